@@ -1,0 +1,7 @@
+//! The pure model of Sprechstunde.
+//!
+//! Knows no HTTP, SQL, async, serde, clock or randomness: `now` and random values are arguments.
+
+pub mod ids;
+pub mod span;
+pub mod texts;
