@@ -2,6 +2,7 @@
 //!
 //! Knows no HTTP, SQL, async, serde, clock or randomness: `now` and random values are arguments.
 
+pub mod holidays;
 pub mod ids;
 pub mod span;
 pub mod texts;
