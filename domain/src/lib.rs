@@ -4,5 +4,6 @@
 
 pub mod holidays;
 pub mod ids;
+pub mod recurrence;
 pub mod span;
 pub mod texts;
