@@ -4,6 +4,8 @@
 
 pub mod holidays;
 pub mod ids;
+pub mod modality;
 pub mod recurrence;
+pub mod schedule;
 pub mod span;
 pub mod texts;
