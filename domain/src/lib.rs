@@ -5,6 +5,7 @@
 pub mod holidays;
 pub mod ids;
 pub mod modality;
+pub mod publication;
 pub mod recurrence;
 pub mod schedule;
 pub mod span;
