@@ -52,7 +52,9 @@ impl Staff {
 
     #[must_use]
     pub fn is_member_of(&self, organisation: OrganisationId) -> bool {
-        self.memberships.iter().any(|(member_of, _)| *member_of == organisation)
+        self.memberships
+            .iter()
+            .any(|(member_of, _)| *member_of == organisation)
     }
 
     pub fn roles_in(&self, organisation: OrganisationId) -> impl Iterator<Item = Role> {

@@ -43,7 +43,11 @@ impl FromStr for Code {
             return Err(MalformedCode);
         }
         let letters = crockford::canonical(text).map_err(|_| MalformedCode)?;
-        if letters.len() == 8 { Ok(Self(letters)) } else { Err(MalformedCode) }
+        if letters.len() == 8 {
+            Ok(Self(letters))
+        } else {
+            Err(MalformedCode)
+        }
     }
 }
 
@@ -79,7 +83,11 @@ impl FromStr for Secret {
             return Err(MalformedSecret);
         }
         let letters = crockford::canonical(text).map_err(|_| MalformedSecret)?;
-        if letters.len() == 26 { Ok(Self(letters)) } else { Err(MalformedSecret) }
+        if letters.len() == 26 {
+            Ok(Self(letters))
+        } else {
+            Err(MalformedSecret)
+        }
     }
 }
 
@@ -97,7 +105,10 @@ mod tests {
     fn a_code_is_understood_as_people_write_it() {
         let code: Code = "k7qf-2mxp".parse().expect("a code");
         assert_eq!(code.to_string(), "K7QF-2MXP");
-        assert_eq!("O1IL 0000".parse::<Code>().expect("a code").to_string(), "0111-0000");
+        assert_eq!(
+            "O1IL 0000".parse::<Code>().expect("a code").to_string(),
+            "0111-0000"
+        );
         for malformed in ["", "K7QF-2MX", "K7QF-2MXPP", "U7QF-2MXP", "ä7QF-2MXP"] {
             assert_eq!(malformed.parse::<Code>(), Err(MalformedCode), "{malformed}");
         }

@@ -80,7 +80,11 @@ impl FromStr for Email {
             && domain.contains('.')
             && !local.contains(forbidden)
             && !domain.contains(forbidden);
-        if well_formed { Ok(Self(text.to_lowercase())) } else { Err(MalformedEmail) }
+        if well_formed {
+            Ok(Self(text.to_lowercase()))
+        } else {
+            Err(MalformedEmail)
+        }
     }
 }
 
@@ -134,9 +138,27 @@ mod tests {
 
     #[test]
     fn addresses_are_read_and_brought_to_lower_case() {
-        assert_eq!("Ada@Example.ORG".parse::<Email>().expect("an address").as_str(), "ada@example.org");
-        for malformed in ["", "ada", "@example.org", "ada@", "a b@example.org", "ada@example", "a@b..c"] {
-            assert_eq!(malformed.parse::<Email>(), Err(MalformedEmail), "{malformed}");
+        assert_eq!(
+            "Ada@Example.ORG"
+                .parse::<Email>()
+                .expect("an address")
+                .as_str(),
+            "ada@example.org"
+        );
+        for malformed in [
+            "",
+            "ada",
+            "@example.org",
+            "ada@",
+            "a b@example.org",
+            "ada@example",
+            "a@b..c",
+        ] {
+            assert_eq!(
+                malformed.parse::<Email>(),
+                Err(MalformedEmail),
+                "{malformed}"
+            );
         }
         assert!("+49 (341) 12-34 567".parse::<Phone>().is_ok());
         assert!("call me".parse::<Phone>().is_err());
@@ -145,17 +167,29 @@ mod tests {
     #[test]
     fn a_rule_decides_what_must_be_given() {
         let nothing = Contact::default();
-        let reachable = Contact { email: "a@b.de".parse().ok(), ..Contact::default() };
+        let reachable = Contact {
+            email: "a@b.de".parse().ok(),
+            ..Contact::default()
+        };
         assert_eq!(nothing.satisfies(ContactRule::None), Ok(()));
         assert_eq!(nothing.satisfies(ContactRule::Optional), Ok(()));
-        assert_eq!(nothing.satisfies(ContactRule::Required), Err(ContactError::Required));
+        assert_eq!(
+            nothing.satisfies(ContactRule::Required),
+            Err(ContactError::Required)
+        );
         assert_eq!(reachable.satisfies(ContactRule::Required), Ok(()));
-        assert_eq!(reachable.satisfies(ContactRule::None), Err(ContactError::NotTaken));
+        assert_eq!(
+            reachable.satisfies(ContactRule::None),
+            Err(ContactError::NotTaken)
+        );
     }
 
     #[test]
     fn nothing_of_a_visitor_can_be_printed_by_accident() {
-        let contact = Contact { phone: "0341 1234567".parse().ok(), ..Contact::default() };
+        let contact = Contact {
+            phone: "0341 1234567".parse().ok(),
+            ..Contact::default()
+        };
         assert!(!format!("{contact:?}").contains("0341"));
     }
 }

@@ -2,11 +2,26 @@
 //!
 //! Knows no HTTP, SQL, async, serde, clock or randomness: `now` and random values are arguments.
 
+pub mod actor;
+pub mod appointment;
+pub mod code;
+pub mod contact;
+pub mod counsellor;
+pub mod crockford;
+pub mod hold;
 pub mod holidays;
 pub mod ids;
+pub mod line;
+pub mod minutes;
 pub mod modality;
+pub mod organisation;
+pub mod permission;
 pub mod publication;
 pub mod recurrence;
 pub mod schedule;
+pub mod service;
+pub mod site;
+pub mod slot_id;
+pub mod slots;
 pub mod span;
 pub mod texts;

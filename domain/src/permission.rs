@@ -17,8 +17,12 @@ pub enum Role {
 pub struct UnknownRole;
 
 impl Role {
-    pub const ALL: [Self; 4] =
-        [Self::Counsellor, Self::Coordinator, Self::Administrator, Self::NetworkCoordinator];
+    pub const ALL: [Self; 4] = [
+        Self::Counsellor,
+        Self::Coordinator,
+        Self::Administrator,
+        Self::NetworkCoordinator,
+    ];
 
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -35,7 +39,10 @@ impl FromStr for Role {
     type Err = UnknownRole;
 
     fn from_str(text: &str) -> Result<Self, UnknownRole> {
-        Self::ALL.into_iter().find(|role| role.as_str() == text).ok_or(UnknownRole)
+        Self::ALL
+            .into_iter()
+            .find(|role| role.as_str() == text)
+            .ok_or(UnknownRole)
     }
 }
 
@@ -146,5 +153,9 @@ pub fn table() -> String {
             let _ = write!(table, "{reach:<21}");
         }
     }
-    table.lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
+    table
+        .lines()
+        .map(str::trim_end)
+        .collect::<Vec<_>>()
+        .join("\n")
 }

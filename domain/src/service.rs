@@ -32,7 +32,9 @@ pub struct Service {
 pub struct Topic(String);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a topic is a word of 1 to 63 lower-case letters, digits and underscores that starts with a letter")]
+#[error(
+    "a topic is a word of 1 to 63 lower-case letters, digits and underscores that starts with a letter"
+)]
 pub struct MalformedTopic;
 
 impl Topic {
@@ -77,8 +79,13 @@ pub enum Format {
 pub struct UnknownFormat;
 
 impl Format {
-    pub const ALL: [Self; 5] =
-        [Self::Individual, Self::Group, Self::Course, Self::Visit, Self::OpenHours];
+    pub const ALL: [Self; 5] = [
+        Self::Individual,
+        Self::Group,
+        Self::Course,
+        Self::Visit,
+        Self::OpenHours,
+    ];
 
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -102,7 +109,10 @@ impl FromStr for Format {
     type Err = UnknownFormat;
 
     fn from_str(text: &str) -> Result<Self, UnknownFormat> {
-        Self::ALL.into_iter().find(|format| format.as_str() == text).ok_or(UnknownFormat)
+        Self::ALL
+            .into_iter()
+            .find(|format| format.as_str() == text)
+            .ok_or(UnknownFormat)
     }
 }
 
@@ -137,6 +147,9 @@ impl FromStr for ContactRule {
     type Err = UnknownContactRule;
 
     fn from_str(text: &str) -> Result<Self, UnknownContactRule> {
-        Self::ALL.into_iter().find(|rule| rule.as_str() == text).ok_or(UnknownContactRule)
+        Self::ALL
+            .into_iter()
+            .find(|rule| rule.as_str() == text)
+            .ok_or(UnknownContactRule)
     }
 }

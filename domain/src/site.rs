@@ -45,7 +45,10 @@ pub struct OffTheGlobe;
 impl Coordinates {
     pub fn new(latitude: f64, longitude: f64) -> Result<Self, OffTheGlobe> {
         if (-90.0..=90.0).contains(&latitude) && (-180.0..=180.0).contains(&longitude) {
-            Ok(Self { latitude, longitude })
+            Ok(Self {
+                latitude,
+                longitude,
+            })
         } else {
             Err(OffTheGlobe)
         }

@@ -3,14 +3,19 @@
 //! Knows `domain` and diesel, not HTTP. Every invariant that matters is a named constraint in
 //! `migrations/`; its violation is translated to a domain error in one place per capability.
 
+pub mod acting;
+pub mod audit;
 pub mod cluster;
 pub mod database;
 pub mod error;
 pub mod migrations;
-pub(crate) mod schema;
-pub mod statement;
+mod schema;
+pub mod sites;
+mod statement;
+pub mod stored;
 pub mod transaction;
 pub mod vault;
 
 pub use database::Database;
 pub use error::{Error, Result};
+pub use transaction::Transaction;

@@ -10,14 +10,14 @@ use diesel::result::QueryResult;
 use diesel::sql_types::{SingleValue, SqlType, Untyped};
 
 /// A constant text with its parameters `$1`, `$2`, …; each may occur several times.
-pub struct Statement<'a> {
+pub(crate) struct Statement<'a> {
     text: &'static str,
     binds: Vec<Box<dyn QueryFragment<Pg> + Send + 'a>>,
 }
 
 impl<'a> Statement<'a> {
     #[must_use]
-    pub const fn new(text: &'static str) -> Self {
+    pub(crate) const fn new(text: &'static str) -> Self {
         Self {
             text,
             binds: Vec::new(),
@@ -26,7 +26,7 @@ impl<'a> Statement<'a> {
 
     /// Binds the next parameter as the SQL type `S`.
     #[must_use]
-    pub fn bind<S, T>(mut self, value: T) -> Self
+    pub(crate) fn bind<S, T>(mut self, value: T) -> Self
     where
         S: SqlType + SingleValue,
         T: AsExpression<S>,

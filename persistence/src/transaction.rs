@@ -59,7 +59,7 @@ impl Transaction {
     }
 
     /// Sends what is queued and `query` together, and answers the rows of `query`.
-    pub(crate) async fn load<'c, R, Q>(&'c mut self, query: Q) -> Result<Vec<R>>
+    pub(crate) async fn ask<'c, R, Q>(&'c mut self, query: Q) -> Result<Vec<R>>
     where
         Q: LoadQuery<'static, &'c AsyncPgConnection, R> + Send + 'static,
         R: Send + 'static,
@@ -79,13 +79,13 @@ impl Transaction {
         rows
     }
 
-    /// As [`Transaction::load`], for a query of which at most one row is wanted.
-    pub(crate) async fn find<'c, R, Q>(&'c mut self, query: Q) -> Result<Option<R>>
+    /// As [`Transaction::ask`], for a query of which at most one row is wanted.
+    pub(crate) async fn ask_one<'c, R, Q>(&'c mut self, query: Q) -> Result<Option<R>>
     where
         Q: LoadQuery<'static, &'c AsyncPgConnection, R> + Send + 'static,
         R: Send + 'static,
     {
-        Ok(self.load(query).await?.into_iter().next())
+        Ok(self.ask(query).await?.into_iter().next())
     }
 
     /// Sends what is queued and waits for it; answers how many rows the last statement touched.

@@ -1,0 +1,13 @@
+//! How a request is read. Whatever cannot be read is a problem that says where.
+
+mod body;
+mod headers;
+mod patch;
+mod path;
+mod query;
+
+pub use body::{Body, read_body};
+pub use headers::{IdempotencyKey, IfMatch, IfNoneMatch, Languages, SecretHeader};
+pub use patch::Patch;
+pub use path::Path;
+pub use query::Query;

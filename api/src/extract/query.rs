@@ -1,0 +1,47 @@
+//! Query strings.
+
+use std::future::{Ready, ready};
+
+use actix_web::{FromRequest, HttpRequest, dev};
+use serde::de::DeserializeOwned;
+
+use crate::problems::{Code, FieldProblem, Problem};
+
+/// The parameters of the query; repeated ones are lists, unknown ones are refused by name.
+#[derive(Debug)]
+pub struct Query<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest for Query<T> {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
+        let deserializer = serde_html_form::Deserializer::from_bytes(request.query_string().as_bytes());
+        let parsed = serde_path_to_error::deserialize(deserializer);
+        ready(parsed.map(Self).map_err(|error| unreadable(&error)))
+    }
+}
+
+fn unreadable(error: &serde_path_to_error::Error<serde_html_form::de::Error>) -> Problem {
+    let said = error.inner().to_string();
+    let quoted = said.split('`').nth(1).filter(|name| name.len() <= 64).unwrap_or_default();
+    if said.starts_with("unknown field") {
+        let field = FieldProblem {
+            parameter: Some(quoted.to_owned()),
+            code: "unknown-parameter".to_owned(),
+            detail: "is not a parameter of this operation".to_owned(),
+            ..FieldProblem::default()
+        };
+        return Problem::because(Code::InvalidRequest, format!("`{quoted}` is not a parameter of this operation"))
+            .with(field);
+    }
+    let name = error.path().to_string();
+    let name = if name == "." { quoted } else { &name };
+    let detail = match said.split_once(", expected ") {
+        Some((_, expected)) => format!("expected {expected}"),
+        None if said.starts_with("missing field") => "is missing".to_owned(),
+        None if said.starts_with("duplicate field") => "is given twice".to_owned(),
+        None => "has the wrong form".to_owned(),
+    };
+    Problem::parameter(name, detail)
+}

@@ -1,0 +1,87 @@
+//! Around every request: its id, one line in the log, and problems in their final form.
+
+use std::panic::AssertUnwindSafe;
+use std::time::Instant;
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::middleware::Next;
+use futures_util::FutureExt;
+use uuid::Uuid;
+
+use crate::problems::{Code, Problem};
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Middleware. The log line has the route's template, never its values: no id, code or name.
+pub async fn observe(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let started = Instant::now();
+    let id = request_id(&request);
+    let untouched = request.request().clone();
+    let outcome = AssertUnwindSafe(next.call(request)).catch_unwind().await;
+    let response = match outcome {
+        Ok(Ok(response)) => response.map_into_boxed_body(),
+        Ok(Err(error)) => ServiceResponse::from_err(error, untouched),
+        Err(_) => {
+            log::error!("request {id} panicked");
+            ServiceResponse::from_err(Problem::new(Code::Internal), untouched)
+        }
+    };
+    let mut response = in_final_form(response, &id);
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert(REQUEST_ID, value);
+    }
+    log::info!(
+        target: "access",
+        "id={id} method={} route={} status={} ms={:.1}",
+        response.request().method(),
+        response.request().match_pattern().as_deref().unwrap_or("-"),
+        response.status().as_u16(),
+        started.elapsed().as_secs_f64() * 1000.0,
+    );
+    Ok(response)
+}
+
+/// The caller's id, if it is short and harmless, or a new one.
+fn request_id(request: &ServiceRequest) -> String {
+    let given = request.headers().get(REQUEST_ID).and_then(|value| value.to_str().ok());
+    let harmless = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    match given {
+        Some(id) if (1..=64).contains(&id.len()) && id.bytes().all(harmless) => id.to_owned(),
+        _ => Uuid::now_v7().to_string(),
+    }
+}
+
+/// Gives every refusal, also those of the framework, the form of a problem document.
+fn in_final_form(response: ServiceResponse<BoxBody>, id: &str) -> ServiceResponse<BoxBody> {
+    let status = response.status();
+    let problem = match response.response().error() {
+        Some(error) => match error.as_error::<Problem>() {
+            Some(problem) => problem.clone(),
+            None => of_the_framework(status.as_u16()),
+        },
+        None => return response,
+    };
+    if problem.code == Code::Internal {
+        log::error!("request {id} failed on our side");
+    }
+    let answer = problem.respond(format!("urn:sprechstunde:request:{id}"));
+    ServiceResponse::new(response.into_parts().0, answer)
+}
+
+fn of_the_framework(status: u16) -> Problem {
+    Problem::new(match status {
+        404 => Code::NotFound,
+        405 => Code::MethodNotAllowed,
+        408 => Code::TooSlow,
+        413 => Code::TooLarge,
+        415 => Code::UnsupportedMediaType,
+        400..=499 => Code::InvalidRequest,
+        503 => Code::Unavailable,
+        _ => Code::Internal,
+    })
+}

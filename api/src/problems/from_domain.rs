@@ -1,0 +1,98 @@
+//! How decisions and failures become problems: each error of the layers below, in one place.
+
+use domain::appointment::{AttendanceError, CancelError, MoveError};
+use domain::contact::ContactError;
+use domain::hold::HoldExpired;
+use domain::slots::Unbookable;
+
+use super::{Code, Problem};
+
+impl From<persistence::Error> for Problem {
+    fn from(error: persistence::Error) -> Self {
+        use persistence::Error;
+        match error {
+            Error::Unavailable(why) => {
+                log::warn!("data base unavailable: {why}");
+                Self::new(Code::Unavailable).retry_after(2)
+            }
+            Error::OutcomeUnknown(why) => {
+                log::warn!("outcome of a commit unknown: {why}");
+                Self::because(Code::OutcomeUnknown, Code::OutcomeUnknown.description()).retry_after(2)
+            }
+            error @ (Error::Refused(_) | Error::Corrupt { .. } | Error::Database(_)) => {
+                log::error!("unexpected failure of the data base: {error}");
+                Self::new(Code::Internal)
+            }
+        }
+    }
+}
+
+impl From<persistence::vault::VaultError> for Problem {
+    fn from(error: persistence::vault::VaultError) -> Self {
+        log::error!("unexpected failure of the vault: {error}");
+        Self::new(Code::Internal)
+    }
+}
+
+impl From<Unbookable> for Problem {
+    fn from(error: Unbookable) -> Self {
+        let code = match error {
+            Unbookable::Taken => Code::SlotTaken,
+            Unbookable::OutsideSession
+            | Unbookable::OffGrid
+            | Unbookable::TooLate
+            | Unbookable::TooEarly
+            | Unbookable::Unavailable => Code::SlotGone,
+        };
+        Self::because(code, error)
+    }
+}
+
+impl From<HoldExpired> for Problem {
+    fn from(error: HoldExpired) -> Self {
+        Self::because(Code::HoldExpired, error)
+    }
+}
+
+impl From<ContactError> for Problem {
+    fn from(error: ContactError) -> Self {
+        match error {
+            ContactError::Required => Self::because(Code::ContactRequired, error),
+            ContactError::NotTaken => Self::rule("/client", error),
+        }
+    }
+}
+
+impl From<CancelError> for Problem {
+    fn from(error: CancelError) -> Self {
+        let code = match error {
+            CancelError::AlreadyCancelled => Code::AlreadyCancelled,
+            CancelError::Over => Code::WrongStatus,
+            CancelError::TooLate(_) => Code::TooLate,
+        };
+        Self::because(code, error)
+    }
+}
+
+impl From<MoveError> for Problem {
+    fn from(error: MoveError) -> Self {
+        let code = match error {
+            MoveError::AlreadyCancelled => Code::AlreadyCancelled,
+            MoveError::Over => Code::WrongStatus,
+            MoveError::TooLate(_) => Code::TooLate,
+            MoveError::OtherService => return Self::rule("/slot_id", error),
+        };
+        Self::because(code, error)
+    }
+}
+
+impl From<AttendanceError> for Problem {
+    fn from(error: AttendanceError) -> Self {
+        let code = match error {
+            AttendanceError::AlreadyCancelled => Code::AlreadyCancelled,
+            AttendanceError::WrongStatus(_) => Code::WrongStatus,
+            AttendanceError::TooEarly(_) => Code::TooEarly,
+        };
+        Self::because(code, error)
+    }
+}

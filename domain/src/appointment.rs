@@ -1,0 +1,262 @@
+//! A booked slot and its life.
+//!
+//! ```text
+//! requested → booked → checked_in → completed
+//!                ↓  ↘      ↑
+//!            cancelled  no_show
+//! ```
+//! Whoever comes late is checked in after all: a no-show can be taken back.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::actor::{Actor, Staff};
+use crate::code::Code;
+use crate::ids::{
+    AppointmentId, CounsellorId, OrganisationId, RoomId, ServiceId, SessionId, SiteId,
+};
+use crate::line::Line;
+use crate::minutes::Minutes;
+use crate::modality::Modality;
+use crate::permission::Permission;
+use crate::span::Span;
+use crate::texts::LanguageTag;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Appointment {
+    pub id: AppointmentId,
+    pub organisation_id: OrganisationId,
+    pub code: Code,
+    pub place: Place,
+    pub language: Option<LanguageTag>,
+    pub interpreter_needed: bool,
+    pub booked_at: DateTime<Utc>,
+    pub status: Status,
+}
+
+/// What was booked: when, where, with whom.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    pub session_id: SessionId,
+    pub service_id: ServiceId,
+    pub site_id: SiteId,
+    pub counsellor_id: CounsellorId,
+    pub room_id: Option<RoomId>,
+    pub span: Span,
+    pub modality: Modality,
+}
+
+/// Where an appointment is in its life, with the facts that are true there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Status {
+    /// Waits for the approval of the organisation.
+    Requested,
+    Booked,
+    CheckedIn {
+        at: DateTime<Utc>,
+    },
+    Completed {
+        checked_in_at: DateTime<Utc>,
+        at: DateTime<Utc>,
+    },
+    NoShow {
+        at: DateTime<Utc>,
+    },
+    Cancelled {
+        at: DateTime<Utc>,
+        by: Party,
+        reason: Option<Line>,
+    },
+}
+
+impl Status {
+    #[must_use]
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Requested => "requested",
+            Self::Booked => "booked",
+            Self::CheckedIn { .. } => "checked_in",
+            Self::Completed { .. } => "completed",
+            Self::NoShow { .. } => "no_show",
+            Self::Cancelled { .. } => "cancelled",
+        }
+    }
+
+    /// Whether somebody still intends to come.
+    #[must_use]
+    pub const fn is_open(&self) -> bool {
+        matches!(self, Self::Requested | Self::Booked)
+    }
+}
+
+/// Who cancelled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Party {
+    Visitor,
+    Staff,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum CancelError {
+    #[error("the appointment is cancelled already")]
+    AlreadyCancelled,
+    #[error("the appointment has taken place or was missed, and can no longer be cancelled")]
+    Over,
+    #[error("it is too late to cancel here, {} minutes before the start: please call", .0.count())]
+    TooLate(Minutes),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum MoveError {
+    #[error("the appointment is cancelled and cannot be moved: book anew")]
+    AlreadyCancelled,
+    #[error("the appointment has taken place or was missed, and can no longer be moved")]
+    Over,
+    #[error("it is too late to move the appointment here, {} minutes before the start: please call", .0.count())]
+    TooLate(Minutes),
+    #[error("an appointment moves to a slot of the same service of the same organisation")]
+    OtherService,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum AttendanceError {
+    #[error("the appointment is cancelled")]
+    AlreadyCancelled,
+    #[error("an appointment that is {0} cannot become that")]
+    WrongStatus(&'static str),
+    #[error("this can be recorded only from {0} on")]
+    TooEarly(DateTime<Utc>),
+}
+
+/// How long before the start somebody can be checked in.
+const EARLIEST_CHECK_IN: TimeDelta = TimeDelta::hours(12);
+
+impl Appointment {
+    #[must_use]
+    pub fn visible_to(&self, staff: &Staff) -> bool {
+        let counsellor = self.place.counsellor_id;
+        staff.may_for(
+            Permission::ReadAppointments,
+            self.organisation_id,
+            counsellor,
+        )
+    }
+
+    /// A visitor can cancel until `deadline` before the start, staff until it is over.
+    pub fn cancel(
+        self,
+        actor: &Actor,
+        reason: Option<Line>,
+        deadline: Minutes,
+        now: DateTime<Utc>,
+    ) -> Result<Self, CancelError> {
+        match self.status {
+            Status::Cancelled { .. } => return Err(CancelError::AlreadyCancelled),
+            Status::CheckedIn { .. } | Status::Completed { .. } | Status::NoShow { .. } => {
+                return Err(CancelError::Over);
+            }
+            Status::Requested | Status::Booked => {}
+        }
+        let by = match actor {
+            Actor::Staff(_) => Party::Staff,
+            Actor::Visitor if self.may_still_change(deadline, now) => Party::Visitor,
+            Actor::Visitor => return Err(CancelError::TooLate(deadline)),
+        };
+        Ok(Self {
+            status: Status::Cancelled {
+                at: now,
+                by,
+                reason,
+            },
+            ..self
+        })
+    }
+
+    /// Takes another place; id, code and secret stay. Whether that place is free is decided apart.
+    pub fn reschedule(
+        self,
+        actor: &Actor,
+        place: Place,
+        deadline: Minutes,
+        now: DateTime<Utc>,
+    ) -> Result<Self, MoveError> {
+        match self.status {
+            Status::Cancelled { .. } => return Err(MoveError::AlreadyCancelled),
+            Status::CheckedIn { .. } | Status::Completed { .. } | Status::NoShow { .. } => {
+                return Err(MoveError::Over);
+            }
+            Status::Requested | Status::Booked => {}
+        }
+        if place.service_id != self.place.service_id {
+            return Err(MoveError::OtherService);
+        }
+        if matches!(actor, Actor::Visitor) && !self.may_still_change(deadline, now) {
+            return Err(MoveError::TooLate(deadline));
+        }
+        Ok(Self { place, ..self })
+    }
+
+    pub fn check_in(self, now: DateTime<Utc>) -> Result<Self, AttendanceError> {
+        match self.status {
+            Status::Booked | Status::NoShow { .. } => {
+                self.not_before(self.place.span.from() - EARLIEST_CHECK_IN, now)?;
+                Ok(Self {
+                    status: Status::CheckedIn { at: now },
+                    ..self
+                })
+            }
+            status => Err(wrong(&status)),
+        }
+    }
+
+    pub fn complete(self, now: DateTime<Utc>) -> Result<Self, AttendanceError> {
+        match self.status {
+            Status::CheckedIn { at } => Ok(Self {
+                status: Status::Completed {
+                    checked_in_at: at,
+                    at: now,
+                },
+                ..self
+            }),
+            status => Err(wrong(&status)),
+        }
+    }
+
+    pub fn no_show(self, now: DateTime<Utc>) -> Result<Self, AttendanceError> {
+        match self.status {
+            Status::Booked => {
+                self.not_before(self.place.span.from(), now)?;
+                Ok(Self {
+                    status: Status::NoShow { at: now },
+                    ..self
+                })
+            }
+            status => Err(wrong(&status)),
+        }
+    }
+
+    fn may_still_change(&self, deadline: Minutes, now: DateTime<Utc>) -> bool {
+        now + deadline.time_delta() <= self.place.span.from()
+    }
+
+    fn not_before(
+        &self,
+        earliest: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Result<(), AttendanceError> {
+        if now < earliest {
+            Err(AttendanceError::TooEarly(earliest))
+        } else {
+            Ok(())
+        }
+    }
+}
+
+const fn wrong(status: &Status) -> AttendanceError {
+    match status {
+        Status::Cancelled { .. } => AttendanceError::AlreadyCancelled,
+        status => AttendanceError::WrongStatus(status.as_str()),
+    }
+}
+
+#[cfg(test)]
+mod tests;

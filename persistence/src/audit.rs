@@ -1,0 +1,43 @@
+//! Who changed what. Every change queues its entry in its own transaction.
+
+use chrono::{DateTime, Utc};
+use diesel::sql_types::{Array, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use domain::ids::{AccountId, OrganisationId};
+use uuid::Uuid;
+
+use crate::statement::Statement;
+use crate::transaction::Transaction;
+
+/// One change: what was done to what, by whom (nobody: a visitor, or the program itself).
+#[derive(Debug, Clone)]
+pub struct Entry {
+    pub organisation_id: OrganisationId,
+    pub account_id: Option<AccountId>,
+    pub action: &'static str,
+    pub subject_kind: &'static str,
+    pub subject_id: Uuid,
+    /// The names of the fields that changed, never what they hold.
+    pub fields: Vec<String>,
+    pub at: DateTime<Utc>,
+}
+
+impl Transaction {
+    pub fn audit(&mut self, entry: Entry) {
+        let insert = Statement::new(
+            "INSERT INTO audit_entries
+                 (organisation_id, id, occurred_at, account_id, action, subject_kind, subject_id, fields)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        );
+        self.queue(
+            insert
+                .bind::<SqlUuid, _>(entry.organisation_id.uuid())
+                .bind::<SqlUuid, _>(Uuid::now_v7())
+                .bind::<Timestamptz, _>(entry.at)
+                .bind::<Nullable<SqlUuid>, _>(entry.account_id.map(AccountId::uuid))
+                .bind::<Text, _>(entry.action)
+                .bind::<Text, _>(entry.subject_kind)
+                .bind::<SqlUuid, _>(entry.subject_id)
+                .bind::<Array<Text>, _>(entry.fields),
+        );
+    }
+}
