@@ -3,5 +3,6 @@
 //! Knows no HTTP, SQL, async, serde, clock or randomness: `now` and random values are arguments.
 
 pub mod ids;
+pub mod minutes;
 pub mod span;
 pub mod texts;
