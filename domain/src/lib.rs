@@ -2,6 +2,7 @@
 //!
 //! Knows no HTTP, SQL, async, serde, clock or randomness: `now` and random values are arguments.
 
+pub mod crockford;
 pub mod ids;
 pub mod minutes;
 pub mod span;
