@@ -6,5 +6,6 @@ pub mod crockford;
 pub mod ids;
 pub mod minutes;
 pub mod slot_id;
+pub mod slots;
 pub mod span;
 pub mod texts;
