@@ -1,10 +1,12 @@
 //! Fixtures of the slot algebra's tests. Days are in UTC unless a test says otherwise.
 
+mod agreement;
 mod daylight_saving;
 mod decisions;
 mod oracle;
 mod overlaps;
 mod rules;
+mod worlds;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
