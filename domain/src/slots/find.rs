@@ -46,11 +46,9 @@ pub fn free_slots(
     found.dedup_by(|later, first| {
         later.starts_at == first.starts_at && alike(later.offer) == alike(first.offer)
     });
-    found.sort_unstable_by(|left, right| {
-        (left.starts_at.cmp(&right.starts_at))
-            .then_with(|| left.offer.service_id.cmp(&right.offer.service_id))
-            .then_with(|| left.offer.session_id.cmp(&right.offer.session_id))
-    });
+    for of_one_start in found.chunk_by_mut(|left, right| left.starts_at == right.starts_at) {
+        of_one_start.sort_unstable_by_key(|found| (found.offer.service_id, found.offer.session_id));
+    }
     found.into_iter().map(Found::slot).collect()
 }
 
