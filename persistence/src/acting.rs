@@ -22,7 +22,8 @@ impl Database {
     pub async fn visitor(&self, shown_secret: Option<[u8; 32]>) -> Result<Transaction> {
         let mut transaction = self.transaction(Rights::Public).await?;
         if let Some(hash) = shown_secret {
-            let show = Statement::new("SELECT set_config('app.secret_hash', encode($1, 'hex'), true)");
+            let show =
+                Statement::new("SELECT set_config('app.secret_hash', encode($1, 'hex'), true)");
             transaction.queue(show.bind::<diesel::sql_types::Binary, _>(hash.to_vec()));
         }
         Ok(transaction)
@@ -33,11 +34,13 @@ impl Database {
     pub async fn staff(&self, account: AccountId) -> Result<Option<(Transaction, Staff)>> {
         let mut transaction = self.transaction(Rights::Staff).await?;
         transaction.queue(
-            Statement::new("SELECT set_config('app.account', $1::text, true)").bind::<SqlUuid, _>(account.uuid()),
+            Statement::new("SELECT set_config('app.account', $1::text, true)")
+                .bind::<SqlUuid, _>(account.uuid()),
         );
         transaction.queue(Statement::new(OPEN_WALLS).bind::<SqlUuid, _>(account.uuid()));
-        let rows: Vec<MembershipRow> =
-            transaction.ask(Statement::new(MEMBERSHIPS).bind::<SqlUuid, _>(account.uuid())).await?;
+        let rows: Vec<MembershipRow> = transaction
+            .ask(Statement::new(MEMBERSHIPS).bind::<SqlUuid, _>(account.uuid()))
+            .await?;
         let Some(first) = rows.first() else {
             transaction.rollback().await;
             return Ok(None);
@@ -49,11 +52,17 @@ impl Database {
             counsellors: BTreeSet::new(),
         };
         for row in &rows {
-            let (Some(organisation), Some(role)) = (row.organisation_id, &row.role) else { continue };
-            let role: Role = role.parse().map_err(|error| Error::corrupt("membership", error))?;
+            let (Some(organisation), Some(role)) = (row.organisation_id, &row.role) else {
+                continue;
+            };
+            let role: Role = role
+                .parse()
+                .map_err(|error| Error::corrupt("membership", error))?;
             staff.memberships.insert((organisation.into(), role));
             if let Some(counsellor) = row.counsellor_id {
-                staff.counsellors.insert((organisation.into(), counsellor.into()));
+                staff
+                    .counsellors
+                    .insert((organisation.into(), counsellor.into()));
             }
         }
         Ok(Some((transaction, staff)))

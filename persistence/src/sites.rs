@@ -58,18 +58,39 @@ pub async fn list(
     if let Some(after) = after {
         query = query.filter(sites::id.gt(after.uuid()));
     }
-    reader.ask(query).await?.into_iter().map(TryInto::try_into).collect()
+    reader
+        .ask(query)
+        .await?
+        .into_iter()
+        .map(TryInto::try_into)
+        .collect()
 }
 
 pub async fn find(reader: &mut Reader, id: SiteId) -> Result<Option<Stored<Site>>> {
-    let query = sites::table.select(Row::as_select()).filter(sites::id.eq(id.uuid()));
-    reader.ask_one(query).await?.map(TryInto::try_into).transpose()
+    let query = sites::table
+        .select(Row::as_select())
+        .filter(sites::id.eq(id.uuid()));
+    reader
+        .ask_one(query)
+        .await?
+        .map(TryInto::try_into)
+        .transpose()
 }
 
 /// The site for a change, locked until the transaction ends.
-pub async fn find_for_update(transaction: &mut Transaction, id: SiteId) -> Result<Option<Stored<Site>>> {
-    let query = sites::table.select(Row::as_select()).filter(sites::id.eq(id.uuid())).for_no_key_update();
-    transaction.ask_one::<Row, _>(query).await?.map(TryInto::try_into).transpose()
+pub async fn find_for_update(
+    transaction: &mut Transaction,
+    id: SiteId,
+) -> Result<Option<Stored<Site>>> {
+    let query = sites::table
+        .select(Row::as_select())
+        .filter(sites::id.eq(id.uuid()))
+        .for_no_key_update();
+    transaction
+        .ask_one::<Row, _>(query)
+        .await?
+        .map(TryInto::try_into)
+        .transpose()
 }
 
 pub fn insert(transaction: &mut Transaction, site: &Site) {
@@ -119,7 +140,8 @@ impl TryFrom<Row> for Stored<Site> {
         let line = |text: &str| Line::new(text).map_err(|error| Error::corrupt("site", error));
         let coordinates = match (row.latitude, row.longitude) {
             (Some(latitude), Some(longitude)) => Some(
-                Coordinates::new(latitude, longitude).map_err(|error| Error::corrupt("site", error))?,
+                Coordinates::new(latitude, longitude)
+                    .map_err(|error| Error::corrupt("site", error))?,
             ),
             _ => None,
         };
@@ -133,11 +155,19 @@ impl TryFrom<Row> for Stored<Site> {
                 city: line(&row.city)?,
             },
             coordinates,
-            regional_key: row.regional_key.as_deref().map(|key| parsed("site", key)).transpose()?,
+            regional_key: row
+                .regional_key
+                .as_deref()
+                .map(|key| parsed("site", key))
+                .transpose()?,
             federal_state: parsed("site", &row.federal_state)?,
             time_zone: parsed("site", &row.time_zone)?,
             published: row.published,
         };
-        Ok(Self { value, version: row.version, archived: row.archived_at.is_some() })
+        Ok(Self {
+            value,
+            version: row.version,
+            archived: row.archived_at.is_some(),
+        })
     }
 }

@@ -30,16 +30,23 @@ pub enum ChangeError {
 
 /// Texts as the data base keeps them: `{"de": "…", "en": "…"}`.
 pub(crate) fn texts_to_json(texts: &Texts) -> Value {
-    texts.iter().map(|(tag, text)| (tag.to_string(), Value::from(text))).collect()
+    texts
+        .iter()
+        .map(|(tag, text)| (tag.to_string(), Value::from(text)))
+        .collect()
 }
 
 pub(crate) fn texts_from_json(value: Value) -> Result<Texts> {
     let corrupt = |why: String| Error::corrupt("text", why);
-    let Value::Object(object) = value else { return Err(corrupt("is no object".to_owned())) };
+    let Value::Object(object) = value else {
+        return Err(corrupt("is no object".to_owned()));
+    };
     let mut texts = BTreeMap::new();
     for (tag, text) in object {
         let tag: LanguageTag = tag.parse().map_err(|error| Error::corrupt("text", error))?;
-        let Value::String(text) = text else { return Err(corrupt(format!("{tag} is no string"))) };
+        let Value::String(text) = text else {
+            return Err(corrupt(format!("{tag} is no string")));
+        };
         texts.insert(tag, text);
     }
     Texts::new(texts).map_err(|error| Error::corrupt("text", error))
@@ -54,7 +61,10 @@ where
     text.parse().map_err(|error| Error::corrupt(what, error))
 }
 
-pub(crate) fn parsed_set<T>(what: &'static str, texts: &[String]) -> Result<std::collections::BTreeSet<T>>
+pub(crate) fn parsed_set<T>(
+    what: &'static str,
+    texts: &[String],
+) -> Result<std::collections::BTreeSet<T>>
 where
     T: std::str::FromStr + Ord,
     T::Err: std::fmt::Display,

@@ -1,0 +1,115 @@
+use crate::minutes::{minute_at_or_after, minute_at_or_before};
+use crate::span::Span;
+
+use super::timing::Reach;
+
+/// A stretch of busy time, half-open, in minutes since 1970.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Stretch {
+    pub(super) from: i64,
+    pub(super) before: i64,
+}
+
+impl Stretch {
+    fn around(span: Span) -> Self {
+        Self {
+            from: minute_at_or_before(span.from()),
+            before: minute_at_or_after(span.before()),
+        }
+    }
+}
+
+/// Busy time in the order of time, widened to whole minutes; no two stretches overlap or touch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BusySpans(Vec<Stretch>);
+
+impl BusySpans {
+    #[must_use]
+    pub fn from_unsorted(mut spans: Vec<Span>) -> Self {
+        spans.sort_unstable();
+        let mut stretches = Vec::with_capacity(spans.len());
+        append_merged(&mut stretches, spans);
+        Self(stretches)
+    }
+
+    pub(super) fn stretches(&self) -> &[Stretch] {
+        &self.0
+    }
+}
+
+/// Appends sorted spans, merged among themselves but not with what was there before.
+pub(super) fn append_merged(stretches: &mut Vec<Stretch>, sorted: impl IntoIterator<Item = Span>) {
+    let first = stretches.len();
+    for span in sorted {
+        let next = Stretch::around(span);
+        match stretches[first..].last_mut() {
+            Some(last) if next.from <= last.before => last.before = last.before.max(next.before),
+            _ => stretches.push(next),
+        }
+    }
+}
+
+/// The stretches that end only after what a start reaches back to.
+pub(super) fn not_behind(stretches: &[Stretch], start: i64, reach: Reach) -> &[Stretch] {
+    let behind = stretches.partition_point(|stretch| stretch.before <= start - reach.before);
+    &stretches[behind..]
+}
+
+/// Whether a start, as far as it reaches, overlaps one of the stretches.
+pub(super) fn is_busy(stretches: &[Stretch], start: i64, reach: Reach) -> bool {
+    let next = not_behind(stretches, start, reach).first();
+    next.is_some_and(|stretch| stretch.from < start + reach.after)
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{DateTime, TimeDelta};
+
+    use super::*;
+
+    fn span(from_seconds: i64, before_seconds: i64) -> Span {
+        let at = |seconds| DateTime::UNIX_EPOCH + TimeDelta::seconds(seconds);
+        Span::new(at(from_seconds), at(before_seconds)).expect("a span")
+    }
+
+    fn stretches(spans: &[Span]) -> Vec<(i64, i64)> {
+        let busy = BusySpans::from_unsorted(spans.to_vec());
+        busy.stretches()
+            .iter()
+            .map(|stretch| (stretch.from, stretch.before))
+            .collect()
+    }
+
+    #[test]
+    fn spans_are_sorted_and_merged() {
+        let spans = [
+            span(600, 660),
+            span(0, 120),
+            span(120, 180),
+            span(60, 90),
+            span(300, 360),
+        ];
+        assert_eq!(stretches(&spans), [(0, 3), (5, 6), (10, 11)]);
+        assert_eq!(
+            stretches(&[span(0, 600), span(60, 120), span(540, 660)]),
+            [(0, 11)]
+        );
+    }
+
+    #[test]
+    fn parts_of_minutes_count_as_whole_ones() {
+        assert_eq!(stretches(&[span(59, 61)]), [(0, 2)]);
+        assert_eq!(stretches(&[span(-1, 1), span(121, 122)]), [(-1, 1), (2, 3)]);
+    }
+
+    #[test]
+    fn touching_is_not_overlapping() {
+        let busy = BusySpans::from_unsorted(vec![span(600, 1200)]);
+        let reach = Reach {
+            before: 1,
+            after: 5,
+        };
+        let is_busy = |start| is_busy(busy.stretches(), start, reach);
+        assert_eq!([5, 6, 20, 21].map(is_busy), [false, true, true, false]);
+    }
+}

@@ -1,0 +1,105 @@
+use chrono::{DateTime, Utc};
+
+use super::busy::{Stretch, not_behind};
+use super::occupied::Occupied;
+use super::offer::{Grid, Offer};
+use super::timing::Reach;
+use crate::minutes::{WholeMinute, minute_at_or_after};
+use crate::span::Span;
+
+/// The free starts of one offer, ascending.
+///
+/// One sweep: starts only grow, so every stretch is passed once, and a start that is in the way of
+/// one goes straight to the end of it.
+pub(super) struct FreeStarts<'a> {
+    next: i64,
+    before: i64,
+    grid: Grid,
+    barriers: [Barrier<'a>; 7],
+}
+
+impl<'a> FreeStarts<'a> {
+    /// None when no start of the offer lies in the window and within notice and horizon.
+    pub(super) fn new(
+        offer: &Offer<'a>,
+        occupied: &'a Occupied,
+        window: Span,
+        now: DateTime<Utc>,
+    ) -> Option<Self> {
+        let rules = offer.timing.rules();
+        let now = minute_at_or_after(now);
+        let earliest =
+            minute_at_or_after(window.from()).max(now + i64::from(rules.minimum_notice.count()));
+        let before = minute_at_or_after(window.before())
+            .min(now + i64::from(rules.horizon.count()))
+            .min(offer.starts_before());
+        let next = offer.grid().at_or_after(earliest);
+        (next < before).then(|| Self {
+            next,
+            before,
+            grid: offer.grid(),
+            barriers: barriers(offer, occupied, next),
+        })
+    }
+}
+
+impl Iterator for FreeStarts<'_> {
+    type Item = WholeMinute;
+
+    fn next(&mut self) -> Option<WholeMinute> {
+        while self.next < self.before {
+            let start = self.next;
+            let clear = self
+                .barriers
+                .iter_mut()
+                .fold(start, |start, barrier| barrier.pass(start));
+            if clear == start {
+                self.next = self.grid.after(start);
+                return u32::try_from(start).ok().map(WholeMinute::since_epoch);
+            }
+            self.next = self.grid.at_or_after(clear);
+        }
+        None
+    }
+}
+
+/// Stretches of one kind, without those that every later start has behind it.
+struct Barrier<'a> {
+    ahead: &'a [Stretch],
+    reach: Reach,
+}
+
+impl Barrier<'_> {
+    /// The first minute, from this start on, that has nothing of this barrier in its way.
+    fn pass(&mut self, mut start: i64) -> i64 {
+        while let [stretch, further @ ..] = self.ahead
+            && stretch.from < start + self.reach.after
+        {
+            start = start.max(stretch.before + self.reach.before);
+            self.ahead = further;
+        }
+        start
+    }
+}
+
+fn barriers<'a>(offer: &Offer<'a>, occupied: &'a Occupied, start: i64) -> [Barrier<'a>; 7] {
+    let barrier = |stretches, reach| Barrier {
+        ahead: not_behind(stretches, start, reach),
+        reach,
+    };
+    let [counsellor, room] = occupied
+        .claims(offer)
+        .map(|claims| barrier(claims, offer.timing.claim_reach()));
+    let [absence, of_room, of_site, of_organisation, closed_days] = occupied
+        .unavailability(offer)
+        .map(|spans| barrier(spans, offer.timing.slot_reach()));
+    [
+        counsellor,
+        room,
+        absence,
+        of_room,
+        of_site,
+        of_organisation,
+        closed_days,
+    ]
+}

@@ -1,0 +1,95 @@
+use super::busy::BusySpans;
+use super::timing::Timing;
+use crate::ids::{CounsellorId, OrganisationId, RoomId, ServiceId, SessionId, SiteId};
+use crate::minutes::{NotAWholeMinute, WholeMinute};
+use crate::slot_id::SlotId;
+use crate::span::Span;
+
+/// When a session is open: from one whole minute to another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Opening {
+    from: WholeMinute,
+    before: WholeMinute,
+}
+
+impl Opening {
+    pub fn new(span: Span) -> Result<Self, NotAWholeMinute> {
+        Ok(Self {
+            from: WholeMinute::new(span.from())?,
+            before: WholeMinute::new(span.before())?,
+        })
+    }
+
+    #[must_use]
+    pub const fn from(self) -> WholeMinute {
+        self.from
+    }
+
+    #[must_use]
+    pub const fn before(self) -> WholeMinute {
+        self.before
+    }
+}
+
+/// One service in one session.
+#[derive(Debug, Clone, Copy)]
+pub struct Offer<'a> {
+    pub organisation_id: OrganisationId,
+    pub session_id: SessionId,
+    pub service_id: ServiceId,
+    pub site_id: SiteId,
+    pub counsellor_id: CounsellorId,
+    /// None where no room is needed, as on the telephone.
+    pub room_id: Option<RoomId>,
+    pub opening: Opening,
+    pub timing: Timing,
+    /// Public holidays of the site, unless the session opens on them all the same.
+    pub closed_on: Option<&'a BusySpans>,
+}
+
+impl Offer<'_> {
+    pub(super) fn slot_id(&self, starts_at: WholeMinute) -> SlotId {
+        SlotId {
+            organisation_id: self.organisation_id,
+            session_id: self.session_id,
+            service_id: self.service_id,
+            starts_at,
+        }
+    }
+
+    pub(super) fn grid(&self) -> Grid {
+        Grid {
+            origin: i64::from(self.opening.from.epoch_minutes()),
+            every: i64::from(self.timing.rules().start_every.count()),
+        }
+    }
+
+    /// The first minute at which a slot starts too late to end within the session.
+    pub(super) fn starts_before(&self) -> i64 {
+        let length = i64::from(self.timing.rules().length.count());
+        i64::from(self.opening.before.epoch_minutes()) - length + 1
+    }
+}
+
+/// The starts of a session: its own start, and then one every few minutes.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Grid {
+    origin: i64,
+    every: i64,
+}
+
+impl Grid {
+    pub(super) fn has(self, minute: i64) -> bool {
+        (minute - self.origin) % self.every == 0
+    }
+
+    /// The first start that is not before the minute.
+    pub(super) fn at_or_after(self, minute: i64) -> i64 {
+        let elapsed = (minute - self.origin).max(0);
+        self.origin + (elapsed + self.every - 1) / self.every * self.every
+    }
+
+    pub(super) fn after(self, start: i64) -> i64 {
+        start + self.every
+    }
+}

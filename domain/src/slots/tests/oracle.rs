@@ -1,0 +1,134 @@
+//! Brute force: one boolean for every half minute, for every offer.
+
+use super::worlds::{BEFORE, FROM, HalfMinutes, World, every_minute, half_minute, span_of};
+use super::*;
+use crate::slots::{Claim, Unbookable};
+
+/// A boolean for every half minute.
+struct Timeline(Vec<bool>);
+
+impl Timeline {
+    fn of(marked: &[HalfMinutes]) -> Self {
+        let is_marked = |half_minute| marked.iter().any(|span| span.contains(&half_minute));
+        Self((FROM..BEFORE).map(is_marked).collect())
+    }
+
+    fn any_within(&self, span: &HalfMinutes) -> bool {
+        let place = |half_minute| usize::try_from(half_minute - FROM).expect("a place");
+        self.0[place(span.start)..place(span.end)].contains(&true)
+    }
+}
+
+/// What brute force knows of one offer.
+pub(super) struct Oracle {
+    rules: TimingRules,
+    opening: HalfMinutes,
+    claimed: Timeline,
+    unavailable: Timeline,
+    now: i64,
+}
+
+impl Oracle {
+    pub(super) fn new(world: &World, place: usize) -> Self {
+        let offer = world.offers[place];
+        let marked = |matches: &dyn Fn(Reason) -> bool| {
+            let of_offer = world.busy.iter().filter(|(reason, _)| matches(*reason));
+            of_offer.map(|(_, span)| span.clone()).collect::<Vec<_>>()
+        };
+        let claimed = marked(&|reason| {
+            reason == Reason::Claim(offer.counsellor_id.into())
+                || offer
+                    .room_id
+                    .is_some_and(|room| reason == Reason::Claim(room.into()))
+        });
+        let mut unavailable = marked(&|reason| match reason {
+            Reason::Claim(_) => false,
+            Reason::Absence(counsellor) => counsellor == offer.counsellor_id,
+            Reason::RoomClosure(room) => Some(room) == offer.room_id,
+            Reason::SiteClosure(site) => site == offer.site_id,
+            Reason::OrganisationClosure(organisation) => organisation == offer.organisation_id,
+        });
+        if world.closes[place] {
+            unavailable.extend(world.closed_days.iter().cloned());
+        }
+        let edge = |edge: WholeMinute| half_minute(edge.instant());
+        Self {
+            rules: offer.timing.rules(),
+            opening: edge(offer.opening.from())..edge(offer.opening.before()),
+            claimed: Timeline::of(&claimed),
+            unavailable: Timeline::of(&unavailable),
+            now: world.now,
+        }
+    }
+
+    pub(super) fn decide(&self, start: i64) -> Result<Claim, Unbookable> {
+        let halves = |minutes: Minutes| 2 * i64::from(minutes.count());
+        let slot = start..start + halves(self.rules.length);
+        let claim = slot.start - halves(self.rules.buffer_before)
+            ..slot.end + halves(self.rules.buffer_after);
+        if !slot
+            .clone()
+            .all(|half_minute| self.opening.contains(&half_minute))
+        {
+            return Err(Unbookable::OutsideSession);
+        }
+        let step = halves(self.rules.start_every);
+        let mut grid = (self.opening.start..BEFORE).step_by(usize::try_from(step).expect("a step"));
+        if !grid.any(|on_grid| on_grid == start) {
+            return Err(Unbookable::OffGrid);
+        }
+        if start < self.now + halves(self.rules.minimum_notice) {
+            return Err(Unbookable::TooLate);
+        }
+        if start >= self.now + halves(self.rules.horizon) {
+            return Err(Unbookable::TooEarly);
+        }
+        if self.claimed.any_within(&claim) {
+            return Err(Unbookable::Taken);
+        }
+        if self.unavailable.any_within(&slot) {
+            return Err(Unbookable::Unavailable);
+        }
+        Ok(Claim {
+            slot: span_of(&slot),
+            span: span_of(&claim),
+        })
+    }
+}
+
+/// Every free slot, compared with every other one to find those given twice.
+pub(super) fn slots_by_brute_force(world: &World) -> Vec<Slot> {
+    let mut found = Vec::new();
+    for (place, offer) in world.offers.iter().enumerate() {
+        let oracle = Oracle::new(world, place);
+        for start in every_minute().filter(|start| world.window.contains(start)) {
+            if let Ok(Claim { slot, span }) = oracle.decide(start) {
+                found.push((offer, slot, span));
+            }
+        }
+    }
+    let is_given_before = |offer: &Offer<'_>, slot: Span| {
+        found.iter().any(|(other, other_slot, _)| {
+            other_slot.from() == slot.from()
+                && other.service_id == offer.service_id
+                && other.counsellor_id == offer.counsellor_id
+                && other.site_id == offer.site_id
+                && (other.opening.from(), other.session_id)
+                    < (offer.opening.from(), offer.session_id)
+        })
+    };
+    let mut slots = found
+        .iter()
+        .filter(|(offer, slot, _)| !is_given_before(offer, *slot))
+        .map(|(offer, span, claim)| Slot {
+            id: offer.slot_id(whole_minute(span.from())),
+            span: *span,
+            claim: *claim,
+            site_id: offer.site_id,
+            counsellor_id: offer.counsellor_id,
+            room_id: offer.room_id,
+        })
+        .collect::<Vec<_>>();
+    slots.sort_by_key(|slot| (slot.span.from(), slot.id.service_id, slot.id.session_id));
+    slots
+}

@@ -1,0 +1,166 @@
+//! Small random worlds: few offers that share their people, rooms and time.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::{Just, Strategy, any, prop_oneof};
+
+use super::*;
+
+/// Half minutes since the start of a day, in which every session, claim and closure lies.
+pub(super) const FROM: i64 = -80;
+pub(super) const BEFORE: i64 = 400;
+
+/// 2026-11-23
+const DAY: DateTime<Utc> = DateTime::from_timestamp(20_780 * 86_400, 0).expect("a day");
+
+pub(super) type HalfMinutes = Range<i64>;
+
+#[derive(Debug)]
+pub(super) struct World {
+    pub(super) offers: Vec<Offer<'static>>,
+    /// In half minutes, so that they may begin and end between the minutes.
+    pub(super) busy: Vec<(Reason, HalfMinutes)>,
+    pub(super) closed_days: Vec<HalfMinutes>,
+    /// Whether the offer at the same place is closed on the closed days.
+    pub(super) closes: Vec<bool>,
+    pub(super) window: HalfMinutes,
+    pub(super) now: i64,
+}
+
+pub(super) fn instant(half_minute: i64) -> DateTime<Utc> {
+    DAY + TimeDelta::seconds(30 * half_minute)
+}
+
+pub(super) fn half_minute(instant: DateTime<Utc>) -> i64 {
+    (instant - DAY).num_seconds() / 30
+}
+
+pub(super) fn span_of(half_minutes: &HalfMinutes) -> Span {
+    Span::new(instant(half_minutes.start), instant(half_minutes.end)).expect("a span")
+}
+
+/// Every minute at which a session may be open, and some around.
+pub(super) fn every_minute() -> impl Iterator<Item = i64> {
+    (-20..260).step_by(2)
+}
+
+impl World {
+    pub(super) fn occupied(&self) -> Occupied {
+        let spans = self
+            .busy
+            .iter()
+            .map(|(reason, span)| (*reason, span_of(span)));
+        Occupied::from_unsorted(spans.collect())
+    }
+
+    pub(super) fn closed_days(&self) -> BusySpans {
+        BusySpans::from_unsorted(self.closed_days.iter().map(span_of).collect())
+    }
+
+    pub(super) fn offers<'a>(&self, closed_days: &'a BusySpans) -> Vec<Offer<'a>> {
+        let closes = self
+            .closes
+            .iter()
+            .map(|closes| closes.then_some(closed_days));
+        self.offers
+            .iter()
+            .zip(closes)
+            .map(|(offer, closed_on)| Offer {
+                closed_on,
+                ..*offer
+            })
+            .collect()
+    }
+}
+
+fn any_rules() -> impl Strategy<Value = TimingRules> {
+    let start_every = prop_oneof![1..6_u32, 1..40_u32];
+    (
+        1..25_u32,
+        start_every,
+        0..8_u32,
+        0..8_u32,
+        0..20_u32,
+        10..200_u32,
+    )
+        .prop_map(
+            |(length, start_every, before, after, notice, horizon)| TimingRules {
+                minimum_notice: minutes(notice),
+                horizon: minutes(horizon),
+                ..rules(length, start_every, (before, after))
+            },
+        )
+}
+
+/// One id of two, and more often the first, so that offers share it.
+fn id_of_two(first: u128) -> impl Strategy<Value = u128> {
+    prop_oneof![3 => Just(first), 1 => Just(first + 1)]
+}
+
+fn any_offer() -> impl Strategy<Value = Offer<'static>> {
+    let room = option::of(id_of_two(50));
+    let ids = (0..8_u128, id_of_two(20), id_of_two(30), id_of_two(40), room);
+    let organisation = id_of_two(10);
+    (ids, organisation, 0..60_i64, 1..60_i64, any_rules()).prop_map(
+        |((session, service, site, counsellor, room), organisation, from, length, rules)| Offer {
+            organisation_id: Uuid::from_u128(organisation).into(),
+            service_id: Uuid::from_u128(service).into(),
+            site_id: Uuid::from_u128(site).into(),
+            counsellor_id: Uuid::from_u128(counsellor).into(),
+            room_id: room.map(|room| Uuid::from_u128(room).into()),
+            ..offer(session, span_of(&(2 * from..2 * (from + length))), rules)
+        },
+    )
+}
+
+/// Half minutes, now and then on the minute, so that edges meet.
+fn any_stretch() -> impl Strategy<Value = HalfMinutes> {
+    let length = prop_oneof![1..4_i64, 1..60_i64];
+    let between_minutes =
+        (-60..240_i64, length.clone()).prop_map(|(from, length)| from..from + length);
+    let on_minutes =
+        (-30..120_i64, length).prop_map(|(from, length)| 2 * from..2 * (from + length));
+    prop_oneof![between_minutes, on_minutes]
+}
+
+fn any_reason() -> impl Strategy<Value = Reason> {
+    let id = |first| id_of_two(first).prop_map(Uuid::from_u128);
+    prop_oneof![
+        2 => id(40).prop_map(|counsellor| Reason::Claim(counsellor.into())),
+        2 => id(50).prop_map(|room| Reason::Claim(room.into())),
+        1 => id(40).prop_map(|counsellor| Reason::Absence(counsellor.into())),
+        1 => id(50).prop_map(|room| Reason::RoomClosure(room.into())),
+        1 => id(30).prop_map(|site| Reason::SiteClosure(site.into())),
+        1 => id(10).prop_map(|organisation| Reason::OrganisationClosure(organisation.into())),
+    ]
+}
+
+pub(super) fn any_world() -> impl Strategy<Value = World> {
+    let offers = vec((any_offer(), any::<bool>()), 1..6);
+    let busy = vec((any_reason(), any_stretch()), 0..12);
+    let window = prop_oneof![
+        2 => Just(FROM..BEFORE),
+        1 => (-20..120_i64, 1..240_i64).prop_map(|(from, length)| from..from + length),
+    ];
+    (offers, busy, vec(any_stretch(), 0..2), window, -120..40_i64).prop_map(
+        |(offers, busy, closed_days, window, now)| {
+            // A session offers a service once.
+            let offers: BTreeMap<_, _> = offers
+                .into_iter()
+                .map(|offer| ((offer.0.service_id, offer.0.session_id), offer))
+                .collect();
+            let (offers, closes) = offers.into_values().rev().unzip();
+            World {
+                offers,
+                busy,
+                closed_days,
+                closes,
+                window,
+                now,
+            }
+        },
+    )
+}
