@@ -21,6 +21,7 @@ impl Clock {
     }
 
     pub fn advance(&self, by: TimeDelta) {
-        self.ahead_seconds.fetch_add(by.num_seconds(), Ordering::Relaxed);
+        self.ahead_seconds
+            .fetch_add(by.num_seconds(), Ordering::Relaxed);
     }
 }

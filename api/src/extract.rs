@@ -7,6 +7,7 @@ mod path;
 mod query;
 
 pub use body::{Body, read_body};
+pub(crate) use headers::idempotency_key;
 pub use headers::{IdempotencyKey, IfMatch, IfNoneMatch, Languages, SecretHeader};
 pub use patch::Patch;
 pub use path::Path;

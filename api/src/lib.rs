@@ -1,1 +1,18 @@
-//! x
+//! The HTTP API of Sprechstunde. `README.md` beside this crate tells its conventions.
+
+pub mod app;
+pub mod authentication;
+pub mod checks;
+pub mod clock;
+pub mod extract;
+pub mod fallback;
+pub mod idempotency;
+pub mod observe;
+pub mod pages;
+pub mod permit;
+pub mod problems;
+pub mod refusals;
+pub mod routes;
+pub mod sites;
+pub mod specification;
+pub mod views;

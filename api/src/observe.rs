@@ -48,7 +48,10 @@ pub async fn observe(
 
 /// The caller's id, if it is short and harmless, or a new one.
 fn request_id(request: &ServiceRequest) -> String {
-    let given = request.headers().get(REQUEST_ID).and_then(|value| value.to_str().ok());
+    let given = request
+        .headers()
+        .get(REQUEST_ID)
+        .and_then(|value| value.to_str().ok());
     let harmless = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
     match given {
         Some(id) if (1..=64).contains(&id.len()) && id.bytes().all(harmless) => id.to_owned(),

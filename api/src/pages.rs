@@ -54,8 +54,13 @@ struct Position<K> {
 
 /// Writes where a page ended. `filter` is whatever decides what is in the list.
 pub fn cursor<K: Serialize>(after: K, filter: &impl std::fmt::Debug) -> Option<String> {
-    let position = Position { after, filter: fingerprint_of(filter) };
-    serde_json::to_vec(&position).ok().map(|bytes| URL_SAFE_NO_PAD.encode(bytes))
+    let position = Position {
+        after,
+        filter: fingerprint_of(filter),
+    };
+    serde_json::to_vec(&position)
+        .ok()
+        .map(|bytes| URL_SAFE_NO_PAD.encode(bytes))
 }
 
 /// Reads where the last page ended.
@@ -63,7 +68,9 @@ pub fn after<K: for<'de> Deserialize<'de>>(
     cursor: Option<&str>,
     filter: &impl std::fmt::Debug,
 ) -> Result<Option<K>, Problem> {
-    let Some(cursor) = cursor else { return Ok(None) };
+    let Some(cursor) = cursor else {
+        return Ok(None);
+    };
     let position = URL_SAFE_NO_PAD
         .decode(cursor)
         .ok()
@@ -72,7 +79,10 @@ pub fn after<K: for<'de> Deserialize<'de>>(
     if position.filter == fingerprint_of(filter) {
         Ok(Some(position.after))
     } else {
-        Err(Problem::parameter("cursor", "belongs to a list with another filter"))
+        Err(Problem::parameter(
+            "cursor",
+            "belongs to a list with another filter",
+        ))
     }
 }
 
@@ -86,7 +96,11 @@ pub fn id<T: From<Uuid> + std::str::FromStr<Err = MalformedId>>(
     name: &str,
     text: Option<&str>,
 ) -> Result<Option<T>, Problem> {
-    text.map(|text| text.parse().map_err(|error| Problem::parameter(name, error))).transpose()
+    text.map(|text| {
+        text.parse()
+            .map_err(|error| Problem::parameter(name, error))
+    })
+    .transpose()
 }
 
 /// The answer of a list operation: a concrete type with its own name in the specification.
@@ -117,7 +131,17 @@ pub(crate) use page;
 
 /// `Link: <…>; rel="next"` (RFC 8288): the same request with the next cursor.
 pub fn next_link(request: &actix_web::HttpRequest, cursor: &str) -> Option<String> {
-    let kept = request.query_string().split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
-    let query: Vec<String> = kept.map(str::to_owned).chain([format!("cursor={cursor}")]).collect();
-    Some(format!("<{}?{}>; rel=\"next\"", request.path(), query.join("&")))
+    let kept = request
+        .query_string()
+        .split('&')
+        .filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
+    let query: Vec<String> = kept
+        .map(str::to_owned)
+        .chain([format!("cursor={cursor}")])
+        .collect();
+    Some(format!(
+        "<{}?{}>; rel=\"next\"",
+        request.path(),
+        query.join("&")
+    ))
 }

@@ -92,23 +92,42 @@ impl Problem {
 
     #[must_use]
     pub fn parameter(name: &str, detail: impl ToString) -> Self {
-        let field = FieldProblem { parameter: Some(name.to_owned()), ..FieldProblem::default() };
-        Self::because(Code::InvalidRequest, format!("`{name}`: {}", detail.to_string()))
-            .with(FieldProblem { code: "malformed".to_owned(), detail: detail.to_string(), ..field })
+        let field = FieldProblem {
+            parameter: Some(name.to_owned()),
+            ..FieldProblem::default()
+        };
+        Self::because(
+            Code::InvalidRequest,
+            format!("`{name}`: {}", detail.to_string()),
+        )
+        .with(FieldProblem {
+            code: "malformed".to_owned(),
+            detail: detail.to_string(),
+            ..field
+        })
     }
 
     #[must_use]
     pub fn header(code: Code, name: &str, detail: impl ToString) -> Self {
-        let field = FieldProblem { header: Some(name.to_owned()), ..FieldProblem::default() };
-        Self::because(code, format!("`{name}`: {}", detail.to_string()))
-            .with(FieldProblem { code: "malformed".to_owned(), detail: detail.to_string(), ..field })
+        let field = FieldProblem {
+            header: Some(name.to_owned()),
+            ..FieldProblem::default()
+        };
+        Self::because(code, format!("`{name}`: {}", detail.to_string())).with(FieldProblem {
+            code: "malformed".to_owned(),
+            detail: detail.to_string(),
+            ..field
+        })
     }
 
     /// A field of the body breaks a rule.
     #[must_use]
     pub fn rule(pointer: &str, detail: impl ToString) -> Self {
-        Self::because(Code::RuleViolated, format!("`{pointer}`: {}", detail.to_string()))
-            .with(FieldProblem::at(pointer, "rule-violated", detail))
+        Self::because(
+            Code::RuleViolated,
+            format!("`{pointer}`: {}", detail.to_string()),
+        )
+        .with(FieldProblem::at(pointer, "rule-violated", detail))
     }
 
     #[must_use]
@@ -151,7 +170,11 @@ impl Problem {
         if let Some(seconds) = self.retry_after_seconds {
             response.insert_header((header::RETRY_AFTER, seconds));
         }
-        if let Some(allow) = self.allow.as_deref().and_then(|allow| HeaderValue::from_str(allow).ok()) {
+        if let Some(allow) = self
+            .allow
+            .as_deref()
+            .and_then(|allow| HeaderValue::from_str(allow).ok())
+        {
             response.insert_header((header::ALLOW, allow));
         }
         if self.code == Code::Unauthenticated {

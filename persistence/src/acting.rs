@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use diesel::QueryableByName;
 use diesel::sql_types::{Bool, Nullable, Text, Uuid as SqlUuid};
+use diesel_async::AsyncPgConnection;
 use diesel_async::methods::LoadQuery;
 use diesel_async::pooled_connection::deadpool::Object;
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::actor::Staff;
 use domain::ids::{AccountId, OrganisationId};
 use domain::permission::Role;
@@ -130,7 +130,7 @@ impl Reader {
         match self {
             Self::Public(connection) => {
                 let mut connection: &'c AsyncPgConnection = connection;
-                Ok(query.load(&mut connection).await?)
+                Ok(diesel_async::RunQueryDsl::load(query, &mut connection).await?)
             }
             Self::Staff(transaction, _) => transaction.ask(query).await,
         }

@@ -8,6 +8,7 @@ pub mod audit;
 pub mod cluster;
 pub mod database;
 pub mod error;
+pub mod idempotency;
 pub mod migrations;
 mod schema;
 pub mod sites;

@@ -79,6 +79,34 @@ impl Transaction {
         rows
     }
 
+    /// As [`Transaction::ask`], for two queries in this order and one round trip.
+    pub(crate) async fn ask_both<'c, A, B, P, Q>(
+        &'c mut self,
+        first: P,
+        second: Q,
+    ) -> Result<(Vec<A>, Vec<B>)>
+    where
+        P: LoadQuery<'static, &'c AsyncPgConnection, A> + Send + 'static,
+        Q: LoadQuery<'static, &'c AsyncPgConnection, B> + Send + 'static,
+        A: Send + 'static,
+        B: Send + 'static,
+    {
+        let queued = std::mem::take(&mut self.queued);
+        let connection = self.connection()?;
+        let (mut left, mut right) = (connection, connection);
+        let before = in_order(
+            queued
+                .into_iter()
+                .map(|queued| queued(connection))
+                .collect(),
+        );
+        let first = async { first.load::<A>(&mut left).await };
+        let second = async { second.load::<B>(&mut right).await };
+        let (before, first, second) = futures_util::future::join3(before, first, second).await;
+        before?;
+        Ok((first?, second?))
+    }
+
     /// As [`Transaction::ask`], for a query of which at most one row is wanted.
     pub(crate) async fn ask_one<'c, R, Q>(&'c mut self, query: Q) -> Result<Option<R>>
     where

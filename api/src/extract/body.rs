@@ -34,7 +34,10 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
         let payload = payload.take();
         Box::pin(async move {
             let bytes = read_body(&request, payload, &["application/json"]).await?;
-            Ok(Self { value: parse(&bytes)?, bytes })
+            Ok(Self {
+                value: parse(&bytes)?,
+                bytes,
+            })
         })
     }
 }
@@ -51,7 +54,9 @@ pub async fn read_body(
         let mut body = Vec::new();
         let mut seen = 0;
         while let Some(chunk) = payload.next().await {
-            let broken = |error| Problem::because(Code::InvalidRequest, format!("the body broke off: {error}"));
+            let broken = |error| {
+                Problem::because(Code::InvalidRequest, format!("the body broke off: {error}"))
+            };
             let chunk = chunk.map_err(broken)?;
             seen += chunk.len();
             if seen <= LIMIT && refused.is_none() {
@@ -67,7 +72,9 @@ pub async fn read_body(
         }
     };
     let too_slow = |_| Problem::new(Code::TooSlow);
-    actix_web::rt::time::timeout(PATIENCE, read).await.map_err(too_slow)?
+    actix_web::rt::time::timeout(PATIENCE, read)
+        .await
+        .map_err(too_slow)?
 }
 
 fn too_large() -> Problem {
@@ -75,20 +82,43 @@ fn too_large() -> Problem {
 }
 
 fn refused_by_its_header(request: &HttpRequest, media_types: &[&str]) -> Option<Problem> {
-    let given = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let essence = given.unwrap_or_default().split(';').next().unwrap_or_default().trim();
-    if !media_types.iter().any(|media_type| essence.eq_ignore_ascii_case(media_type)) {
+    let given = request
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
+    let essence = given
+        .unwrap_or_default()
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim();
+    if !media_types
+        .iter()
+        .any(|media_type| essence.eq_ignore_ascii_case(media_type))
+    {
         let wanted = media_types.join("` or `");
-        return Some(Problem::header(Code::UnsupportedMediaType, "Content-Type", format!("send `{wanted}`")));
+        return Some(Problem::header(
+            Code::UnsupportedMediaType,
+            "Content-Type",
+            format!("send `{wanted}`"),
+        ));
     }
-    let length = request.headers().get(header::CONTENT_LENGTH)?.to_str().ok()?.parse::<usize>().ok()?;
+    let length = request
+        .headers()
+        .get(header::CONTENT_LENGTH)?
+        .to_str()
+        .ok()?
+        .parse::<usize>()
+        .ok()?;
     (length > LIMIT).then(too_large)
 }
 
 pub(super) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(unreadable)?;
-    deserializer.end().map_err(|error| unreadable_at("", &error))?;
+    deserializer
+        .end()
+        .map_err(|error| unreadable_at("", &error))?;
     Ok(value)
 }
 
@@ -97,7 +127,9 @@ pub(super) fn unreadable(error: serde_path_to_error::Error<serde_json::Error>) -
     for segment in error.path() {
         use serde_path_to_error::Segment;
         match segment {
-            Segment::Map { key } => pointer.push_str(&format!("/{}", key.replace('~', "~0").replace('/', "~1"))),
+            Segment::Map { key } => {
+                pointer.push_str(&format!("/{}", key.replace('~', "~0").replace('/', "~1")))
+            }
             Segment::Seq { index } => pointer.push_str(&format!("/{index}")),
             Segment::Enum { .. } | Segment::Unknown => {}
         }
@@ -110,24 +142,37 @@ fn unreadable_at(pointer: &str, error: &serde_json::Error) -> Problem {
     let said = error.to_string();
     let quoted = said.split('`').nth(1).filter(|name| name.len() <= 64);
     let (code, detail) = match (error.classify(), quoted) {
-        (serde_json::error::Category::Data, Some(name)) if said.starts_with("unknown field") => {
-            ("unknown-field", format!("`{name}` is not a field of this object"))
-        }
+        (serde_json::error::Category::Data, Some(name)) if said.starts_with("unknown field") => (
+            "unknown-field",
+            format!("`{name}` is not a field of this object"),
+        ),
         (serde_json::error::Category::Data, Some(name)) if said.starts_with("missing field") => {
             ("missing-field", format!("`{name}` is missing"))
         }
-        (serde_json::error::Category::Data, _) => {
-            ("wrong-type", match said.split_once(", expected ") {
+        (serde_json::error::Category::Data, _) => (
+            "wrong-type",
+            match said.split_once(", expected ") {
                 Some((_, expected)) => {
                     let expected = expected.split(" at line").next().unwrap_or_default();
                     format!("expected {expected}")
                 }
                 None => "has the wrong form".to_owned(),
-            })
-        }
-        _ => ("syntax", format!("is no JSON: line {}, column {}", error.line(), error.column())),
+            },
+        ),
+        _ => (
+            "syntax",
+            format!(
+                "is no JSON: line {}, column {}",
+                error.line(),
+                error.column()
+            ),
+        ),
     };
-    let shown = if pointer.is_empty() { "the body" } else { pointer };
+    let shown = if pointer.is_empty() {
+        "the body"
+    } else {
+        pointer
+    };
     Problem::because(Code::InvalidRequest, format!("{shown}: {detail}"))
         .with(FieldProblem::at(pointer, code, detail))
 }

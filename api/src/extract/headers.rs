@@ -33,10 +33,18 @@ impl FromRequest for IfMatch {
 
     fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
         ready(match one(request.headers(), "If-Match") {
-            Ok(None) => Err(Problem::header(Code::PreconditionRequired, "If-Match", "send the `etag` that you read")),
+            Ok(None) => Err(Problem::header(
+                Code::PreconditionRequired,
+                "If-Match",
+                "send the `etag` that you read",
+            )),
             Ok(Some("*")) => Ok(Self::Any),
             Ok(Some(etag)) => version(etag).map(Self::Version).ok_or_else(|| {
-                Problem::header(Code::InvalidRequest, "If-Match", "send one `etag` as you read it, quotes included, or `*`")
+                Problem::header(
+                    Code::InvalidRequest,
+                    "If-Match",
+                    "send one `etag` as you read it, quotes included, or `*`",
+                )
             }),
             Err(problem) => Err(problem),
         })
@@ -54,8 +62,11 @@ pub struct IfNoneMatch(String);
 impl IfNoneMatch {
     #[must_use]
     pub fn has(&self, etag: &str) -> bool {
-        let weakly = |tag: &str| tag.trim().trim_start_matches("W/") == etag.trim_start_matches("W/");
-        self.0.split(',').any(|tag| tag.trim() == "*" || weakly(tag))
+        let weakly =
+            |tag: &str| tag.trim().trim_start_matches("W/") == etag.trim_start_matches("W/");
+        self.0
+            .split(',')
+            .any(|tag| tag.trim() == "*" || weakly(tag))
     }
 }
 
@@ -64,7 +75,10 @@ impl FromRequest for IfNoneMatch {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
-        let given = request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+        let given = request
+            .headers()
+            .get(header::IF_NONE_MATCH)
+            .and_then(|value| value.to_str().ok());
         ready(Ok(Self(given.unwrap_or_default().to_owned())))
     }
 }
@@ -85,7 +99,11 @@ impl IdempotencyKey {
         if self.0.len() == 36 && Uuid::try_parse(&self.0).is_ok() {
             Ok(self)
         } else {
-            Err(Problem::header(Code::InvalidRequest, "Idempotency-Key", "without a token the key must be a UUID"))
+            Err(Problem::header(
+                Code::InvalidRequest,
+                "Idempotency-Key",
+                "without a token the key must be a UUID",
+            ))
         }
     }
 
@@ -108,14 +126,23 @@ impl FromRequest for IdempotencyKey {
 }
 
 pub(crate) fn idempotency_key(headers: &HeaderMap) -> Result<Option<IdempotencyKey>, Problem> {
-    let Some(text) = one(headers, "Idempotency-Key")? else { return Ok(None) };
+    let Some(text) = one(headers, "Idempotency-Key")? else {
+        return Ok(None);
+    };
     // The draft of the HTTP working group writes a quoted string; most clients send it bare.
-    let bare = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text);
+    let bare = text
+        .strip_prefix('"')
+        .and_then(|text| text.strip_suffix('"'))
+        .unwrap_or(text);
     let printable = bare.bytes().all(|byte| byte.is_ascii_graphic());
     if (1..=255).contains(&bare.len()) && printable {
         Ok(Some(IdempotencyKey(bare.to_owned())))
     } else {
-        Err(Problem::header(Code::InvalidRequest, "Idempotency-Key", "has 1 to 255 printable characters"))
+        Err(Problem::header(
+            Code::InvalidRequest,
+            "Idempotency-Key",
+            "has 1 to 255 printable characters",
+        ))
     }
 }
 
@@ -130,7 +157,10 @@ impl FromRequest for SecretHeader {
 
     fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
         ready(match one(request.headers(), "Appointment-Secret") {
-            Ok(Some(text)) => text.parse().map(|secret| Self(Some(secret))).map_err(|_| Problem::not_found()),
+            Ok(Some(text)) => text
+                .parse()
+                .map(|secret| Self(Some(secret)))
+                .map_err(|_| Problem::not_found()),
             Ok(None) => Ok(Self(None)),
             Err(problem) => Err(problem),
         })
@@ -146,7 +176,10 @@ impl FromRequest for Languages {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
-        let given = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+        let given = request
+            .headers()
+            .get(header::ACCEPT_LANGUAGE)
+            .and_then(|value| value.to_str().ok());
         let mut wishes: Vec<(f32, LanguageTag)> = given
             .unwrap_or_default()
             .split(',')
@@ -164,8 +197,20 @@ fn one<'r>(headers: &'r HeaderMap, name: &'static str) -> Result<Option<&'r str>
     let mut values = headers.get_all(name);
     let first = values.next();
     if values.next().is_some() {
-        return Err(Problem::header(Code::InvalidRequest, name, "is given twice"));
+        return Err(Problem::header(
+            Code::InvalidRequest,
+            name,
+            "is given twice",
+        ));
     }
-    let unreadable = |_| Problem::header(Code::InvalidRequest, name, "has characters that a header cannot carry");
-    first.map(|value| value.to_str().map(str::trim).map_err(unreadable)).transpose()
+    let unreadable = |_| {
+        Problem::header(
+            Code::InvalidRequest,
+            name,
+            "has characters that a header cannot carry",
+        )
+    };
+    first
+        .map(|value| value.to_str().map(str::trim).map_err(unreadable))
+        .transpose()
 }

@@ -42,7 +42,9 @@ fn merge(target: &mut Value, patch: &Value) {
     if !target.is_object() {
         *target = Value::Object(Map::new());
     }
-    let Value::Object(object) = target else { return };
+    let Value::Object(object) = target else {
+        return;
+    };
     for (name, value) in fields {
         if value.is_null() {
             object.remove(name);
@@ -62,7 +64,10 @@ impl FromRequest for Patch {
         Box::pin(async move {
             let media_types = ["application/merge-patch+json", "application/json"];
             let bytes = read_body(&request, payload, &media_types).await?;
-            Ok(Self { fields: parse(&bytes)?, bytes })
+            Ok(Self {
+                fields: parse(&bytes)?,
+                bytes,
+            })
         })
     }
 }
@@ -77,7 +82,11 @@ mod tests {
             (r#"{"a":"b"}"#, r#"{"a":"c"}"#, r#"{"a":"c"}"#),
             (r#"{"a":"b","b":"c"}"#, r#"{"a":null}"#, r#"{"b":"c"}"#),
             (r#"{"a":["b"]}"#, r#"{"a":"c"}"#, r#"{"a":"c"}"#),
-            (r#"{"a":{"b":"c"}}"#, r#"{"a":{"b":"d","c":null}}"#, r#"{"a":{"b":"d"}}"#),
+            (
+                r#"{"a":{"b":"c"}}"#,
+                r#"{"a":{"b":"d","c":null}}"#,
+                r#"{"a":{"b":"d"}}"#,
+            ),
             (r#"{"e":null}"#, r#"{"a":1}"#, r#"{"a":1,"e":null}"#),
             ("{}", r#"{"a":{"bb":{"ccc":null}}}"#, r#"{"a":{"bb":{}}}"#),
         ] {

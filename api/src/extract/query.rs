@@ -16,7 +16,8 @@ impl<T: DeserializeOwned> FromRequest for Query<T> {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
-        let deserializer = serde_html_form::Deserializer::from_bytes(request.query_string().as_bytes());
+        let deserializer =
+            serde_html_form::Deserializer::from_bytes(request.query_string().as_bytes());
         let parsed = serde_path_to_error::deserialize(deserializer);
         ready(parsed.map(Self).map_err(|error| unreadable(&error)))
     }
@@ -24,7 +25,11 @@ impl<T: DeserializeOwned> FromRequest for Query<T> {
 
 fn unreadable(error: &serde_path_to_error::Error<serde_html_form::de::Error>) -> Problem {
     let said = error.inner().to_string();
-    let quoted = said.split('`').nth(1).filter(|name| name.len() <= 64).unwrap_or_default();
+    let quoted = said
+        .split('`')
+        .nth(1)
+        .filter(|name| name.len() <= 64)
+        .unwrap_or_default();
     if said.starts_with("unknown field") {
         let field = FieldProblem {
             parameter: Some(quoted.to_owned()),
@@ -32,8 +37,11 @@ fn unreadable(error: &serde_path_to_error::Error<serde_html_form::de::Error>) ->
             detail: "is not a parameter of this operation".to_owned(),
             ..FieldProblem::default()
         };
-        return Problem::because(Code::InvalidRequest, format!("`{quoted}` is not a parameter of this operation"))
-            .with(field);
+        return Problem::because(
+            Code::InvalidRequest,
+            format!("`{quoted}` is not a parameter of this operation"),
+        )
+        .with(field);
     }
     let name = error.path().to_string();
     let name = if name == "." { quoted } else { &name };

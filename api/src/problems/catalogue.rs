@@ -48,7 +48,10 @@ impl From<Code> for ProblemKind {
 #[get("/v1/problems")]
 pub async fn list_problems() -> web::Json<ProblemKindPage> {
     let items = Code::ALL.iter().copied().map(ProblemKind::from).collect();
-    web::Json(ProblemKindPage { items, next_cursor: None })
+    web::Json(ProblemKindPage {
+        items,
+        next_cursor: None,
+    })
 }
 
 /// Describe one kind of problem
@@ -60,5 +63,6 @@ pub async fn list_problems() -> web::Json<ProblemKindPage> {
 #[get("/v1/problems/{code}")]
 pub async fn get_problem(code: Path<String>) -> Result<web::Json<ProblemKind>, Problem> {
     let code = Code::ALL.iter().find(|known| known.as_str() == code.0);
-    code.map(|code| web::Json(ProblemKind::from(*code))).ok_or_else(Problem::not_found)
+    code.map(|code| web::Json(ProblemKind::from(*code)))
+        .ok_or_else(Problem::not_found)
 }

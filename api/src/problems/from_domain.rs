@@ -17,7 +17,8 @@ impl From<persistence::Error> for Problem {
             }
             Error::OutcomeUnknown(why) => {
                 log::warn!("outcome of a commit unknown: {why}");
-                Self::because(Code::OutcomeUnknown, Code::OutcomeUnknown.description()).retry_after(2)
+                Self::because(Code::OutcomeUnknown, Code::OutcomeUnknown.description())
+                    .retry_after(2)
             }
             error @ (Error::Refused(_) | Error::Corrupt { .. } | Error::Database(_)) => {
                 log::error!("unexpected failure of the data base: {error}");

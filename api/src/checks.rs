@@ -1,0 +1,79 @@
+//! From what a body says to what the domain means: every broken rule is told, not only the first.
+
+use crate::problems::{Code, FieldProblem, Problem};
+
+/// Collects the rules that a body breaks.
+#[derive(Debug, Default)]
+pub struct Checks {
+    broken: Vec<FieldProblem>,
+}
+
+impl Checks {
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes a field's value, or notes what is wrong with it.
+    pub fn field<T, E: ToString>(&mut self, pointer: &str, result: Result<T, E>) -> Option<T> {
+        result
+            .map_err(|error| {
+                self.broken
+                    .push(FieldProblem::at(pointer, "rule-violated", error))
+            })
+            .ok()
+    }
+
+    /// As [`Checks::field`] for a field that may be left out. `None` when it is broken.
+    #[expect(
+        clippy::option_option,
+        reason = "broken, left out and given are three things"
+    )]
+    pub fn optional<T, E: ToString>(
+        &mut self,
+        pointer: &str,
+        result: Option<Result<T, E>>,
+    ) -> Option<Option<T>> {
+        match result {
+            None => Some(None),
+            Some(result) => self.field(pointer, result).map(Some),
+        }
+    }
+
+    /// Takes every element of a list.
+    pub fn each<T, S, E: ToString, C: FromIterator<T>>(
+        &mut self,
+        pointer: &str,
+        items: impl IntoIterator<Item = S>,
+        mut parse: impl FnMut(S) -> Result<T, E>,
+    ) -> Option<C> {
+        let before = self.broken.len();
+        let parsed = items.into_iter().enumerate();
+        let parsed: Vec<T> = parsed
+            .filter_map(|(index, item)| self.field(&format!("{pointer}/{index}"), parse(item)))
+            .collect();
+        (self.broken.len() == before).then(|| parsed.into_iter().collect())
+    }
+
+    pub fn refuse(&mut self, pointer: &str, detail: impl ToString) {
+        self.broken
+            .push(FieldProblem::at(pointer, "rule-violated", detail));
+    }
+
+    /// The refusal, with everything that was broken.
+    #[must_use]
+    pub fn problem(self) -> Problem {
+        let detail = match self.broken.first() {
+            Some(first) => format!(
+                "`{}`: {}",
+                first.pointer.as_deref().unwrap_or_default(),
+                first.detail
+            ),
+            None => Code::RuleViolated.title().to_owned(),
+        };
+        Problem {
+            errors: self.broken,
+            ..Problem::because(Code::RuleViolated, detail)
+        }
+    }
+}

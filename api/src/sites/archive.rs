@@ -1,0 +1,48 @@
+use actix_web::{HttpResponse, delete};
+use domain::ids::SiteId;
+use domain::permission::Permission;
+use persistence::audit::Entry;
+use persistence::sites;
+
+use crate::app::AppData;
+use crate::authentication::SignedIn;
+use crate::extract::{IfMatch, Path};
+use crate::permit::permit;
+use crate::problems::Problem;
+use crate::refusals::{ChangeRefusals, Refusals};
+
+/// Archive a site
+///
+/// It leaves the directory; what was booked there stays.
+#[utoipa::path(operation_id = "archiveSite", tag = "setup", security(("bearer" = [])),
+    params(("id" = Uuid, Path, description = "The site"),
+        ("If-Match" = String, Header, description = "The `etag` that was read")),
+    responses((status = 204, description = "It is archived"), Refusals, ChangeRefusals))]
+#[delete("/v1/sites/{id}")]
+pub async fn archive_site(
+    app: AppData,
+    caller: SignedIn,
+    id: Path<SiteId>,
+    read: IfMatch,
+) -> Result<HttpResponse, Problem> {
+    let (mut transaction, staff) = app.staff(&caller).await?;
+    let site = sites::find_for_update(&mut transaction, id.0)
+        .await?
+        .ok_or_else(Problem::not_found)?;
+    let organisation = site.value.organisation_id;
+    permit(&staff, Permission::ManageSites, organisation)?;
+    read.check(site.version)?;
+    let now = app.clock.now();
+    sites::archive(&mut transaction, &site.value, site.version, now);
+    transaction.audit(Entry {
+        organisation_id: organisation,
+        account_id: Some(staff.account_id),
+        action: "archive",
+        subject_kind: "site",
+        subject_id: id.0.uuid(),
+        fields: Vec::new(),
+        at: now,
+    });
+    transaction.commit().await?;
+    Ok(HttpResponse::NoContent().finish())
+}

@@ -1,0 +1,60 @@
+use actix_web::{HttpResponse, patch};
+use domain::ids::SiteId;
+use domain::permission::Permission;
+use persistence::audit::Entry;
+use persistence::sites;
+use persistence::stored::Stored;
+
+use super::{SiteBody, SiteView};
+use crate::app::AppData;
+use crate::authentication::SignedIn;
+use crate::extract::{IfMatch, Patch, Path};
+use crate::permit::permit;
+use crate::problems::Problem;
+use crate::refusals::{ChangeRefusals, Refusals};
+use crate::views::found;
+
+/// Change a site
+///
+/// A merge patch (RFC 7396): what is left out stays, null removes.
+#[utoipa::path(operation_id = "updateSite", tag = "setup", security(("bearer" = [])),
+    params(("id" = Uuid, Path, description = "The site"),
+        ("If-Match" = String, Header, description = "The `etag` that was read")),
+    request_body(content = ref("#/components/schemas/SitePatch"), content_type = "application/merge-patch+json"),
+    responses((status = 200, description = "The site as it is now", body = SiteView), Refusals, ChangeRefusals))]
+#[patch("/v1/sites/{id}")]
+pub async fn update_site(
+    app: AppData,
+    caller: SignedIn,
+    id: Path<SiteId>,
+    read: IfMatch,
+    patch: Patch,
+) -> Result<HttpResponse, Problem> {
+    let (mut transaction, staff) = app.staff(&caller).await?;
+    let site = sites::find_for_update(&mut transaction, id.0)
+        .await?
+        .ok_or_else(Problem::not_found)?;
+    let organisation = site.value.organisation_id;
+    permit(&staff, Permission::ManageSites, organisation)?;
+    read.check(site.version)?;
+    let changed = patch
+        .apply_to(&SiteBody::from(&site.value))?
+        .read(id.0, organisation)?;
+    sites::update(&mut transaction, &changed, site.version);
+    transaction.audit(Entry {
+        organisation_id: organisation,
+        account_id: Some(staff.account_id),
+        action: "update",
+        subject_kind: "site",
+        subject_id: id.0.uuid(),
+        fields: patch.names(),
+        at: app.clock.now(),
+    });
+    transaction.commit().await?;
+    let stored = Stored {
+        value: changed,
+        version: site.version + 1,
+        archived: false,
+    };
+    Ok(found(stored.version, &SiteView::from(&stored)))
+}

@@ -1,0 +1,87 @@
+//! The OpenAPI document: what the routes say of themselves, and what no single route can say.
+
+use actix_web::App;
+use utoipa::openapi::schema::{Schema, SchemaType, Type};
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa::openapi::{OpenApi, RefOr};
+use utoipa_actix_web::AppExt;
+
+use crate::routes::routes;
+
+#[derive(utoipa::OpenApi)]
+#[openapi(info(
+    title = "Sprechstunde",
+    description = "Find, book and manage counselling appointments across the organisations of a network.\n\nVisitors need no account and may stay anonymous. Times are RFC 3339 with the offset of the site; spans are half-open. Refusals are problem documents (RFC 9457), listed at `/v1/problems`.",
+    license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
+), tags(
+    (name = "directory", description = "What the organisations of the network offer, and where"),
+    (name = "booking", description = "Find a slot, hold it, book it, move it, cancel it"),
+    (name = "appointments", description = "The day's list and the life of an appointment"),
+    (name = "setup", description = "Sites, people, services and hours of an organisation"),
+    (name = "auth", description = "Signing in, accounts and invitations"),
+    (name = "problems", description = "The catalogue of refusals"),
+    (name = "operation", description = "For those who run the service"),
+))]
+struct Frame;
+
+/// The whole document. Needs no data base.
+#[must_use]
+pub fn specification() -> OpenApi {
+    let mut document = <Frame as utoipa::OpenApi>::openapi();
+    document.info.version = env!("CARGO_PKG_VERSION").to_owned();
+    let (_, mut document) = App::new()
+        .into_utoipa_app()
+        .openapi(document)
+        .configure(routes)
+        .split_for_parts();
+    add_security(&mut document);
+    add_patches(&mut document);
+    document
+}
+
+fn add_security(document: &mut OpenApi) {
+    let Some(components) = document.components.as_mut() else {
+        return;
+    };
+    let mut bearer = Http::new(HttpAuthScheme::Bearer);
+    bearer.bearer_format = Some("JWT".to_owned());
+    bearer.description = Some("An access token of `POST /v1/auth/token`.".to_owned());
+    components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
+}
+
+/// For every `…Body` a `…Patch` of the same fields, all of them optional and nullable: a merge
+/// patch of it.
+fn add_patches(document: &mut OpenApi) {
+    let Some(components) = document.components.as_mut() else {
+        return;
+    };
+    let bodies: Vec<_> = components
+        .schemas
+        .iter()
+        .filter_map(|(name, schema)| {
+            let name = name.strip_suffix("Body")?;
+            Some((format!("{name}Patch"), patch_of(schema)?))
+        })
+        .collect();
+    components.schemas.extend(bodies);
+}
+
+fn patch_of(body: &RefOr<Schema>) -> Option<RefOr<Schema>> {
+    let RefOr::T(Schema::Object(object)) = body else {
+        return None;
+    };
+    let mut patch = object.clone();
+    patch.required.clear();
+    patch.example = None;
+    patch.description =
+        Some("A merge patch (RFC 7396): what is left out stays, null removes.".to_owned());
+    for property in patch.properties.values_mut() {
+        if let RefOr::T(Schema::Object(property)) = property {
+            property.default = None;
+            if let SchemaType::Type(single) = &property.schema_type {
+                property.schema_type = SchemaType::Array(vec![single.clone(), Type::Null]);
+            }
+        }
+    }
+    Some(RefOr::T(Schema::Object(patch)))
+}

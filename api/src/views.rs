@@ -1,0 +1,83 @@
+//! Shapes that many answers share.
+
+use std::collections::BTreeMap;
+
+use actix_web::HttpResponse;
+use actix_web::http::header;
+use chrono::{DateTime, FixedOffset, Utc};
+use chrono_tz::Tz;
+use domain::texts::{LanguageTag, Texts};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::checks::Checks;
+use crate::extract::IfNoneMatch;
+
+/// A text in one or more languages, by BCP 47 tag; `de-simple` is plain language.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(example = json!({"de": "Psychosoziale Beratung", "en": "Psychosocial counselling"}))]
+pub struct TextMap(pub BTreeMap<String, String>);
+
+impl TextMap {
+    pub fn read(self, pointer: &str, checks: &mut Checks) -> Option<Texts> {
+        let mut texts = BTreeMap::new();
+        for (tag, text) in self.0 {
+            let parsed = checks.field(&format!("{pointer}/{tag}"), tag.parse::<LanguageTag>());
+            texts.insert(parsed?, text);
+        }
+        checks.field(pointer, Texts::new(texts))
+    }
+}
+
+impl From<&Texts> for TextMap {
+    fn from(texts: &Texts) -> Self {
+        Self(
+            texts
+                .iter()
+                .map(|(tag, text)| (tag.to_string(), text.to_owned()))
+                .collect(),
+        )
+    }
+}
+
+/// The entity tag of a version.
+#[must_use]
+pub fn etag(version: i64) -> String {
+    format!("\"{version}\"")
+}
+
+/// An instant as the clock on the wall of the site shows it.
+#[must_use]
+pub fn local(instant: DateTime<Utc>, zone: Tz) -> DateTime<FixedOffset> {
+    instant.with_timezone(&zone).fixed_offset()
+}
+
+/// 201 with its address and entity tag.
+pub fn created(path: &str, version: i64, view: &impl Serialize) -> HttpResponse {
+    HttpResponse::Created()
+        .insert_header((header::LOCATION, path))
+        .insert_header((header::ETAG, etag(version)))
+        .json(view)
+}
+
+/// 200 with its entity tag.
+pub fn found(version: i64, view: &impl Serialize) -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((header::ETAG, etag(version)))
+        .json(view)
+}
+
+/// 200, or 304 when the caller has this version.
+pub fn found_unless_known(
+    known: &IfNoneMatch,
+    version: i64,
+    view: &impl Serialize,
+) -> HttpResponse {
+    let etag = etag(version);
+    if known.has(&etag) {
+        return HttpResponse::NotModified()
+            .insert_header((header::ETAG, etag))
+            .finish();
+    }
+    found(version, view)
+}
