@@ -115,9 +115,20 @@ mod tests {
     #[test]
     fn only_the_hyphenated_form_is_an_id() {
         let text = "0190d3c4-7b1e-7000-8000-0000000000a1";
-        assert_eq!(text.parse::<SiteId>().map(|id| id.to_string()), Ok(text.to_owned()));
-        assert!("0190d3c47b1e700080000000000000a1".parse::<SiteId>().is_err());
-        assert!("{0190d3c4-7b1e-7000-8000-0000000000}".parse::<SiteId>().is_err());
+        assert_eq!(
+            text.parse::<SiteId>().map(|id| id.to_string()),
+            Ok(text.to_owned())
+        );
+        assert!(
+            "0190d3c47b1e700080000000000000a1"
+                .parse::<SiteId>()
+                .is_err()
+        );
+        assert!(
+            "{0190d3c4-7b1e-7000-8000-0000000000}"
+                .parse::<SiteId>()
+                .is_err()
+        );
         assert!("".parse::<SiteId>().is_err());
     }
 }

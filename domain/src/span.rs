@@ -16,7 +16,11 @@ pub struct EmptySpan;
 
 impl Span {
     pub fn new(from: DateTime<Utc>, before: DateTime<Utc>) -> Result<Self, EmptySpan> {
-        if from < before { Ok(Self { from, before }) } else { Err(EmptySpan) }
+        if from < before {
+            Ok(Self { from, before })
+        } else {
+            Err(EmptySpan)
+        }
     }
 
     #[must_use]
@@ -52,6 +56,9 @@ impl Span {
     /// The span with buffers laid around it.
     #[must_use]
     pub fn widened(self, before: TimeDelta, after: TimeDelta) -> Self {
-        Self { from: self.from - before.abs(), before: self.before + after.abs() }
+        Self {
+            from: self.from - before.abs(),
+            before: self.before + after.abs(),
+        }
     }
 }

@@ -21,7 +21,9 @@ impl LanguageTag {
     /// The tag without its last subtag: `de-simple` → `de` → none.
     #[must_use]
     pub fn parent(&self) -> Option<Self> {
-        self.0.rsplit_once('-').map(|(parent, _)| Self(parent.to_owned()))
+        self.0
+            .rsplit_once('-')
+            .map(|(parent, _)| Self(parent.to_owned()))
     }
 }
 
@@ -147,7 +149,8 @@ impl Texts {
 /// Control characters that no text of a person contains. Postgres refuses NUL outright.
 #[must_use]
 pub fn has_control_characters(text: &str) -> bool {
-    text.chars().any(|char| char.is_control() && !matches!(char, '\n' | '\r' | '\t'))
+    text.chars()
+        .any(|char| char.is_control() && !matches!(char, '\n' | '\r' | '\t'))
 }
 
 #[cfg(test)]
@@ -159,7 +162,9 @@ mod tests {
     }
 
     fn texts(pairs: &[(&str, &str)]) -> Texts {
-        let map = pairs.iter().map(|(language, text)| (tag(language), (*text).to_owned()));
+        let map = pairs
+            .iter()
+            .map(|(language, text)| (tag(language), (*text).to_owned()));
         Texts::new(map.collect()).expect("texts")
     }
 
@@ -168,8 +173,14 @@ mod tests {
         let greeting = texts(&[("de", "Beratung"), ("en", "Counselling")]);
         assert_eq!(greeting.in_language(&[tag("de-simple")]), "Beratung");
         assert_eq!(greeting.in_language(&[tag("ar")]), "Counselling");
-        assert_eq!(texts(&[("de", "Beratung")]).in_language(&[tag("ar")]), "Beratung");
-        assert_eq!(texts(&[("uk", "Порада")]).in_language(&[tag("ar")]), "Порада");
+        assert_eq!(
+            texts(&[("de", "Beratung")]).in_language(&[tag("ar")]),
+            "Beratung"
+        );
+        assert_eq!(
+            texts(&[("uk", "Порада")]).in_language(&[tag("ar")]),
+            "Порада"
+        );
     }
 
     #[test]

@@ -1,0 +1,21 @@
+//! Who gives appointments.
+
+use std::collections::BTreeSet;
+
+use crate::ids::{AccountId, CounsellorId, OrganisationId};
+use crate::line::Line;
+use crate::texts::LanguageTag;
+
+/// A person who gives appointments, paid or volunteer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Counsellor {
+    pub id: CounsellorId,
+    pub organisation_id: OrganisationId,
+    /// The account with which the person signs in; makes the calendar their own.
+    pub account_id: Option<AccountId>,
+    pub display_name: Line,
+    pub languages: BTreeSet<LanguageTag>,
+    pub skills: BTreeSet<Line>,
+    /// Whether visitors may learn the name.
+    pub published: bool,
+}

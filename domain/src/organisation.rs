@@ -1,0 +1,88 @@
+//! A body of the network: the tenant.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::ids::OrganisationId;
+use crate::texts::Texts;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Organisation {
+    pub id: OrganisationId,
+    pub slug: Slug,
+    pub name: Texts,
+    pub description: Option<Texts>,
+    pub website: Option<String>,
+    pub retention: RetentionDays,
+    pub published: bool,
+}
+
+/// A short name for addresses and commands: `poliklinik-leipzig`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Slug(String);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a slug has 1 to 63 lower-case letters, digits and single hyphens between them")]
+pub struct MalformedSlug;
+
+impl Slug {
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Slug {
+    type Err = MalformedSlug;
+
+    fn from_str(text: &str) -> Result<Self, MalformedSlug> {
+        let letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+        let word = |word: &str| !word.is_empty() && word.bytes().all(letter);
+        if text.len() <= 63 && text.split('-').all(word) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(MalformedSlug)
+        }
+    }
+}
+
+impl fmt::Display for Slug {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// How many days after an appointment what the visitor gave is deleted: 1 to 3650.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RetentionDays(u16);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the retention time is 1 to 3650 days")]
+pub struct RetentionOutOfRange;
+
+impl RetentionDays {
+    pub fn new(days: i64) -> Result<Self, RetentionOutOfRange> {
+        match u16::try_from(days) {
+            Ok(days) if (1..=3650).contains(&days) => Ok(Self(days)),
+            _ => Err(RetentionOutOfRange),
+        }
+    }
+
+    #[must_use]
+    pub const fn count(self) -> u16 {
+        self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slug_is_lower_case_words_with_hyphens() {
+        assert!("poliklinik-leipzig".parse::<Slug>().is_ok());
+        for malformed in ["", "-a", "a-", "a--b", "Ä", "A", "a b"] {
+            assert_eq!(malformed.parse::<Slug>(), Err(MalformedSlug), "{malformed}");
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! What can be booked.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::str::FromStr;
+
+use crate::ids::{OrganisationId, ServiceId};
+use crate::minutes::Minutes;
+use crate::modality::Modality;
+use crate::slots::Timing;
+use crate::texts::{LanguageTag, Texts};
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Service {
+    pub id: ServiceId,
+    pub organisation_id: OrganisationId,
+    pub name: Texts,
+    pub description: Option<Texts>,
+    pub topic: Topic,
+    pub format: Format,
+    pub modalities: BTreeSet<Modality>,
+    pub languages: BTreeSet<LanguageTag>,
+    pub contact_rule: ContactRule,
+    pub timing: Timing,
+    /// How long before its start a visitor may still cancel or move.
+    pub cancellation_deadline: Minutes,
+    pub published: bool,
+}
+
+/// What a service is about: an open list of snake_case words (`psychosocial`, `social`, …).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Topic(String);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a topic is a word of 1 to 63 lower-case letters, digits and underscores that starts with a letter")]
+pub struct MalformedTopic;
+
+impl Topic {
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Topic {
+    type Err = MalformedTopic;
+
+    fn from_str(text: &str) -> Result<Self, MalformedTopic> {
+        let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+        let starts = text.starts_with(|first: char| first.is_ascii_lowercase());
+        if starts && text.len() <= 63 && text.bytes().all(allowed) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(MalformedTopic)
+        }
+    }
+}
+
+impl fmt::Display for Topic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// How people meet. Talks, visits and open hours have one visitor at a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Format {
+    Individual,
+    Group,
+    Course,
+    Visit,
+    OpenHours,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a format is one of individual, group, course, visit, open_hours")]
+pub struct UnknownFormat;
+
+impl Format {
+    pub const ALL: [Self; 5] =
+        [Self::Individual, Self::Group, Self::Course, Self::Visit, Self::OpenHours];
+
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Individual => "individual",
+            Self::Group => "group",
+            Self::Course => "course",
+            Self::Visit => "visit",
+            Self::OpenHours => "open_hours",
+        }
+    }
+
+    /// Whether its sessions are cut into slots for one visitor each.
+    #[must_use]
+    pub const fn has_slots(self) -> bool {
+        matches!(self, Self::Individual | Self::Visit)
+    }
+}
+
+impl FromStr for Format {
+    type Err = UnknownFormat;
+
+    fn from_str(text: &str) -> Result<Self, UnknownFormat> {
+        Self::ALL.into_iter().find(|format| format.as_str() == text).ok_or(UnknownFormat)
+    }
+}
+
+/// What a visitor must give of themselves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ContactRule {
+    /// Nothing is asked, and nothing is taken.
+    None,
+    Optional,
+    /// An e-mail address or a telephone number.
+    Required,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a contact rule is one of none, optional, required")]
+pub struct UnknownContactRule;
+
+impl ContactRule {
+    pub const ALL: [Self; 3] = [Self::None, Self::Optional, Self::Required];
+
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Optional => "optional",
+            Self::Required => "required",
+        }
+    }
+}
+
+impl FromStr for ContactRule {
+    type Err = UnknownContactRule;
+
+    fn from_str(text: &str) -> Result<Self, UnknownContactRule> {
+        Self::ALL.into_iter().find(|rule| rule.as_str() == text).ok_or(UnknownContactRule)
+    }
+}

@@ -1,0 +1,1 @@
+DROP TABLE services, counsellors, rooms, sites, resources;

@@ -1,0 +1,1 @@
+DROP TABLE closures, absences, session_services, sessions, schedules;

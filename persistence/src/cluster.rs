@@ -1,0 +1,69 @@
+//! What belongs to the cluster rather than to one data base: the roles, and the lock under which
+//! the schema changes.
+
+use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
+
+use crate::database::Rights;
+use crate::error::{Error, Result};
+
+/// Held while roles are made and migrations run. Advisory locks belong to a data base and roles to
+/// the cluster, so it is taken in the data base `postgres`, or where the user may not connect to
+/// that, in its own.
+pub(crate) struct ClusterLock {
+    _connection: AsyncPgConnection,
+}
+
+/// Arbitrary, and the same for every program that shares the cluster.
+const LOCK: &str = "SELECT pg_advisory_lock(7077213450123456789)";
+
+impl ClusterLock {
+    pub(crate) async fn acquire(url: &str) -> Result<Self> {
+        let mut connection = match connect_to(url, "postgres").await {
+            Ok(connection) => connection,
+            Err(_) => connect(url).await?,
+        };
+        connection.batch_execute(LOCK).await?;
+        Ok(Self {
+            _connection: connection,
+        })
+    }
+}
+
+pub(crate) async fn connect(url: &str) -> Result<AsyncPgConnection> {
+    AsyncPgConnection::establish(url)
+        .await
+        .map_err(|error| Error::Unavailable(error.to_string()))
+}
+
+async fn connect_to(url: &str, database: &str) -> Result<AsyncPgConnection> {
+    let unreachable = |error: tokio_postgres::Error| Error::Unavailable(error.to_string());
+    let mut config: tokio_postgres::Config = url.parse().map_err(unreachable)?;
+    config.dbname(database);
+    let (client, connection) = config
+        .connect(tokio_postgres::NoTls)
+        .await
+        .map_err(unreachable)?;
+    AsyncPgConnection::try_from_client_and_connection(client, connection)
+        .await
+        .map_err(|error| Error::Unavailable(error.to_string()))
+}
+
+/// Creates the roles that are missing and lets the connected user take them on.
+pub(crate) async fn create_roles(connection: &mut AsyncPgConnection) -> Result<()> {
+    for rights in Rights::ALL {
+        let role = rights.role();
+        connection
+            .batch_execute(&format!(
+                "DO $$ BEGIN
+                     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}') THEN
+                         CREATE ROLE {role} NOLOGIN NOSUPERUSER NOBYPASSRLS;
+                     END IF;
+                     IF NOT pg_has_role(current_user, '{role}', 'MEMBER') THEN
+                         EXECUTE format('GRANT {role} TO %I', current_user);
+                     END IF;
+                 END $$"
+            ))
+            .await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,78 @@
+//! Hand-written SQL that is prepared once per connection.
+//!
+//! diesel's `sql_query` is never cached, which costs a round trip on every call; this is the same
+//! with the cache on. The text must therefore be constant: values are bound, never written in.
+
+use diesel::expression::{AsExpression, Expression};
+use diesel::pg::Pg;
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::result::QueryResult;
+use diesel::sql_types::{SingleValue, SqlType, Untyped};
+
+/// A constant text with its parameters `$1`, `$2`, …; each may occur several times.
+pub struct Statement<'a> {
+    text: &'static str,
+    binds: Vec<Box<dyn QueryFragment<Pg> + Send + 'a>>,
+}
+
+impl<'a> Statement<'a> {
+    #[must_use]
+    pub const fn new(text: &'static str) -> Self {
+        Self {
+            text,
+            binds: Vec::new(),
+        }
+    }
+
+    /// Binds the next parameter as the SQL type `S`.
+    #[must_use]
+    pub fn bind<S, T>(mut self, value: T) -> Self
+    where
+        S: SqlType + SingleValue,
+        T: AsExpression<S>,
+        T::Expression: QueryFragment<Pg> + Expression + Send + 'a,
+    {
+        self.binds.push(Box::new(value.as_expression()));
+        self
+    }
+}
+
+impl std::fmt::Debug for Statement<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Statement")
+            .field("text", &self.text)
+            .finish_non_exhaustive()
+    }
+}
+
+impl QueryFragment<Pg> for Statement<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        let mut parts = self.text.split('$');
+        out.push_sql(parts.next().unwrap_or_default());
+        for part in parts {
+            let digits = part.bytes().take_while(u8::is_ascii_digit).count();
+            let (number, rest) = part.split_at(digits);
+            let bind = number
+                .parse::<usize>()
+                .ok()
+                .and_then(|number| self.binds.get(number - 1));
+            let bind = bind.ok_or_else(|| {
+                let unbound = format!("parameter ${number} is not bound");
+                diesel::result::Error::QueryBuilderError(unbound.into())
+            })?;
+            bind.walk_ast(out.reborrow())?;
+            out.push_sql(rest);
+        }
+        Ok(())
+    }
+}
+
+/// Cached by its text: there is no type that names it.
+impl QueryId for Statement<'_> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl Query for Statement<'_> {
+    type SqlType = Untyped;
+}
