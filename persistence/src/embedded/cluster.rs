@@ -3,14 +3,17 @@ use std::io;
 use std::os::unix::fs::{DirBuilderExt as _, chown};
 use std::path::Path;
 use std::process;
+use std::thread;
+use std::time::{Duration, Instant};
 
-use super::EmbeddedError;
 use super::account::Account;
 use super::child;
 use super::folders::Folders;
 use super::programs::{self, Programs};
+use super::{EmbeddedError, PAUSE};
 
 const UNFINISHED: &str = "postgres.unfinished-";
+const PATIENCE_WITH_INITDB: Duration = Duration::from_secs(10);
 
 /// The major version of the data, or nothing where there are none yet.
 pub(super) fn version_of(cluster: &Path) -> Result<Option<u32>, EmbeddedError> {
@@ -112,8 +115,21 @@ pub(super) fn remove_unfinished(folders: &Folders) -> Result<(), EmbeddedError> 
     for entry in fs::read_dir(&folders.data).map_err(unwritable())? {
         let entry = entry.map_err(unwritable())?;
         if entry.file_name().to_string_lossy().starts_with(UNFINISHED) {
-            fs::remove_dir_all(entry.path()).map_err(unwritable())?;
+            remove_patiently(&entry.path())?;
         }
     }
     Ok(())
+}
+
+/// The initdb of a run that was just killed may still write and remove in there until it notices.
+fn remove_patiently(folder: &Path) -> Result<(), EmbeddedError> {
+    let deadline = Instant::now() + PATIENCE_WITH_INITDB;
+    loop {
+        match fs::remove_dir_all(folder) {
+            Ok(()) => return Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            Err(_) if Instant::now() < deadline => thread::sleep(PAUSE),
+            Err(error) => return Err(EmbeddedError::unwritable(folder)(error)),
+        }
+    }
 }
