@@ -7,6 +7,7 @@ pub mod acting;
 pub mod audit;
 pub mod cluster;
 pub mod database;
+pub mod embedded;
 pub mod error;
 pub mod idempotency;
 pub mod migrations;
