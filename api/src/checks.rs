@@ -71,9 +71,8 @@ impl Checks {
             ),
             None => Code::RuleViolated.title().to_owned(),
         };
-        Problem {
-            errors: self.broken,
-            ..Problem::because(Code::RuleViolated, detail)
-        }
+        let mut problem = Problem::because(Code::RuleViolated, detail);
+        problem.errors = self.broken;
+        problem
     }
 }

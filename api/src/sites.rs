@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 pub use archive::archive_site;
 pub use create::create_site;
-pub use list::{SitePage, get_site, list_sites};
+pub use list::{get_site, list_sites};
 pub use update::update_site;
 
 use crate::checks::Checks;

@@ -4,8 +4,7 @@ use persistence::sites::{self, Filter};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-pub use super::SitePage;
-use super::SiteView;
+use super::{SitePage, SiteView};
 use crate::app::AppData;
 use crate::authentication::Caller;
 use crate::extract::{IfNoneMatch, Path, Query};
