@@ -5,20 +5,20 @@
 
 use chrono::{DateTime, Utc};
 use diesel::QueryableByName;
-use diesel::sql_types::Binary;
-use diesel::sql_types::{Nullable, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Binary, Nullable, Timestamptz, Uuid as SqlUuid};
+use diesel_async::AsyncPgConnection;
 use domain::calendar::Calendar;
 use domain::ids::{AppointmentId, HoldId};
 use domain::slot_id::SlotId;
 use futures_util::future::{join, join4};
 use uuid::Uuid;
 
-use super::{Found, for_update, rows};
+use super::{Found, for_update};
 use crate::error::Result;
 use crate::idempotency::{Attempt, Known, Lock, Row as AnswerRow};
 use crate::slots;
 use crate::statement::Statement;
-use crate::transaction::{Transaction, rows as ask};
+use crate::transaction::{Transaction, rows};
 
 /// What is booked: a slot, perhaps one that is held.
 #[derive(Debug, Clone)]
@@ -68,33 +68,17 @@ pub async fn open_booking(
     .bind::<Nullable<SqlUuid>, _>(hold_id)
     .bind::<Nullable<Binary>, _>(booking.hold.map(|(_, hash)| hash.to_vec()));
     let questions = attempt.map(|attempt| attempt.questions(now));
-    let (claims, known) = transaction
+    let (locked, held, calendar, known) = transaction
         .together(|connection| {
-            let claims = join4(
-                ask::<Locked>(connection, lock),
-                ask::<Expiry>(connection, held),
-                ask::<slots::Row>(connection, calendar),
-                std::future::ready(()),
-            );
-            let known = async move {
-                let Some((lock, answer)) = questions else {
-                    return Ok(None);
-                };
-                let (locks, answers) = join(
-                    ask::<Lock>(connection, lock),
-                    ask::<AnswerRow>(connection, answer),
-                )
-                .await;
-                Ok::<_, crate::Error>(Some((locks?, answers?)))
-            };
-            join(claims, known)
+            join4(
+                rows::<Locked>(connection, lock),
+                rows::<Expiry>(connection, held),
+                rows::<slots::Row>(connection, calendar),
+                answers(connection, questions),
+            )
         })
         .await?;
-    let (locked, held, calendar, ()) = claims;
-    let known = match (attempt, known?) {
-        (Some(attempt), Some((locks, answers))) => attempt.known(&locks, answers),
-        _ => Known::Fresh,
-    };
+    let known = known_of(attempt, known?);
     Ok(Opened {
         known,
         calendar: if_locked(&locked?, slots::calendar(calendar?)?),
@@ -116,33 +100,17 @@ pub async fn open_move(
         .bind::<SqlUuid, _>(id.uuid());
     let calendar = slots::of_slot(slot, Some(id.uuid()), now);
     let questions = attempt.map(|attempt| attempt.questions(now));
-    let (claims, known) = transaction
+    let (locked, found, calendar, known) = transaction
         .together(|connection| {
-            let claims = join4(
-                ask::<Locked>(connection, lock),
-                ask::<rows::Row>(connection, for_update(id)),
-                ask::<slots::Row>(connection, calendar),
-                std::future::ready(()),
-            );
-            let known = async move {
-                let Some((lock, answer)) = questions else {
-                    return Ok(None);
-                };
-                let (locks, answers) = join(
-                    ask::<Lock>(connection, lock),
-                    ask::<AnswerRow>(connection, answer),
-                )
-                .await;
-                Ok::<_, crate::Error>(Some((locks?, answers?)))
-            };
-            join(claims, known)
+            join4(
+                rows::<Locked>(connection, lock),
+                rows::<super::rows::Row>(connection, for_update(id)),
+                rows::<slots::Row>(connection, calendar),
+                answers(connection, questions),
+            )
         })
         .await?;
-    let (locked, found, calendar, ()) = claims;
-    let known = match (attempt, known?) {
-        (Some(attempt), Some((locks, answers))) => attempt.known(&locks, answers),
-        _ => Known::Fresh,
-    };
+    let known = known_of(attempt, known?);
     let found = found?
         .into_iter()
         .next()
@@ -157,6 +125,24 @@ pub async fn open_move(
         },
         found,
     ))
+}
+
+type Answers = Option<(Vec<Lock>, Vec<AnswerRow>)>;
+
+async fn answers(
+    connection: &AsyncPgConnection,
+    questions: Option<(Statement<'static>, Statement<'static>)>,
+) -> Result<Answers> {
+    let Some((lock, answer)) = questions else { return Ok(None) };
+    let (locks, answers) = join(rows(connection, lock), rows(connection, answer)).await;
+    Ok(Some((locks?, answers?)))
+}
+
+fn known_of(attempt: Option<&Attempt>, answers: Answers) -> Known {
+    match (attempt, answers) {
+        (Some(attempt), Some((locks, answers))) => attempt.known(&locks, answers),
+        _ => Known::Fresh,
+    }
 }
 
 /// A session that got another counsellor or room between the lock and the reading is offered no
