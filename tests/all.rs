@@ -1,4 +1,5 @@
 //! Black-box tests: real HTTP against the real program on a real Postgres.
 
+mod booking;
 mod problems;
 mod setup;

@@ -1,12 +1,14 @@
 //! The HTTP API of Sprechstunde. `README.md` beside this crate tells its conventions.
 
 pub mod app;
+pub mod appointments;
 pub mod authentication;
 pub mod checks;
 pub mod clock;
 pub mod config;
 pub mod extract;
 pub mod fallback;
+pub mod holds;
 pub mod idempotency;
 pub mod observe;
 pub mod operation;
@@ -17,5 +19,7 @@ pub mod refusals;
 pub mod routes;
 pub mod server;
 pub mod sites;
+pub mod slots;
+pub mod spans;
 pub mod specification;
 pub mod views;

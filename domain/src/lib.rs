@@ -4,6 +4,7 @@
 
 pub mod actor;
 pub mod appointment;
+pub mod booking;
 pub mod calendar;
 pub mod code;
 pub mod contact;
