@@ -1,18 +1,25 @@
 //! The HTTP API of Sprechstunde. `README.md` beside this crate tells its conventions.
 
+pub mod accounts;
 pub mod app;
+pub mod auth;
 pub mod authentication;
 pub mod checks;
 pub mod clock;
 pub mod extract;
 pub mod fallback;
 pub mod idempotency;
+pub mod invitations;
 pub mod observe;
 pub mod pages;
+pub mod passwords;
 pub mod permit;
 pub mod problems;
 pub mod refusals;
 pub mod routes;
+pub mod secret_text;
 pub mod sites;
 pub mod specification;
+pub mod throttle;
+pub mod tokens;
 pub mod views;
