@@ -15,7 +15,7 @@ pub use jwks::get_jwks;
 pub use me::{MeView, MembershipView, get_me};
 pub use refresh::refresh_token;
 pub use revoke::revoke_token;
-pub use setup::setup;
+pub use setup::set_up;
 pub use token::create_token;
 
 /// An answer that no cache may keep (RFC 6749, section 5.1).

@@ -44,7 +44,10 @@ impl Throttle {
 
     /// Refuses a source with too many wrong attempts: `rate-limited`, with when to come again.
     pub fn check(&self, source: Source) -> Result<(), Problem> {
-        let recovered_at = self.recovered_at.lock().unwrap_or_else(PoisonError::into_inner);
+        let recovered_at = self
+            .recovered_at
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         let Some(recovered_at) = recovered_at.get(&source) else {
             return Ok(());
         };
@@ -62,7 +65,10 @@ impl Throttle {
     /// Notes a wrong attempt.
     pub fn failed(&self, source: Source) {
         let now = self.clock.now();
-        let mut recovered_at = self.recovered_at.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut recovered_at = self
+            .recovered_at
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         if recovered_at.len() >= CAPACITY && !recovered_at.contains_key(&source) {
             make_room(&mut recovered_at, now);
         }

@@ -5,11 +5,14 @@
 
 pub mod accounts;
 pub mod acting;
+pub mod appointments;
 pub mod audit;
+pub mod claims;
 pub mod cluster;
 pub mod database;
 pub mod embedded;
 pub mod error;
+pub mod holds;
 pub mod idempotency;
 pub mod installation;
 pub mod invitations;
@@ -19,6 +22,7 @@ pub mod refresh_tokens;
 mod schema;
 pub mod signing_keys;
 pub mod sites;
+pub mod slots;
 mod statement;
 pub mod stored;
 pub mod transaction;

@@ -77,5 +77,8 @@ pub async fn get_me(app: AppData, caller: SignedIn) -> Result<HttpResponse, Prob
         .await?
         .ok_or_else(Problem::not_found)?;
     transaction.rollback().await;
-    Ok(private(StatusCode::OK, &MeView::new(&account, Some(&staff))))
+    Ok(private(
+        StatusCode::OK,
+        &MeView::new(&account, Some(&staff)),
+    ))
 }

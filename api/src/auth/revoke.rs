@@ -15,10 +15,7 @@ use crate::tokens::refresh_token_hash;
 #[utoipa::path(operation_id = "revokeToken", tag = "auth", request_body = RefreshBody, security(()),
     responses((status = 204, description = "The token is void"), Refusals, ChangeRefusals))]
 #[post("/v1/auth/revoke")]
-pub async fn revoke_token(
-    app: AppData,
-    body: Body<RefreshBody>,
-) -> Result<HttpResponse, Problem> {
+pub async fn revoke_token(app: AppData, body: Body<RefreshBody>) -> Result<HttpResponse, Problem> {
     if let Ok(token) = body.value.refresh_token.0.parse::<Secret>() {
         let hash = refresh_token_hash(&app, &token);
         let mut transaction = app.database.issuer().await?;

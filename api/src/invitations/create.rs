@@ -29,7 +29,9 @@ pub async fn create_invitation(
     let organisation = body.value.organisation_id.into();
     let (mut transaction, staff) = app.staff(&caller).await?;
     let invites = invites(&staff, organisation)?;
-    let attempt = attempt.by(&caller).with(&app, "createInvitation", &body.bytes);
+    let attempt = attempt
+        .by(&caller)
+        .with(&app, "createInvitation", &body.bytes);
     if let Some(answer) = attempt.answered(&app, &mut transaction).await? {
         return Ok(answer);
     }

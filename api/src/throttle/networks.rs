@@ -31,24 +31,26 @@ impl Network {
     }
 }
 
+impl From<IpAddr> for Network {
+    fn from(address: IpAddr) -> Self {
+        let prefix = if address.is_ipv4() { 32 } else { 128 };
+        Self { address, prefix }
+    }
+}
+
 impl FromStr for Network {
     type Err = MalformedNetwork;
 
     fn from_str(text: &str) -> Result<Self, MalformedNetwork> {
-        let (address, prefix) = match text.trim().split_once('/') {
-            Some((address, prefix)) => (address, Some(prefix)),
-            None => (text.trim(), None),
+        let parse = |address: &str| address.parse::<IpAddr>().map_err(|_| MalformedNetwork);
+        let Some((address, prefix)) = text.trim().split_once('/') else {
+            return parse(text.trim()).map(Self::from);
         };
-        let address: IpAddr = address.parse().map_err(|_| MalformedNetwork)?;
-        let longest = if address.is_ipv4() { 32 } else { 128 };
-        let prefix = match prefix {
-            Some(prefix) => prefix.parse().map_err(|_| MalformedNetwork)?,
-            None => longest,
-        };
-        if prefix > longest {
-            return Err(MalformedNetwork);
+        let single = Self::from(parse(address)?);
+        match prefix.parse() {
+            Ok(prefix) if prefix <= single.prefix => Ok(Self { prefix, ..single }),
+            _ => Err(MalformedNetwork),
         }
-        Ok(Self { address, prefix })
     }
 }
 
