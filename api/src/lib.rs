@@ -1,7 +1,9 @@
 //! The HTTP API of Sprechstunde. `README.md` beside this crate tells its conventions.
 
+pub mod accounts;
 pub mod app;
 pub mod appointments;
+pub mod auth;
 pub mod authentication;
 pub mod checks;
 pub mod clock;
@@ -10,16 +12,21 @@ pub mod extract;
 pub mod fallback;
 pub mod holds;
 pub mod idempotency;
+pub mod invitations;
 pub mod observe;
 pub mod operation;
 pub mod pages;
+pub mod passwords;
 pub mod permit;
 pub mod problems;
 pub mod refusals;
 pub mod routes;
+pub mod secret_text;
 pub mod server;
 pub mod sites;
 pub mod slots;
 pub mod spans;
 pub mod specification;
+pub mod throttle;
+pub mod tokens;
 pub mod views;

@@ -103,6 +103,15 @@ pub fn id<T: From<Uuid> + std::str::FromStr<Err = MalformedId>>(
     .transpose()
 }
 
+/// As [`id`], for a parameter that is always given.
+pub fn required_id<T: From<Uuid> + std::str::FromStr<Err = MalformedId>>(
+    name: &str,
+    text: &str,
+) -> Result<T, Problem> {
+    text.parse()
+        .map_err(|error| Problem::parameter(name, error))
+}
+
 /// The answer of a list operation: a concrete type with its own name in the specification.
 macro_rules! page {
     ($(#[$doc:meta])* $name:ident of $item:ty) => {

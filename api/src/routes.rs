@@ -2,7 +2,7 @@
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::{appointments, holds, operation, problems, sites, slots};
+use crate::{accounts, appointments, auth, holds, invitations, operation, problems, sites, slots};
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config
@@ -28,6 +28,21 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(sites::create_site)
         .service(sites::update_site)
         .service(sites::archive_site)
+        // signing in
+        .service(auth::set_up)
+        .service(auth::create_token)
+        .service(auth::refresh_token)
+        .service(auth::revoke_token)
+        .service(auth::get_me)
+        .service(auth::get_jwks)
+        .service(accounts::list_accounts)
+        .service(accounts::update_account)
+        .service(accounts::remove_account)
+        .service(invitations::list_invitations)
+        .service(invitations::create_invitation)
+        .service(invitations::accept_invitation)
+        .service(invitations::get_invitation)
+        .service(invitations::withdraw_invitation)
         // problems
         .service(problems::catalogue::list_problems)
         .service(problems::catalogue::get_problem)

@@ -2,6 +2,7 @@
 //!
 //! Knows no HTTP, SQL, async, serde, clock or randomness: `now` and random values are arguments.
 
+pub mod account;
 pub mod actor;
 pub mod appointment;
 pub mod booking;
@@ -13,7 +14,9 @@ pub mod crockford;
 pub mod hold;
 pub mod holidays;
 pub mod ids;
+pub mod invitation;
 pub mod line;
+pub mod membership;
 pub mod minutes;
 pub mod modality;
 pub mod organisation;

@@ -3,6 +3,7 @@
 //! Knows `domain` and diesel, not HTTP. Every invariant that matters is a named constraint in
 //! `migrations/`; its violation is translated to a domain error in one place per capability.
 
+pub mod accounts;
 pub mod acting;
 pub mod appointments;
 pub mod audit;
@@ -13,8 +14,13 @@ pub mod embedded;
 pub mod error;
 pub mod holds;
 pub mod idempotency;
+pub mod installation;
+pub mod invitations;
+pub mod memberships;
 pub mod migrations;
+pub mod refresh_tokens;
 mod schema;
+pub mod signing_keys;
 pub mod sites;
 pub mod slots;
 mod statement;

@@ -148,12 +148,12 @@ GRANT SELECT (expires_at), DELETE ON refresh_tokens TO sprechstunde_worker;
 CREATE TABLE installation (
     only_row boolean NOT NULL DEFAULT true,
     key_check bytea NOT NULL,
-    setup_token_hash bytea,
+    setup_seed bytea,
     demo boolean NOT NULL DEFAULT false,
     CONSTRAINT installation_pkey PRIMARY KEY (only_row),
     CONSTRAINT installation_one_row CHECK (only_row)
 );
-COMMENT ON TABLE installation IS 'What one data base knows of itself: a check value that refuses a wrong master key, and the one-time set-up token while no account exists.';
+COMMENT ON TABLE installation IS 'What one data base knows of itself: a check value that refuses a wrong master key, and, while no account exists, the seed from which the master key makes the one-time set-up token.';
 GRANT SELECT, INSERT, UPDATE ON installation TO sprechstunde_issuer;
 
 CREATE TABLE idempotency_keys (
