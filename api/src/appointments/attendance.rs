@@ -8,7 +8,7 @@ use persistence::appointments::{self, Found};
 use persistence::audit::Entry;
 
 use super::AppointmentView;
-use super::access::permitted;
+use super::access::permitted_to;
 use crate::app::{App, AppData};
 use crate::authentication::SignedIn;
 use crate::extract::Path;
@@ -103,15 +103,20 @@ async fn record(
     let now = app.clock.now();
     let keyed = attempt.by(caller).with(app, &format!("{action} {id}"), b"");
     let (mut transaction, staff) = app.staff(caller).await?;
-    let actor = Actor::Staff(staff);
     if let Some(answer) = keyed.answered(app, &mut transaction).await? {
         return Ok(answer);
     }
     let found = appointments::find_for_update(&mut transaction, id).await?;
-    let found = permitted(found, &actor, Permission::RecordAttendance)?;
+    let found = found.ok_or_else(Problem::not_found)?;
+    permitted_to(&staff, &found, Permission::RecordAttendance)?;
     let appointment = decide(found.appointment, now)?;
     transaction.save_status(&appointment, found.version, now);
-    transaction.audit(Entry::of_appointment(action, &appointment, &actor, now));
+    transaction.audit(Entry::of_appointment(
+        action,
+        &appointment,
+        &Actor::Staff(staff),
+        now,
+    ));
     let found = Found {
         appointment,
         version: found.version + 1,

@@ -5,7 +5,7 @@ use domain::ids::AppointmentId;
 use domain::permission::Permission;
 use persistence::appointments::{self, Found};
 
-use super::access::{Access, permitted};
+use super::access::Access;
 use crate::app::AppData;
 use crate::extract::{Languages, Path};
 use crate::problems::Problem;
@@ -27,7 +27,7 @@ pub async fn get_appointment_calendar(
 ) -> Result<HttpResponse, Problem> {
     let (mut transaction, actor) = access.enter(&app).await?;
     let found = appointments::find(&mut transaction, id.0).await?;
-    let found = permitted(found, &actor, Permission::ReadAppointments)?;
+    let found = access.permitted(&app, found, &actor, Permission::ReadAppointments)?;
     let german = languages
         .0
         .first()

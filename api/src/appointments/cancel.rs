@@ -8,7 +8,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::AppointmentView;
-use super::access::{Access, permitted};
+use super::access::Access;
 use crate::app::AppData;
 use crate::extract::{Body, Path};
 use crate::idempotency::Attempt;
@@ -61,7 +61,7 @@ pub async fn cancel_appointment(
         return Ok(answer);
     }
     let found = appointments::find_for_update(&mut transaction, id.0).await?;
-    let found = permitted(found, &actor, Permission::ChangeAppointments)?;
+    let found = access.permitted(&app, found, &actor, Permission::ChangeAppointments)?;
     let appointment = found
         .appointment
         .cancel(&actor, reason, found.cancellation_deadline, now)?;

@@ -1,15 +1,16 @@
 use actix_web::{HttpResponse, post};
 use domain::code::{Code as SpokenCode, Secret};
-use persistence::appointments;
+use persistence::appointments::{self, Found};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{AppointmentView, access};
-use crate::app::AppData;
+use crate::app::{App, AppData};
 use crate::authentication::Caller;
 use crate::extract::Body;
 use crate::problems::Problem;
 use crate::refusals::{ChangeRefusals, Refusals};
+use crate::throttle::Source;
 use crate::views::found;
 
 /// What a visitor kept of an appointment.
@@ -31,23 +32,30 @@ pub struct FindBody {
 pub async fn find_appointment(
     app: AppData,
     _caller: Caller,
+    source: Source,
     body: Body<FindBody>,
 ) -> Result<HttpResponse, Problem> {
-    let code: SpokenCode = body.value.code.parse().map_err(|_| Problem::not_found())?;
-    let secret: Secret = body
-        .value
-        .secret
-        .parse()
-        .map_err(|_| Problem::not_found())?;
-    let mut transaction = app
-        .database
-        .visitor(Some(access::hash(&app.vault, &secret)))
-        .await?;
-    let appointment = appointments::find_by_code(&mut transaction, &code)
-        .await?
-        .ok_or_else(Problem::not_found)?;
+    app.throttle.check(source)?;
+    let Some(appointment) = look_up(&app, &body.value).await? else {
+        app.throttle.failed(source);
+        return Err(Problem::not_found());
+    };
     Ok(found(
         appointment.version,
         &AppointmentView::of(&appointment, &app.vault)?,
     ))
+}
+
+async fn look_up(app: &App, body: &FindBody) -> Result<Option<Found>, Problem> {
+    let (Ok(code), Ok(secret)) = (
+        body.code.parse::<SpokenCode>(),
+        body.secret.parse::<Secret>(),
+    ) else {
+        return Ok(None);
+    };
+    let mut transaction = app
+        .database
+        .visitor(Some(access::hash(&app.vault, &secret)))
+        .await?;
+    Ok(appointments::find_by_code(&mut transaction, &code).await?)
 }

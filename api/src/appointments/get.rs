@@ -4,7 +4,7 @@ use domain::permission::Permission;
 use persistence::appointments;
 
 use super::AppointmentView;
-use super::access::{Access, permitted};
+use super::access::Access;
 use crate::app::AppData;
 use crate::extract::Path;
 use crate::problems::Problem;
@@ -26,7 +26,7 @@ pub async fn get_appointment(
 ) -> Result<HttpResponse, Problem> {
     let (mut transaction, actor) = access.enter(&app).await?;
     let appointment = appointments::find(&mut transaction, id.0).await?;
-    let appointment = permitted(appointment, &actor, Permission::ReadAppointments)?;
+    let appointment = access.permitted(&app, appointment, &actor, Permission::ReadAppointments)?;
     Ok(found(
         appointment.version,
         &AppointmentView::of(&appointment, &app.vault)?,

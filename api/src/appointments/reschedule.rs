@@ -7,7 +7,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::AppointmentView;
-use super::access::{Access, permitted};
+use super::access::Access;
 use crate::app::AppData;
 use crate::extract::{Body, Path};
 use crate::idempotency::Attempt;
@@ -54,7 +54,7 @@ pub async fn reschedule_appointment(
     if let Some(answer) = keyed.answer_known(&app, opened.known)? {
         return Ok(answer);
     }
-    let found = permitted(found, &actor, Permission::ChangeAppointments)?;
+    let found = access.permitted(&app, found, &actor, Permission::ChangeAppointments)?;
     if slot.organisation_id != found.appointment.organisation_id {
         return Err(domain::appointment::MoveError::OtherService.into());
     }
