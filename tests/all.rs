@@ -1,4 +1,5 @@
 //! Black-box tests: real HTTP against the real program on a real Postgres.
 
+mod auth;
 mod problems;
 mod setup;
