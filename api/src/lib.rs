@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod app;
+pub mod appointments;
 pub mod auth;
 pub mod authentication;
 pub mod checks;
@@ -9,6 +10,7 @@ pub mod clock;
 pub mod config;
 pub mod extract;
 pub mod fallback;
+pub mod holds;
 pub mod idempotency;
 pub mod invitations;
 pub mod observe;
@@ -22,6 +24,8 @@ pub mod routes;
 pub mod secret_text;
 pub mod server;
 pub mod sites;
+pub mod slots;
+pub mod spans;
 pub mod specification;
 pub mod throttle;
 pub mod tokens;

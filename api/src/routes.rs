@@ -2,13 +2,28 @@
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::{accounts, auth, invitations, operation, problems, sites};
+use crate::{accounts, appointments, auth, holds, invitations, operation, problems, sites, slots};
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config
         // directory
         .service(sites::list_sites)
         .service(sites::get_site)
+        // booking
+        .service(slots::list_slots)
+        .service(holds::create_hold)
+        .service(holds::release_hold)
+        .service(appointments::book_appointment)
+        .service(appointments::find_appointment)
+        .service(appointments::get_appointment)
+        .service(appointments::get_appointment_calendar)
+        .service(appointments::cancel_appointment)
+        .service(appointments::reschedule_appointment)
+        // the day
+        .service(appointments::list_appointments)
+        .service(appointments::check_in_appointment)
+        .service(appointments::complete_appointment)
+        .service(appointments::mark_appointment_no_show)
         // setting up
         .service(sites::create_site)
         .service(sites::update_site)

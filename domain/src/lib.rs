@@ -5,6 +5,7 @@
 pub mod account;
 pub mod actor;
 pub mod appointment;
+pub mod booking;
 pub mod calendar;
 pub mod code;
 pub mod contact;

@@ -2,6 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use diesel::sql_types::{Array, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use domain::actor::Actor;
+use domain::appointment::Appointment;
 use domain::ids::{AccountId, OrganisationId};
 use uuid::Uuid;
 
@@ -19,6 +21,26 @@ pub struct Entry {
     /// The names of the fields that changed, never what they hold.
     pub fields: Vec<String>,
     pub at: DateTime<Utc>,
+}
+
+impl Entry {
+    #[must_use]
+    pub fn of_appointment(
+        action: &'static str,
+        appointment: &Appointment,
+        actor: &Actor,
+        at: DateTime<Utc>,
+    ) -> Self {
+        Self {
+            organisation_id: appointment.organisation_id,
+            account_id: actor.account_id(),
+            action,
+            subject_kind: "appointment",
+            subject_id: appointment.id.uuid(),
+            fields: Vec::new(),
+            at,
+        }
+    }
 }
 
 impl Transaction {

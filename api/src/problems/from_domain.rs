@@ -1,9 +1,11 @@
 //! How decisions and failures become problems: each error of the layers below, in one place.
 
 use domain::appointment::{AttendanceError, CancelError, MoveError};
+use domain::booking::BookError;
 use domain::contact::ContactError;
 use domain::hold::HoldExpired;
 use domain::slots::Unbookable;
+use persistence::claims::NEVER_OVERLAP;
 
 use super::{Code, Problem};
 
@@ -20,6 +22,7 @@ impl From<persistence::Error> for Problem {
                 Self::because(Code::OutcomeUnknown, Code::OutcomeUnknown.description())
                     .retry_after(2)
             }
+            error if error.is_refused_by(NEVER_OVERLAP) => Self::new(Code::SlotTaken),
             error @ (Error::Refused(_) | Error::Corrupt { .. } | Error::Database(_)) => {
                 log::error!("unexpected failure of the data base: {error}");
                 Self::new(Code::Internal)
@@ -95,5 +98,15 @@ impl From<AttendanceError> for Problem {
             AttendanceError::TooEarly(_) => Code::TooEarly,
         };
         Self::because(code, error)
+    }
+}
+
+impl From<BookError> for Problem {
+    fn from(error: BookError) -> Self {
+        match error {
+            BookError::Unbookable(error) => error.into(),
+            BookError::Contact(error) => error.into(),
+            BookError::ModalityNotOffered(_) => Self::rule("/modality", error),
+        }
     }
 }
