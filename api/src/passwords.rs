@@ -49,19 +49,20 @@ pub async fn verify(
     let permit = turn().await?;
     // While this one waited, others of the same source may have failed.
     throttle.check(source)?;
-    let known = hash.is_some() && password.is_some();
     let verified = block(move || {
         let _permit = permit;
-        let hash = hash.as_deref().unwrap_or(NOBODYS);
-        let hash = PasswordHash::new(hash)?;
+        // What is no hash belongs to an account without a password.
+        let hash = hash.and_then(|hash| PasswordHash::new(&hash).ok());
+        let known = hash.is_some() && password.is_some();
+        let hash = hash.map_or_else(|| PasswordHash::new(NOBODYS), Ok)?;
         let password = password.as_ref().map_or("", Password::reveal);
         // The parameters of the hash count, not those of the hasher: old hashes stay good.
         match hasher()?.verify_password(password.as_bytes(), &hash) {
             Err(argon2::password_hash::Error::PasswordInvalid) => Ok(false),
-            verified => verified.map(|()| true),
+            verified => verified.map(|()| known),
         }
     });
-    let verified = verified.await.map_err(broken)?.map_err(broken)? && known;
+    let verified = verified.await.map_err(broken)?.map_err(broken)?;
     if !verified {
         throttle.failed(source);
     }

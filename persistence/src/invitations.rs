@@ -16,7 +16,7 @@ use crate::stored::parsed;
 use crate::transaction::Transaction;
 
 /// The constraint that refuses an invitation to an organisation that does not exist.
-pub const NO_SUCH_ORGANISATION: &str = "invitations_organisation_fkey";
+const NO_SUCH_ORGANISATION: &str = "invitations_organisation_fkey";
 
 /// Which invitations a list has.
 #[derive(Debug, Clone, Copy)]
@@ -112,7 +112,12 @@ pub async fn accept(
     row.map(TryInto::try_into).transpose()
 }
 
-pub fn insert(transaction: &mut Transaction, invitation: &Invitation, token_hash: [u8; 32]) {
+/// `false` where the organisation does not exist.
+pub async fn insert(
+    transaction: &mut Transaction,
+    invitation: &Invitation,
+    token_hash: [u8; 32],
+) -> Result<bool> {
     let insert = Statement::new(
         "INSERT INTO invitations (organisation_id, id, email, roles, token_hash, invited_by, expires_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7)",
@@ -127,6 +132,10 @@ pub fn insert(transaction: &mut Transaction, invitation: &Invitation, token_hash
             .bind::<SqlUuid, _>(invitation.invited_by.uuid())
             .bind::<Timestamptz, _>(invitation.expires_at),
     );
+    match transaction.flush().await {
+        Err(error) if error.is_refused_by(NO_SUCH_ORGANISATION) => Ok(false),
+        inserted => inserted.map(|_| true),
+    }
 }
 
 /// Takes an invitation back. `false` when it was accepted or taken back meanwhile.

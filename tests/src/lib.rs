@@ -12,6 +12,7 @@ use api::authentication::Issuer;
 use api::clock::Clock;
 use api::throttle::Throttle;
 use persistence::database::{Database, Settings};
+use persistence::installation::prepare;
 use persistence::vault::{MasterKey, Vault};
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde_json::Value;
@@ -45,9 +46,12 @@ impl Server {
         };
         let database = Database::new(&settings).expect("pools");
         let vault = Vault::new(&MasterKey::from_base64(MASTER_KEY).expect("a key"));
-        let (pkcs8, _) = Issuer::new_key().expect("a key");
-        let issuer = Issuer::new(&base_url, Uuid::now_v7(), &pkcs8).expect("an issuer");
         let clock = Clock::default();
+        let installation = prepare(&database, &vault, clock.now())
+            .await
+            .expect("an installation");
+        let key = installation.signing_key;
+        let issuer = Issuer::new(&base_url, key.id, &key.pkcs8).expect("an issuer");
         // Tests call from one address; what they say of others is believed.
         let proxies = vec![IpAddr::V4(Ipv4Addr::LOCALHOST).into()];
         let app = App {

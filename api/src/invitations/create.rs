@@ -42,7 +42,11 @@ pub async fn create_invitation(
         return Err(Problem::because(Code::Forbidden, detail));
     }
     let token = random_secret()?;
-    invitations::insert(&mut transaction, &invitation, token_hash(&app, &token));
+    let hash = token_hash(&app, &token);
+    // To a network coordinator every organisation is permitted, also one that does not exist.
+    if !invitations::insert(&mut transaction, &invitation, hash).await? {
+        return Err(Problem::not_found());
+    }
     transaction.audit(Entry {
         organisation_id: organisation,
         account_id: Some(staff.account_id),
