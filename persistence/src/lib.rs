@@ -13,6 +13,7 @@ pub mod database;
 pub mod embedded;
 pub mod error;
 pub mod holds;
+pub mod housekeeping;
 pub mod idempotency;
 pub mod installation;
 pub mod invitations;
