@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::sql_types::{Array, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use domain::actor::Staff;
 use domain::ids::{AccountId, OrganisationId};
 use uuid::Uuid;
 
@@ -19,6 +20,33 @@ pub struct Entry {
     /// The names of the fields that changed, never what they hold.
     pub fields: Vec<String>,
     pub at: DateTime<Utc>,
+}
+
+impl Entry {
+    #[must_use]
+    pub fn by(
+        staff: &Staff,
+        organisation_id: OrganisationId,
+        action: &'static str,
+        (subject_kind, subject_id): (&'static str, Uuid),
+        at: DateTime<Utc>,
+    ) -> Self {
+        Self {
+            organisation_id,
+            account_id: Some(staff.account_id),
+            action,
+            subject_kind,
+            subject_id,
+            fields: Vec::new(),
+            at,
+        }
+    }
+
+    #[must_use]
+    pub fn touching(mut self, fields: Vec<String>) -> Self {
+        self.fields = fields;
+        self
+    }
 }
 
 impl Transaction {

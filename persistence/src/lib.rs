@@ -17,6 +17,7 @@ mod statement;
 pub mod stored;
 pub mod transaction;
 pub mod vault;
+mod versioned;
 
 pub use database::Database;
 pub use error::{Error, Result};

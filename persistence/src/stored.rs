@@ -12,7 +12,23 @@ use crate::error::{Error, Result};
 pub struct Stored<T> {
     pub value: T,
     pub version: i64,
-    pub archived: bool,
+}
+
+impl<T> Stored<T> {
+    /// Its first version.
+    #[must_use]
+    pub const fn new(value: T) -> Self {
+        Self { value, version: 1 }
+    }
+
+    /// What it becomes by a change.
+    #[must_use]
+    pub fn changed<U>(&self, value: U) -> Stored<U> {
+        Stored {
+            value,
+            version: self.version + 1,
+        }
+    }
 }
 
 /// Why a change was not made.
