@@ -1,7 +1,7 @@
 //! What no route answers: a wrong method on a known path, or an unknown path.
 
 use actix_web::http::Method;
-use actix_web::{HttpRequest, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use utoipa::openapi::OpenApi;
 use utoipa::openapi::path::PathItem;
 
@@ -58,12 +58,15 @@ fn matches(template: &str, path: &str) -> bool {
 }
 
 /// The default service.
-pub async fn fallback(request: HttpRequest, known: web::Data<KnownPaths>) -> Problem {
-    match known.allowed(request.path()) {
+pub async fn fallback(
+    request: HttpRequest,
+    known: web::Data<KnownPaths>,
+) -> Result<HttpResponse, Problem> {
+    Err(match known.allowed(request.path()) {
         Some(methods) => {
             let detail = format!("this path knows {methods}");
             Problem::because(Code::MethodNotAllowed, detail).allowing(methods.to_owned())
         }
         None => Problem::not_found(),
-    }
+    })
 }

@@ -21,14 +21,14 @@ pub async fn observe(
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let started = Instant::now();
     let id = request_id(&request);
-    let untouched = request.request().clone();
+    let method = request.method().clone();
     let outcome = AssertUnwindSafe(next.call(request)).catch_unwind().await;
     let response = match outcome {
         Ok(Ok(response)) => response.map_into_boxed_body(),
-        Ok(Err(error)) => ServiceResponse::from_err(error, untouched),
+        Ok(Err(error)) => return Err(unhandled(error.as_error::<Problem>().cloned(), &id)),
         Err(_) => {
             log::error!("request {id} panicked");
-            ServiceResponse::from_err(Problem::new(Code::Internal), untouched)
+            return Err(unhandled(None, &id));
         }
     };
     let mut response = in_final_form(response, &id);
@@ -38,7 +38,7 @@ pub async fn observe(
     log::info!(
         target: "access",
         "id={id} method={} route={} status={} ms={:.1}",
-        response.request().method(),
+        method,
         response.request().match_pattern().as_deref().unwrap_or("-"),
         response.status().as_u16(),
         started.elapsed().as_secs_f64() * 1000.0,
@@ -72,8 +72,20 @@ fn in_final_form(response: ServiceResponse<BoxBody>, id: &str) -> ServiceRespons
     if problem.code == Code::Internal {
         log::error!("request {id} failed on our side");
     }
-    let answer = problem.respond(format!("urn:sprechstunde:request:{id}"));
+    let answer = problem.respond(occurrence(id));
     ServiceResponse::new(response.into_parts().0, answer)
+}
+
+/// What comes out when no response was made at all.
+fn unhandled(problem: Option<Problem>, id: &str) -> actix_web::Error {
+    problem
+        .unwrap_or_else(|| Problem::new(Code::Internal))
+        .occurring_as(occurrence(id))
+        .into()
+}
+
+fn occurrence(id: &str) -> String {
+    format!("urn:sprechstunde:request:{id}")
 }
 
 fn of_the_framework(status: u16) -> Problem {

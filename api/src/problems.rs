@@ -21,6 +21,7 @@ pub struct Problem {
     pub errors: Vec<FieldProblem>,
     retry_after_seconds: Option<u64>,
     allow: Option<String>,
+    occurrence: Option<String>,
 }
 
 /// What is wrong with one part of a request. Exactly one of `pointer`, `parameter` and `header`
@@ -82,6 +83,7 @@ impl Problem {
             errors: Vec::new(),
             retry_after_seconds: None,
             allow: None,
+            occurrence: None,
         }
     }
 
@@ -148,6 +150,13 @@ impl Problem {
         self
     }
 
+    /// Names the occurrence where no response will pass by that could.
+    #[must_use]
+    pub fn occurring_as(mut self, instance: String) -> Self {
+        self.occurrence = Some(instance);
+        self
+    }
+
     #[must_use]
     pub fn document(&self, instance: String) -> ProblemDocument {
         ProblemDocument {
@@ -203,6 +212,10 @@ impl ResponseError for Problem {
 
     /// Replaced on the way out, where the request is known (`observe.rs`).
     fn error_response(&self) -> HttpResponse {
-        self.respond("about:blank".to_owned())
+        self.respond(
+            self.occurrence
+                .clone()
+                .unwrap_or_else(|| "about:blank".to_owned()),
+        )
     }
 }

@@ -2,7 +2,7 @@
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::{problems, sites};
+use crate::{operation, problems, sites};
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config
@@ -15,5 +15,10 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(sites::archive_site)
         // problems
         .service(problems::catalogue::list_problems)
-        .service(problems::catalogue::get_problem);
+        .service(problems::catalogue::get_problem)
+        // operation
+        .service(operation::is_alive)
+        .service(operation::is_ready)
+        .service(operation::openapi_yaml)
+        .service(operation::openapi_json);
 }

@@ -35,6 +35,31 @@ pub(crate) async fn connect(url: &str) -> Result<AsyncPgConnection> {
         .map_err(|error| Error::Unavailable(error.to_string()))
 }
 
+/// Creates a data base in the cluster of `url` unless it is there; answers whether it was created.
+/// With a template, as its copy: nobody may be connected to that.
+pub async fn create_database(url: &str, name: &str, template: Option<&str>) -> Result<bool> {
+    let mut connection = connect_to(url, "postgres").await?;
+    let template = template.map_or(String::new(), |template| {
+        format!(" TEMPLATE {}", quoted(template))
+    });
+    let created = connection
+        .batch_execute(&format!("CREATE DATABASE {}{template}", quoted(name)))
+        .await;
+    match created {
+        Ok(()) => Ok(true),
+        Err(diesel::result::Error::DatabaseError(_, details))
+            if details.message().ends_with("already exists") =>
+        {
+            Ok(false)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
 async fn connect_to(url: &str, database: &str) -> Result<AsyncPgConnection> {
     let unreachable = |error: tokio_postgres::Error| Error::Unavailable(error.to_string());
     let mut config: tokio_postgres::Config = url.parse().map_err(unreachable)?;

@@ -1,7 +1,5 @@
 //! The schema, carried from one version to the next.
 
-use diesel::migration::Migration;
-use diesel::pg::Pg;
 use diesel_async::AsyncMigrationHarness;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
@@ -38,17 +36,6 @@ pub async fn revert_last(url: &str) -> Result<()> {
     let mut harness = AsyncMigrationHarness::new(cluster::connect(url).await?);
     harness.revert_last_migration(MIGRATIONS).map_err(failed)?;
     Ok(())
-}
-
-/// Changes with every migration: names a template data base.
-#[must_use]
-pub fn fingerprint() -> String {
-    use diesel::migration::MigrationSource;
-    let migrations: Vec<Box<dyn Migration<Pg>>> = MIGRATIONS.migrations().unwrap_or_default();
-    let names = migrations
-        .iter()
-        .map(|migration| migration.name().to_string());
-    names.last().unwrap_or_default()
 }
 
 fn failed(error: Box<dyn std::error::Error + Send + Sync>) -> Error {

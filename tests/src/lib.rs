@@ -1,1 +1,163 @@
-//! x
+//! A real server over real HTTP, with a data base of its own for every test.
+
+pub mod fixtures;
+pub mod postgres;
+
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::time::Duration;
+
+use api::app::App;
+use api::authentication::Issuer;
+use api::clock::Clock;
+use persistence::database::{Database, Settings};
+use persistence::vault::{MasterKey, Vault};
+use reqwest::{Client, Method, RequestBuilder, StatusCode};
+use serde_json::Value;
+use uuid::Uuid;
+
+/// One running program; ends with the test.
+#[derive(Debug)]
+pub struct Server {
+    pub base_url: String,
+    /// The connection string of its data base, with the owner's rights.
+    pub database_url: String,
+    pub app: App,
+    pub client: Client,
+    handle: actix_web::dev::ServerHandle,
+}
+
+impl Server {
+    /// Starts on a fresh data base.
+    pub async fn start() -> Self {
+        let database_url = postgres::fresh_database().await;
+        Self::start_on(&database_url).await
+    }
+
+    pub async fn start_on(database_url: &str) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let base_url = format!("http://{}", listener.local_addr().expect("an address"));
+        let settings = Settings {
+            url: database_url.to_owned(),
+            connections: 8,
+            patience: Duration::from_secs(5),
+        };
+        let database = Database::new(&settings).expect("pools");
+        let vault = Vault::new(&MasterKey::from_base64(MASTER_KEY).expect("a key"));
+        let (pkcs8, _) = Issuer::new_key().expect("a key");
+        let issuer = Issuer::new(&base_url, Uuid::now_v7(), &pkcs8).expect("an issuer");
+        let app = App {
+            database,
+            vault,
+            clock: Clock::default(),
+            issuer: Arc::new(issuer),
+            base_url: base_url.clone(),
+        };
+        let server = api::server::serve(app.clone(), listener, 2).expect("a server");
+        let handle = server.handle();
+        tokio::spawn(server);
+        Self {
+            base_url,
+            database_url: database_url.to_owned(),
+            app,
+            client: Client::new(),
+            handle,
+        }
+    }
+
+    /// A request to a path of the API.
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.client
+            .request(method, format!("{}{path}", self.base_url))
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        Answer::of(self.request(Method::GET, path)).await
+    }
+
+    pub async fn post(&self, path: &str, body: &Value) -> Answer {
+        Answer::of(self.request(Method::POST, path).json(body)).await
+    }
+
+    /// As somebody who signed in: an access token for the account.
+    pub fn token(&self, account: Uuid) -> String {
+        self.app
+            .issuer
+            .sign(account.into(), self.app.clock.now())
+            .expect("a token")
+    }
+
+    /// Runs SQL with the owner's rights, for what no caller can arrange or see.
+    pub async fn sql(&self, statement: &str) {
+        postgres::execute(&self.database_url, statement).await;
+    }
+
+    /// The first column of the first row, as text.
+    pub async fn sql_value(&self, query: &str) -> String {
+        postgres::value(&self.database_url, query).await
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        drop(self.handle.stop(false));
+    }
+}
+
+const MASTER_KEY: &str = "dGhlIG1hc3RlciBrZXkgb2YgdGhlIHRlc3RzLCAzMmI=";
+
+/// An answer, read whole.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: reqwest::header::HeaderMap,
+    pub text: String,
+}
+
+impl Answer {
+    pub async fn of(request: RequestBuilder) -> Self {
+        let response = request.send().await.expect("an answer");
+        let (status, headers) = (response.status(), response.headers().clone());
+        Self {
+            status,
+            headers,
+            text: response.text().await.expect("a body"),
+        }
+    }
+
+    #[must_use]
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text)
+            .unwrap_or_else(|error| panic!("no JSON ({error}): {self:?}"))
+    }
+
+    /// The body, of an answer with that status.
+    #[track_caller]
+    pub fn expect(&self, status: u16) -> Value {
+        assert_eq!(self.status.as_u16(), status, "{}", self.text);
+        if self.text.is_empty() {
+            Value::Null
+        } else {
+            self.json()
+        }
+    }
+
+    /// Checks that it is a problem document of that kind, and answers it.
+    #[track_caller]
+    pub fn expect_problem(&self, status: u16, code: &str) -> Value {
+        assert_eq!(self.status.as_u16(), status, "{}", self.text);
+        let problem = self.json();
+        assert_eq!(self.header("content-type"), "application/problem+json");
+        assert_eq!(problem["code"], code, "{}", self.text);
+        assert_eq!(problem["status"], status);
+        problem
+    }
+
+    #[must_use]
+    pub fn header(&self, name: &str) -> &str {
+        self.headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
+    }
+}

@@ -1,0 +1,326 @@
+//! Configuration: defaults, then a file, then the environment. Nothing is fixed at build time.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+/// What the program runs with.
+#[derive(Clone)]
+pub struct Config {
+    values: BTreeMap<&'static str, Value>,
+}
+
+/// A value, and where it comes from.
+#[derive(Clone)]
+struct Value {
+    text: String,
+    source: String,
+}
+
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ConfigError {
+    #[error("cannot read {0}: {1}")]
+    Unreadable(PathBuf, String),
+    #[error("{0} has no setting {1}: `sprechstunde config` lists those that exist")]
+    UnknownKey(String, String),
+    #[error("{0} = {1:?} (from {2}): {3}")]
+    Malformed(&'static str, String, String, String),
+    #[error("{0} and {0}_FILE are both set: set one of them")]
+    SetTwice(String),
+}
+
+struct Setting {
+    key: &'static str,
+    environment: &'static str,
+    default: Option<&'static str>,
+    secret: bool,
+}
+
+const fn setting(
+    key: &'static str,
+    environment: &'static str,
+    default: Option<&'static str>,
+) -> Setting {
+    Setting {
+        key,
+        environment,
+        default,
+        secret: false,
+    }
+}
+
+/// Every setting that there is.
+const SETTINGS: &[Setting] = &[
+    setting("listen", "SPRECHSTUNDE_LISTEN", Some("127.0.0.1:8080")),
+    setting("data_dir", "SPRECHSTUNDE_DATA_DIR", Some("./.sprechstunde")),
+    setting("base_url", "SPRECHSTUNDE_BASE_URL", None),
+    Setting {
+        secret: true,
+        ..setting("database_url", "DATABASE_URL", None)
+    },
+    setting(
+        "database_connections",
+        "SPRECHSTUNDE_DATABASE_CONNECTIONS",
+        Some("8"),
+    ),
+    Setting {
+        secret: true,
+        ..setting("master_key", "SPRECHSTUNDE_MASTER_KEY", None)
+    },
+    setting("trusted_proxies", "SPRECHSTUNDE_TRUSTED_PROXIES", Some("")),
+    setting("workers", "SPRECHSTUNDE_WORKERS", Some("2")),
+];
+
+/// Where the file is named.
+const FILE: &str = "SPRECHSTUNDE_CONFIG";
+
+impl Config {
+    /// Reads the file that `SPRECHSTUNDE_CONFIG` names, and the environment.
+    pub fn load(environment: impl Iterator<Item = (String, String)>) -> Result<Self, ConfigError> {
+        let environment: BTreeMap<String, String> = environment.collect();
+        let mut values = BTreeMap::new();
+        for setting in SETTINGS {
+            if let Some(default) = setting.default {
+                values.insert(
+                    setting.key,
+                    Value {
+                        text: default.to_owned(),
+                        source: "default".to_owned(),
+                    },
+                );
+            }
+        }
+        if let Some(path) = environment.get(FILE) {
+            read_file(Path::new(path), &mut values)?;
+        }
+        read_environment(&environment, &mut values)?;
+        let config = Self { values };
+        config.check()?;
+        Ok(config)
+    }
+
+    /// Reads every value once, so that a mistake is told at the start.
+    fn check(&self) -> Result<(), ConfigError> {
+        self.listen()?;
+        self.connections()?;
+        self.workers()?;
+        self.trusted_proxies()?;
+        self.base_url()?;
+        Ok(())
+    }
+
+    pub fn listen(&self) -> Result<SocketAddr, ConfigError> {
+        self.read("listen", |text| {
+            text.parse()
+                .map_err(|_| "is an address with a port, as in 127.0.0.1:8080")
+        })
+    }
+
+    #[must_use]
+    pub fn data_dir(&self) -> PathBuf {
+        PathBuf::from(self.text("data_dir").unwrap_or_default())
+    }
+
+    /// Without a slash at the end.
+    pub fn base_url(&self) -> Result<String, ConfigError> {
+        if self.text("base_url").is_none() {
+            return Ok(format!("http://{}", self.listen()?));
+        }
+        self.read("base_url", |text| {
+            let web = text.starts_with("http://") || text.starts_with("https://");
+            if web {
+                Ok(text.trim_end_matches('/').to_owned())
+            } else {
+                Err("starts with http:// or https://")
+            }
+        })
+    }
+
+    #[must_use]
+    pub fn database_url(&self) -> Option<&str> {
+        self.text("database_url")
+    }
+
+    #[must_use]
+    pub fn master_key(&self) -> Option<&str> {
+        self.text("master_key")
+    }
+
+    pub fn connections(&self) -> Result<usize, ConfigError> {
+        self.count("database_connections", 1..=100)
+    }
+
+    pub fn workers(&self) -> Result<usize, ConfigError> {
+        self.count("workers", 1..=64)
+    }
+
+    pub fn trusted_proxies(&self) -> Result<Vec<IpAddr>, ConfigError> {
+        self.read("trusted_proxies", |text| {
+            let parts = text
+                .split(',')
+                .map(str::trim)
+                .filter(|part| !part.is_empty());
+            parts
+                .map(|part| {
+                    part.parse()
+                        .map_err(|_| "is a list of addresses, separated by commas")
+                })
+                .collect()
+        })
+    }
+
+    fn count(
+        &self,
+        key: &'static str,
+        range: std::ops::RangeInclusive<usize>,
+    ) -> Result<usize, ConfigError> {
+        self.read(key, |text| match text.parse() {
+            Ok(count) if range.contains(&count) => Ok(count),
+            _ => Err(format!(
+                "is a number from {} to {}",
+                range.start(),
+                range.end()
+            )),
+        })
+    }
+
+    fn text(&self, key: &str) -> Option<&str> {
+        self.values.get(key).map(|value| value.text.as_str())
+    }
+
+    fn read<T, E: ToString>(
+        &self,
+        key: &'static str,
+        parse: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Result<T, ConfigError> {
+        let value = self.values.get(key);
+        let text = value.map(|value| value.text.as_str()).unwrap_or_default();
+        parse(text).map_err(|why| {
+            let source = value.map(|value| value.source.clone()).unwrap_or_default();
+            ConfigError::Malformed(key, text.to_owned(), source, why.to_string())
+        })
+    }
+}
+
+/// One line for each setting, secrets hidden.
+impl fmt::Display for Config {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for setting in SETTINGS {
+            let (text, source) = match self.values.get(setting.key) {
+                Some(_) if setting.secret => ("(hidden)", self.values[setting.key].source.as_str()),
+                Some(value) => (value.text.as_str(), value.source.as_str()),
+                None => ("(not set)", setting.environment),
+            };
+            writeln!(f, "{:<22}{text:<28}{source}", setting.key)?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Config {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+fn read_file(path: &Path, values: &mut BTreeMap<&'static str, Value>) -> Result<(), ConfigError> {
+    let unreadable =
+        |error: &dyn fmt::Display| ConfigError::Unreadable(path.to_owned(), error.to_string());
+    let text = std::fs::read_to_string(path).map_err(|error| unreadable(&error))?;
+    let table: toml::Table = text.parse().map_err(|error| unreadable(&error))?;
+    for (key, value) in table {
+        let unknown = || ConfigError::UnknownKey(path.display().to_string(), key.clone());
+        let setting = SETTINGS
+            .iter()
+            .find(|setting| setting.key == key)
+            .ok_or_else(unknown)?;
+        let text = match value {
+            toml::Value::String(text) => text,
+            other => other.to_string(),
+        };
+        values.insert(
+            setting.key,
+            Value {
+                text,
+                source: path.display().to_string(),
+            },
+        );
+    }
+    Ok(())
+}
+
+fn read_environment(
+    environment: &BTreeMap<String, String>,
+    values: &mut BTreeMap<&'static str, Value>,
+) -> Result<(), ConfigError> {
+    for (name, text) in environment {
+        let bare = name.strip_suffix("_FILE").unwrap_or(name);
+        let Some(setting) = SETTINGS.iter().find(|setting| setting.environment == bare) else {
+            if name.starts_with("SPRECHSTUNDE_") && name != FILE {
+                return Err(ConfigError::UnknownKey(
+                    "the environment".to_owned(),
+                    name.clone(),
+                ));
+            }
+            continue;
+        };
+        let text = if bare == name {
+            text.clone()
+        } else if environment.contains_key(bare) {
+            return Err(ConfigError::SetTwice(bare.to_owned()));
+        } else {
+            let path = PathBuf::from(text);
+            let read = std::fs::read_to_string(&path);
+            read.map_err(|error| ConfigError::Unreadable(path, error.to_string()))?
+                .trim()
+                .to_owned()
+        };
+        values.insert(
+            setting.key,
+            Value {
+                text,
+                source: name.clone(),
+            },
+        );
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(pairs: &[(&str, &str)]) -> Result<Config, ConfigError> {
+        Config::load(
+            pairs
+                .iter()
+                .map(|(name, text)| ((*name).to_owned(), (*text).to_owned())),
+        )
+    }
+
+    #[test]
+    fn the_environment_wins_over_the_defaults() {
+        let config =
+            load(&[("SPRECHSTUNDE_LISTEN", "0.0.0.0:9"), ("HOME", "/")]).expect("a configuration");
+        assert_eq!(config.listen().map(|address| address.port()), Ok(9));
+        assert_eq!(config.base_url().as_deref(), Ok("http://0.0.0.0:9"));
+    }
+
+    #[test]
+    fn unknown_and_malformed_settings_are_refused_by_name() {
+        let error = load(&[("SPRECHSTUNDE_LISTN", "x")]).expect_err("a refusal");
+        assert!(error.to_string().contains("SPRECHSTUNDE_LISTN"));
+        let error = load(&[("SPRECHSTUNDE_LISTEN", "x")]).expect_err("a refusal");
+        assert!(error.to_string().contains("listen"));
+        let error =
+            load(&[("DATABASE_URL", "a"), ("DATABASE_URL_FILE", "b")]).expect_err("a refusal");
+        assert_eq!(error, ConfigError::SetTwice("DATABASE_URL".to_owned()));
+    }
+
+    #[test]
+    fn secrets_are_never_printed() {
+        let config = load(&[("DATABASE_URL", "postgres://u:geheim@h/d")]).expect("a configuration");
+        assert!(!config.to_string().contains("geheim"));
+    }
+}

@@ -1,0 +1,86 @@
+//! For those who run the service, and for programs that read the contract.
+
+use actix_web::http::header;
+use actix_web::{HttpResponse, get, web};
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa::openapi::OpenApi;
+use utoipa_swagger_ui::SwaggerUi;
+
+use crate::app::AppData;
+use crate::problems::Problem;
+use crate::refusals::Refusals;
+
+/// Whether the program, or the whole service, is well.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Health {
+    #[schema(example = "ok")]
+    pub status: &'static str,
+}
+
+/// Tell whether the program is alive
+///
+/// Asks nothing of the data base.
+#[utoipa::path(operation_id = "isAlive", tag = "operation",
+    responses((status = 200, description = "It is alive", body = Health)))]
+#[get("/livez")]
+pub async fn is_alive() -> web::Json<Health> {
+    web::Json(Health { status: "ok" })
+}
+
+/// Tell whether requests can be answered
+///
+/// Asks the data base.
+#[utoipa::path(operation_id = "isReady", tag = "operation",
+    responses((status = 200, description = "It is ready", body = Health), Refusals))]
+#[get("/readyz")]
+pub async fn is_ready(app: AppData) -> Result<web::Json<Health>, Problem> {
+    app.database.ping().await?;
+    Ok(web::Json(Health { status: "ok" }))
+}
+
+/// The specification in both notations, printed once.
+#[derive(Debug)]
+pub struct Printed {
+    yaml: String,
+    json: String,
+}
+
+impl Printed {
+    #[must_use]
+    pub fn of(document: &OpenApi) -> Self {
+        Self {
+            yaml: document.to_yaml().unwrap_or_default(),
+            json: document.to_pretty_json().unwrap_or_default(),
+        }
+    }
+}
+
+/// Get the specification as YAML
+///
+/// This document: OpenAPI 3.1.
+#[utoipa::path(operation_id = "getSpecificationYaml", tag = "operation",
+    responses((status = 200, description = "The specification", body = String, content_type = "application/yaml")))]
+#[get("/openapi.yaml")]
+pub async fn openapi_yaml(printed: web::Data<Printed>) -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, "application/yaml"))
+        .body(printed.yaml.clone())
+}
+
+/// Get the specification as JSON
+///
+/// This document: OpenAPI 3.1.
+#[utoipa::path(operation_id = "getSpecificationJson", tag = "operation",
+    responses((status = 200, description = "The specification", body = String, content_type = "application/json")))]
+#[get("/openapi.json")]
+pub async fn openapi_json(printed: web::Data<Printed>) -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("application/json")
+        .body(printed.json.clone())
+}
+
+/// Swagger UI under `/docs`, from files inside the program.
+pub fn docs(document: OpenApi) -> SwaggerUi {
+    SwaggerUi::new("/docs/{tail:.*}").url("/docs/openapi.json", document)
+}

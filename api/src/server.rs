@@ -1,0 +1,47 @@
+//! The HTTP server.
+
+use std::net::TcpListener;
+use std::time::Duration;
+
+use actix_web::dev::Server;
+use actix_web::middleware::{Compress, from_fn};
+use actix_web::web::Data;
+use actix_web::{App as ActixApp, HttpServer};
+use utoipa_actix_web::AppExt;
+
+use crate::app::App;
+use crate::fallback::{KnownPaths, fallback};
+use crate::observe::observe;
+use crate::operation;
+use crate::routes::routes;
+use crate::specification::specification;
+
+/// Serves on the listener until it is stopped; running requests are finished then.
+pub fn serve(app: App, listener: TcpListener, workers: usize) -> std::io::Result<Server> {
+    let document = specification();
+    let known = Data::new(KnownPaths::of(&document));
+    let printed = Data::new(operation::Printed::of(&document));
+    let app = Data::new(app);
+    let server = HttpServer::new(move || {
+        ActixApp::new()
+            .into_utoipa_app()
+            .app_data(app.clone())
+            .app_data(known.clone())
+            .app_data(printed.clone())
+            .configure(routes)
+            .into_app()
+            .service(operation::docs(document.clone()))
+            .default_service(actix_web::web::to(fallback))
+            .wrap(Compress::default())
+            .wrap(from_fn(observe))
+    });
+    let server = server
+        .workers(workers)
+        .backlog(1024)
+        .client_request_timeout(Duration::from_secs(5))
+        .keep_alive(Duration::from_secs(60))
+        .shutdown_timeout(10)
+        .disable_signals()
+        .listen(listener)?;
+    Ok(server.run())
+}

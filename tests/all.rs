@@ -1,0 +1,4 @@
+//! Black-box tests: real HTTP against the real program on a real Postgres.
+
+mod problems;
+mod setup;

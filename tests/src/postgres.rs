@@ -1,0 +1,103 @@
+//! One private Postgres for all tests, and a copy of a migrated template for each.
+
+use std::path::PathBuf;
+use std::sync::OnceLock;
+
+use persistence::cluster::create_database;
+use persistence::embedded;
+use persistence::migrations::migrate;
+use tokio::sync::OnceCell;
+use tokio_postgres::NoTls;
+use uuid::Uuid;
+
+static SERVER: OnceLock<embedded::Server> = OnceLock::new();
+static TEMPLATE: OnceCell<String> = OnceCell::const_new();
+
+/// Starts with the first test and ends with the process. It forgets on a crash: fsync is off.
+fn server() -> &'static embedded::Server {
+    SERVER.get_or_init(|| {
+        let data_dir = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../target/tests-postgres");
+        std::fs::create_dir_all(&data_dir).expect("a folder for the data");
+        let settings = embedded::Settings {
+            data_dir,
+            durable: false,
+        };
+        embedded::Server::start(&settings).expect("a private Postgres")
+    })
+}
+
+/// The connection string of a new data base with the schema and nothing in it.
+pub async fn fresh_database() -> String {
+    let template = TEMPLATE.get_or_init(make_template).await;
+    let name = format!("test_{}", Uuid::now_v7().simple());
+    create_database(
+        &server().connection_string("postgres"),
+        &name,
+        Some(template),
+    )
+    .await
+    .expect("a data base");
+    server().connection_string(&name)
+}
+
+/// A migrated data base that nobody connects to again. Data bases of former runs are dropped.
+async fn make_template() -> String {
+    let server = tokio::task::spawn_blocking(server)
+        .await
+        .expect("a private Postgres");
+    let postgres = server.connection_string("postgres");
+    let former = "SELECT coalesce(string_agg(datname, ' '), '') FROM pg_database
+                  WHERE datname LIKE 'test\\_%' AND NOT EXISTS
+                      (SELECT FROM pg_stat_activity a WHERE a.datname = pg_database.datname)";
+    for name in value(&postgres, former).await.split_whitespace() {
+        execute(
+            &postgres,
+            &format!("ALTER DATABASE {name} IS_TEMPLATE false ALLOW_CONNECTIONS true"),
+        )
+        .await;
+        execute(
+            &postgres,
+            &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"),
+        )
+        .await;
+    }
+    let name = format!("test_template_{}", Uuid::now_v7().simple());
+    create_database(&postgres, &name, None)
+        .await
+        .expect("a template");
+    migrate(&server.connection_string(&name))
+        .await
+        .expect("the schema");
+    execute(
+        &postgres,
+        &format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false"),
+    )
+    .await;
+    name
+}
+
+pub async fn execute(url: &str, statement: &str) {
+    connect(url)
+        .await
+        .batch_execute(statement)
+        .await
+        .expect("the statement");
+}
+
+/// The first column of the first row, as text.
+pub async fn value(url: &str, query: &str) -> String {
+    let row = connect(url)
+        .await
+        .query_one(&format!("SELECT ({query})::text"), &[])
+        .await
+        .expect("a row");
+    row.get::<_, Option<String>>(0).unwrap_or_default()
+}
+
+pub async fn connect(url: &str) -> tokio_postgres::Client {
+    let (client, connection) = tokio_postgres::connect(url, NoTls)
+        .await
+        .expect("a connection");
+    tokio::spawn(connection);
+    client
+}
