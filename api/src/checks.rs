@@ -1,5 +1,7 @@
 //! From what a body says to what the domain means: every broken rule is told, not only the first.
 
+use domain::ids::OrganisationId;
+
 use crate::problems::{Code, FieldProblem, Problem};
 
 /// Collects the rules that a body breaks.
@@ -60,6 +62,16 @@ impl Checks {
             .push(FieldProblem::at(pointer, "rule-violated", detail));
     }
 
+    /// What was built of the taken values, unless something was broken.
+    pub fn finish<T>(self, build: impl FnOnce() -> Option<T>) -> Result<T, Problem> {
+        if self.broken.is_empty()
+            && let Some(built) = build()
+        {
+            return Ok(built);
+        }
+        Err(self.problem())
+    }
+
     /// The refusal, with everything that was broken.
     #[must_use]
     pub fn problem(self) -> Problem {
@@ -74,5 +86,17 @@ impl Checks {
         let mut problem = Problem::because(Code::RuleViolated, detail);
         problem.errors = self.broken;
         problem
+    }
+}
+
+/// Nothing moves from one organisation to another.
+pub fn same_organisation(before: OrganisationId, after: OrganisationId) -> Result<(), Problem> {
+    if before == after {
+        Ok(())
+    } else {
+        Err(Problem::rule(
+            "/organisation_id",
+            "cannot be changed: enter it anew in the other organisation",
+        ))
     }
 }
