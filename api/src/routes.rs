@@ -2,17 +2,27 @@
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::{operation, problems, sites};
+use crate::{operation, organisations, problems, services, sites};
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config
         // directory
+        .service(organisations::list_organisations)
+        .service(organisations::get_organisation)
         .service(sites::list_sites)
         .service(sites::get_site)
+        .service(services::list_services)
+        .service(services::get_service)
         // setting up
+        .service(organisations::create_organisation)
+        .service(organisations::update_organisation)
+        .service(organisations::archive_organisation)
         .service(sites::create_site)
         .service(sites::update_site)
         .service(sites::archive_site)
+        .service(services::create_service)
+        .service(services::update_service)
+        .service(services::archive_service)
         // problems
         .service(problems::catalogue::list_problems)
         .service(problems::catalogue::get_problem)

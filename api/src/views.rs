@@ -27,6 +27,22 @@ impl TextMap {
         }
         checks.field(pointer, Texts::new(texts))
     }
+
+    /// `None` when it is broken.
+    #[expect(
+        clippy::option_option,
+        reason = "broken, left out and given are three things"
+    )]
+    pub fn read_optional(
+        text: Option<Self>,
+        pointer: &str,
+        checks: &mut Checks,
+    ) -> Option<Option<Texts>> {
+        match text {
+            None => Some(None),
+            Some(text) => text.read(pointer, checks).map(Some),
+        }
+    }
 }
 
 impl From<&Texts> for TextMap {
@@ -80,4 +96,9 @@ pub fn found_unless_known(
             .finish();
     }
     found(version, view)
+}
+
+/// The texts of values, in their order.
+pub fn texts_of<'t, T: ToString + 't>(values: impl IntoIterator<Item = &'t T>) -> Vec<String> {
+    values.into_iter().map(ToString::to_string).collect()
 }

@@ -87,3 +87,10 @@ where
 {
     texts.iter().map(|text| parsed(what, text)).collect()
 }
+
+/// What [`parsed_set`] reads.
+pub(crate) fn texts_of<'t, T: ToString + 't>(
+    values: impl IntoIterator<Item = &'t T>,
+) -> Vec<String> {
+    values.into_iter().map(ToString::to_string).collect()
+}
