@@ -4,6 +4,7 @@
 
 pub mod actor;
 pub mod appointment;
+pub mod calendar;
 pub mod code;
 pub mod contact;
 pub mod counsellor;

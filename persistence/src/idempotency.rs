@@ -3,10 +3,11 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::QueryableByName;
 use diesel::sql_types::{BigInt, Binary, Bool, SmallInt, Timestamptz};
+use futures_util::future::join;
 
 use crate::error::Result;
 use crate::statement::Statement;
-use crate::transaction::Transaction;
+use crate::transaction::{Transaction, rows};
 
 /// How long an answer is kept.
 pub const KEPT: TimeDelta = TimeDelta::hours(24);
@@ -86,8 +87,12 @@ impl Transaction {
     /// Takes the key for this transaction, or answers why not.
     pub async fn attempt(&mut self, attempt: &Attempt, now: DateTime<Utc>) -> Result<Known> {
         let (lock, row) = attempt.questions(now);
-        let (locks, rows) = self.ask_both(lock, row).await?;
-        Ok(attempt.known(&locks, rows))
+        let (locks, answers) = self
+            .together(|connection| {
+                join(rows::<Lock>(connection, lock), rows::<Row>(connection, row))
+            })
+            .await?;
+        Ok(attempt.known(&locks?, answers?))
     }
 
     /// Keeps the answer, to be committed with the change.

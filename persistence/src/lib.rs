@@ -4,17 +4,21 @@
 //! `migrations/`; its violation is translated to a domain error in one place per capability.
 
 pub mod acting;
+pub mod appointments;
 pub mod audit;
+pub mod claims;
 pub mod cluster;
 pub mod database;
 pub mod embedded;
 pub mod error;
+pub mod holds;
 pub mod idempotency;
 pub mod migrations;
 pub mod organisations;
 mod schema;
 pub mod services;
 pub mod sites;
+pub mod slots;
 mod statement;
 pub mod stored;
 pub mod transaction;

@@ -8,6 +8,7 @@ use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::task::Poll;
 
+use diesel::QueryableByName;
 use diesel::pg::Pg;
 use diesel::query_builder::{QueryFragment, QueryId};
 use diesel_async::methods::LoadQuery;
@@ -64,47 +65,30 @@ impl Transaction {
         Q: LoadQuery<'static, &'c AsyncPgConnection, R> + Send + 'static,
         R: Send + 'static,
     {
-        let queued = std::mem::take(&mut self.queued);
-        let mut connection = self.connection()?;
-        let before = in_order(
-            queued
-                .into_iter()
-                .map(|queued| queued(connection))
-                .collect(),
-        );
-        let asked = async { Ok(query.load::<R>(&mut connection).await?) };
-        // Polled in this order, so sent in this order.
-        let (before, rows) = futures_util::future::join(before, asked).await;
-        before?;
-        rows
+        self.together(|mut connection| async move { Ok(query.load::<R>(&mut connection).await?) })
+            .await?
     }
 
-    /// As [`Transaction::ask`], for two queries in this order and one round trip.
-    pub(crate) async fn ask_both<'c, A, B, P, Q>(
+    /// Sends what is queued together with whatever `ask` sends on the connection at its first poll.
+    pub(crate) async fn together<'c, T, F>(
         &'c mut self,
-        first: P,
-        second: Q,
-    ) -> Result<(Vec<A>, Vec<B>)>
+        ask: impl FnOnce(&'c AsyncPgConnection) -> F,
+    ) -> Result<T>
     where
-        P: LoadQuery<'static, &'c AsyncPgConnection, A> + Send + 'static,
-        Q: LoadQuery<'static, &'c AsyncPgConnection, B> + Send + 'static,
-        A: Send + 'static,
-        B: Send + 'static,
+        F: Future<Output = T> + 'c,
     {
         let queued = std::mem::take(&mut self.queued);
         let connection = self.connection()?;
-        let (mut left, mut right) = (connection, connection);
         let before = in_order(
             queued
                 .into_iter()
                 .map(|queued| queued(connection))
                 .collect(),
         );
-        let first = async { first.load::<A>(&mut left).await };
-        let second = async { second.load::<B>(&mut right).await };
-        let (before, first, second) = futures_util::future::join3(before, first, second).await;
+        // Polled in this order, so sent in this order.
+        let (before, answers) = futures_util::future::join(before, ask(connection)).await;
         before?;
-        Ok((first?, second?))
+        Ok(answers)
     }
 
     /// As [`Transaction::ask`], for a query of which at most one row is wanted.
@@ -197,6 +181,17 @@ impl Drop for Transaction {
             }
         });
     }
+}
+
+/// One query of several that travel together (see [`Transaction::together`]).
+pub(crate) async fn rows<R>(
+    mut connection: &AsyncPgConnection,
+    query: Statement<'static>,
+) -> Result<Vec<R>>
+where
+    R: QueryableByName<Pg> + Send + 'static,
+{
+    Ok(query.load::<R>(&mut connection).await?)
 }
 
 /// Polls all, always in order, until each has its answer; the first failure wins. Not `join_all`:

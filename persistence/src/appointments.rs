@@ -1,0 +1,93 @@
+//! Appointments, and the claims and contacts that belong to them.
+
+mod book;
+mod day;
+mod rows;
+mod save;
+
+use chrono_tz::Tz;
+use diesel::sql_types::Uuid as SqlUuid;
+use domain::appointment::Appointment;
+use domain::ids::AppointmentId;
+use domain::minutes::Minutes;
+
+use crate::error::Result;
+use crate::statement::Statement;
+use crate::transaction::Transaction;
+pub use book::{Booking, Opened, open_booking, open_move};
+pub use day::{DayFilter, day};
+pub use save::{NewContact, Saved};
+
+/// An appointment with what belongs to its answer.
+#[derive(Debug, Clone)]
+pub struct Found {
+    pub appointment: Appointment,
+    pub version: i64,
+    pub time_zone: Tz,
+    pub cancellation_deadline: Minutes,
+    /// What the visitor gave, sealed and bound to the appointment's id.
+    pub sealed_contact: Option<Vec<u8>>,
+}
+
+/// The columns of an appointment and what belongs to its answer; needs a condition behind.
+macro_rules! select_appointment {
+    ($rest:literal) => {
+        concat!(
+            "SELECT a.organisation_id, a.id, a.code, a.session_id, a.service_id, a.site_id, a.counsellor_id, a.room_id,
+       a.starts_at, a.ends_at, a.modality, a.language, a.interpreter_needed, a.status, a.booked_at,
+       a.checked_in_at, a.ended_at, a.cancelled_by, a.cancel_reason, a.version,
+       (SELECT p.time_zone FROM sites p WHERE p.organisation_id = a.organisation_id AND p.id = a.site_id) AS time_zone,
+       (SELECT v.cancellation_deadline_minutes FROM services v
+        WHERE v.organisation_id = a.organisation_id AND v.id = a.service_id) AS deadline_minutes,
+       (SELECT c.sealed FROM contacts c
+        WHERE c.organisation_id = a.organisation_id AND c.appointment_id = a.id) AS sealed_contact
+FROM appointments a ",
+            $rest
+        )
+    };
+}
+pub(crate) use select_appointment;
+
+/// The appointment, if the walls let it through.
+pub async fn find(transaction: &mut Transaction, id: AppointmentId) -> Result<Option<Found>> {
+    let query =
+        Statement::new(select_appointment!("WHERE a.id = $1")).bind::<SqlUuid, _>(id.uuid());
+    transaction
+        .ask_one::<rows::Row, _>(query)
+        .await?
+        .map(TryInto::try_into)
+        .transpose()
+}
+
+/// The appointment with that code, if the walls let it through.
+pub async fn find_by_code(
+    transaction: &mut Transaction,
+    code: &domain::code::Code,
+) -> Result<Option<Found>> {
+    let query = Statement::new(select_appointment!("WHERE a.code = $1"))
+        .bind::<diesel::sql_types::Text, _>(code.letters().to_owned());
+    transaction
+        .ask_one::<rows::Row, _>(query)
+        .await?
+        .map(TryInto::try_into)
+        .transpose()
+}
+
+pub(crate) fn for_update(id: AppointmentId) -> Statement<'static> {
+    Statement::new(select_appointment!(
+        "WHERE a.id = $1 FOR NO KEY UPDATE OF a"
+    ))
+    .bind::<SqlUuid, _>(id.uuid())
+}
+
+/// As [`find`], locked until the transaction ends.
+pub async fn find_for_update(
+    transaction: &mut Transaction,
+    id: AppointmentId,
+) -> Result<Option<Found>> {
+    transaction
+        .ask_one::<rows::Row, _>(for_update(id))
+        .await?
+        .map(TryInto::try_into)
+        .transpose()
+}

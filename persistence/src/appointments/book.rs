@@ -1,0 +1,175 @@
+//! The first round trip of everything that claims: the locks, and what the decision needs.
+//!
+//! Resources are locked first, in the order of their ids and nothing before them, so that callers
+//! queue and never wait for each other in a circle.
+
+use chrono::{DateTime, Utc};
+use diesel::QueryableByName;
+use diesel::sql_types::{Binary, Nullable, Timestamptz, Uuid as SqlUuid};
+use diesel_async::AsyncPgConnection;
+use domain::calendar::Calendar;
+use domain::ids::{AppointmentId, HoldId};
+use domain::slot_id::SlotId;
+use futures_util::future::{join, join4};
+use uuid::Uuid;
+
+use super::{Found, for_update};
+use crate::error::Result;
+use crate::idempotency::{Attempt, Known, Lock, Row as AnswerRow};
+use crate::slots;
+use crate::statement::Statement;
+use crate::transaction::{Transaction, rows};
+
+/// What is booked: a slot, perhaps one that is held.
+#[derive(Debug, Clone)]
+pub struct Booking {
+    pub slot: SlotId,
+    pub hold: Option<(HoldId, [u8; 32])>,
+}
+
+/// What the decision about a claim needs, read under the locks.
+#[derive(Debug)]
+pub struct Opened {
+    pub known: Known,
+    pub calendar: Calendar,
+    /// When the hold expires, if it is there.
+    pub hold_expires_at: Option<DateTime<Utc>>,
+}
+
+#[derive(QueryableByName)]
+struct Locked {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+}
+
+#[derive(QueryableByName)]
+struct Expiry {
+    #[diesel(sql_type = Timestamptz)]
+    expires_at: DateTime<Utc>,
+}
+
+/// Locks what the slot claims and reads its calendar. One round trip.
+pub async fn open_booking(
+    transaction: &mut Transaction,
+    booking: &Booking,
+    attempt: Option<&Attempt>,
+    now: DateTime<Utc>,
+) -> Result<Opened> {
+    let slot = booking.slot;
+    let hold_id = booking.hold.map(|(id, _)| id.uuid());
+    let calendar = slots::of_slot(&slot, hold_id, now);
+    let lock = Statement::new(LOCK_SESSION)
+        .bind::<SqlUuid, _>(slot.organisation_id.uuid())
+        .bind::<SqlUuid, _>(slot.session_id.uuid());
+    let held = Statement::new(
+        "SELECT expires_at FROM holds WHERE organisation_id = $1 AND id = $2 AND token_hash = $3",
+    )
+    .bind::<SqlUuid, _>(slot.organisation_id.uuid())
+    .bind::<Nullable<SqlUuid>, _>(hold_id)
+    .bind::<Nullable<Binary>, _>(booking.hold.map(|(_, hash)| hash.to_vec()));
+    let questions = attempt.map(|attempt| attempt.questions(now));
+    let (locked, held, calendar, known) = transaction
+        .together(|connection| {
+            join4(
+                rows::<Locked>(connection, lock),
+                rows::<Expiry>(connection, held),
+                rows::<slots::Row>(connection, calendar),
+                answers(connection, questions),
+            )
+        })
+        .await?;
+    let known = known_of(attempt, known?);
+    Ok(Opened {
+        known,
+        calendar: if_locked(&locked?, slots::calendar(calendar?)?),
+        hold_expires_at: held?.first().map(|row| row.expires_at),
+    })
+}
+
+/// Locks the appointment, what it claims and what the slot would claim, and reads them. One round trip.
+pub async fn open_move(
+    transaction: &mut Transaction,
+    id: AppointmentId,
+    slot: &SlotId,
+    attempt: Option<&Attempt>,
+    now: DateTime<Utc>,
+) -> Result<(Opened, Option<Found>)> {
+    let lock = Statement::new(LOCK_MOVE)
+        .bind::<SqlUuid, _>(slot.organisation_id.uuid())
+        .bind::<SqlUuid, _>(slot.session_id.uuid())
+        .bind::<SqlUuid, _>(id.uuid());
+    let calendar = slots::of_slot(slot, Some(id.uuid()), now);
+    let questions = attempt.map(|attempt| attempt.questions(now));
+    let (locked, found, calendar, known) = transaction
+        .together(|connection| {
+            join4(
+                rows::<Locked>(connection, lock),
+                rows::<super::rows::Row>(connection, for_update(id)),
+                rows::<slots::Row>(connection, calendar),
+                answers(connection, questions),
+            )
+        })
+        .await?;
+    let known = known_of(attempt, known?);
+    let found = found?
+        .into_iter()
+        .next()
+        .map(TryInto::try_into)
+        .transpose()?;
+    let calendar = if_locked(&locked?, slots::calendar(calendar?)?);
+    Ok((
+        Opened {
+            known,
+            calendar,
+            hold_expires_at: None,
+        },
+        found,
+    ))
+}
+
+type Answers = Option<(Vec<Lock>, Vec<AnswerRow>)>;
+
+async fn answers(
+    connection: &AsyncPgConnection,
+    questions: Option<(Statement<'static>, Statement<'static>)>,
+) -> Result<Answers> {
+    let Some((lock, answer)) = questions else { return Ok(None) };
+    let (locks, answers) = join(rows(connection, lock), rows(connection, answer)).await;
+    Ok(Some((locks?, answers?)))
+}
+
+fn known_of(attempt: Option<&Attempt>, answers: Answers) -> Known {
+    match (attempt, answers) {
+        (Some(attempt), Some((locks, answers))) => attempt.known(&locks, answers),
+        _ => Known::Fresh,
+    }
+}
+
+/// A session that got another counsellor or room between the lock and the reading is offered no
+/// more: what it claims now is not locked.
+fn if_locked(locked: &[Locked], mut calendar: Calendar) -> Calendar {
+    let has = |id: Uuid| locked.iter().any(|locked| locked.id == id);
+    calendar.openings.retain(|opening| {
+        has(opening.counsellor_id.uuid()) && opening.room_id.is_none_or(|room| has(room.uuid()))
+    });
+    calendar
+}
+
+const LOCK_SESSION: &str = "
+    SELECT r.id FROM resources r
+    WHERE r.organisation_id = $1 AND r.id IN (
+        SELECT unnest(ARRAY[s.counsellor_id, s.room_id]) FROM sessions s
+        WHERE s.organisation_id = $1 AND s.id = $2)
+    ORDER BY r.id
+    FOR NO KEY UPDATE OF r";
+
+const LOCK_MOVE: &str = "
+    SELECT r.id FROM resources r
+    WHERE r.organisation_id = $1 AND r.id IN (
+        SELECT unnest(ARRAY[s.counsellor_id, s.room_id]) FROM sessions s
+        WHERE s.organisation_id = $1 AND s.id = $2
+        UNION ALL
+        SELECT unnest(ARRAY[a.counsellor_id, a.room_id]) FROM appointments a
+        WHERE a.organisation_id = $1 AND a.id = $3)
+    ORDER BY r.id
+    FOR NO KEY UPDATE OF r";

@@ -1,0 +1,188 @@
+use chrono::{DateTime, Utc};
+use diesel::QueryableByName;
+use diesel::sql_types::{
+    BigInt, Binary, Bool, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid,
+};
+use domain::appointment::{Appointment, Party, Place, Status};
+use domain::line::Line;
+use domain::minutes::Minutes;
+use domain::span::Span;
+use uuid::Uuid;
+
+use super::Found;
+use crate::error::{Error, Result};
+use crate::stored::parsed;
+
+#[derive(QueryableByName)]
+pub(super) struct Row {
+    #[diesel(sql_type = SqlUuid)]
+    organisation_id: Uuid,
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+    #[diesel(sql_type = Text)]
+    code: String,
+    #[diesel(sql_type = SqlUuid)]
+    session_id: Uuid,
+    #[diesel(sql_type = SqlUuid)]
+    service_id: Uuid,
+    #[diesel(sql_type = SqlUuid)]
+    site_id: Uuid,
+    #[diesel(sql_type = SqlUuid)]
+    counsellor_id: Uuid,
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    room_id: Option<Uuid>,
+    #[diesel(sql_type = Timestamptz)]
+    starts_at: DateTime<Utc>,
+    #[diesel(sql_type = Timestamptz)]
+    ends_at: DateTime<Utc>,
+    #[diesel(sql_type = Text)]
+    modality: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    language: Option<String>,
+    #[diesel(sql_type = Bool)]
+    interpreter_needed: bool,
+    #[diesel(sql_type = Text)]
+    status: String,
+    #[diesel(sql_type = Timestamptz)]
+    booked_at: DateTime<Utc>,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    checked_in_at: Option<DateTime<Utc>>,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    ended_at: Option<DateTime<Utc>>,
+    #[diesel(sql_type = Nullable<Text>)]
+    cancelled_by: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    cancel_reason: Option<String>,
+    #[diesel(sql_type = BigInt)]
+    version: i64,
+    #[diesel(sql_type = Nullable<Text>)]
+    time_zone: Option<String>,
+    #[diesel(sql_type = Nullable<Integer>)]
+    deadline_minutes: Option<i32>,
+    #[diesel(sql_type = Nullable<Binary>)]
+    sealed_contact: Option<Vec<u8>>,
+}
+
+/// The columns in which a status keeps its facts.
+pub(super) struct StatusColumns {
+    pub(super) status: &'static str,
+    pub(super) checked_in_at: Option<DateTime<Utc>>,
+    pub(super) ended_at: Option<DateTime<Utc>>,
+    pub(super) cancelled_by: Option<&'static str>,
+    pub(super) cancel_reason: Option<String>,
+}
+
+impl From<&Status> for StatusColumns {
+    fn from(status: &Status) -> Self {
+        let none = Self {
+            status: status.as_str(),
+            checked_in_at: None,
+            ended_at: None,
+            cancelled_by: None,
+            cancel_reason: None,
+        };
+        match status {
+            Status::Requested | Status::Booked => none,
+            Status::CheckedIn { at } => Self {
+                checked_in_at: Some(*at),
+                ..none
+            },
+            Status::Completed { checked_in_at, at } => Self {
+                checked_in_at: Some(*checked_in_at),
+                ended_at: Some(*at),
+                ..none
+            },
+            Status::NoShow { at } => Self {
+                ended_at: Some(*at),
+                ..none
+            },
+            Status::Cancelled { at, by, reason } => Self {
+                ended_at: Some(*at),
+                cancelled_by: Some(match by {
+                    Party::Visitor => "visitor",
+                    Party::Staff => "staff",
+                }),
+                cancel_reason: reason.as_ref().map(ToString::to_string),
+                ..none
+            },
+        }
+    }
+}
+
+impl Row {
+    fn status(&self) -> Result<Status> {
+        let facts = (
+            self.status.as_str(),
+            self.checked_in_at,
+            self.ended_at,
+            self.cancelled_by.as_deref(),
+        );
+        Ok(match facts {
+            ("requested", ..) => Status::Requested,
+            ("booked", ..) => Status::Booked,
+            ("checked_in", Some(at), ..) => Status::CheckedIn { at },
+            ("completed", Some(checked_in_at), Some(at), _) => {
+                Status::Completed { checked_in_at, at }
+            }
+            ("no_show", _, Some(at), _) => Status::NoShow { at },
+            ("cancelled", _, Some(at), Some(by)) => Status::Cancelled {
+                at,
+                by: if by == "visitor" {
+                    Party::Visitor
+                } else {
+                    Party::Staff
+                },
+                reason: self.cancel_reason.as_deref().map(line).transpose()?,
+            },
+            _ => return Err(Error::corrupt("appointment", "its status lacks its facts")),
+        })
+    }
+}
+
+fn line(text: &str) -> Result<Line> {
+    Line::new(text).map_err(|error| Error::corrupt("appointment", error))
+}
+
+impl TryFrom<Row> for Found {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Self> {
+        let corrupt = |why: &dyn std::fmt::Display| Error::corrupt("appointment", why);
+        let deadline = u32::try_from(row.deadline_minutes.unwrap_or_default()).unwrap_or_default();
+        let appointment = Appointment {
+            id: row.id.into(),
+            organisation_id: row.organisation_id.into(),
+            code: parsed("appointment", &row.code)?,
+            place: Place {
+                session_id: row.session_id.into(),
+                service_id: row.service_id.into(),
+                site_id: row.site_id.into(),
+                counsellor_id: row.counsellor_id.into(),
+                room_id: row.room_id.map(Into::into),
+                span: Span::new(row.starts_at, row.ends_at).map_err(|error| corrupt(&error))?,
+                modality: parsed("appointment", &row.modality)?,
+            },
+            language: row
+                .language
+                .as_deref()
+                .map(|tag| parsed("appointment", tag))
+                .transpose()?,
+            interpreter_needed: row.interpreter_needed,
+            booked_at: row.booked_at,
+            status: row.status()?,
+        };
+        // A visitor cannot see a site that was archived meanwhile; its time is shown as UTC then.
+        let time_zone = row
+            .time_zone
+            .as_deref()
+            .map(|zone| parsed("site", zone))
+            .transpose()?;
+        Ok(Self {
+            appointment,
+            version: row.version,
+            time_zone: time_zone.unwrap_or(chrono_tz::UTC),
+            cancellation_deadline: Minutes::new(deadline).map_err(|error| corrupt(&error))?,
+            sealed_contact: row.sealed_contact,
+        })
+    }
+}

@@ -1,0 +1,188 @@
+//! The second round trip: plain writes, each guarded by a constraint.
+
+use chrono::{DateTime, Utc};
+use diesel::sql_types::{BigInt, Binary, Bool, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use domain::appointment::Appointment;
+use domain::ids::ResourceId;
+use domain::span::Span;
+use uuid::Uuid;
+
+use super::rows::StatusColumns;
+use crate::claims::{claim, release};
+use crate::statement::Statement;
+use crate::transaction::Transaction;
+
+/// What a visitor gave, sealed.
+#[derive(Debug, Clone)]
+pub struct NewContact {
+    pub sealed: Vec<u8>,
+}
+
+/// An appointment as it is to be stored, with the span that it claims.
+#[derive(Debug)]
+pub struct Saved<'a> {
+    pub appointment: &'a Appointment,
+    pub claim: Span,
+    pub now: DateTime<Utc>,
+}
+
+impl Saved<'_> {
+    fn resources(&self) -> Vec<ResourceId> {
+        let place = self.appointment.place;
+        let room = place.room_id.map(ResourceId::from);
+        std::iter::once(place.counsellor_id.into())
+            .chain(room)
+            .collect()
+    }
+
+    /// Books: the claim, the appointment, and what the visitor gave.
+    pub fn insert(
+        &self,
+        transaction: &mut Transaction,
+        secret_hash: [u8; 32],
+        contact: Option<NewContact>,
+    ) {
+        let appointment = self.appointment;
+        let place = appointment.place;
+        let organisation = appointment.organisation_id.uuid();
+        claim(
+            transaction,
+            appointment.organisation_id,
+            appointment.id.uuid(),
+            &self.resources(),
+            self.claim,
+            None,
+            self.now,
+        );
+        transaction.queue(
+            Statement::new(
+                "INSERT INTO appointments (organisation_id, id, code, secret_hash, session_id, service_id, site_id,
+                     counsellor_id, room_id, starts_at, ends_at, modality, language, interpreter_needed, status, booked_at)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+            )
+            .bind::<SqlUuid, _>(organisation)
+            .bind::<SqlUuid, _>(appointment.id.uuid())
+            .bind::<Text, _>(appointment.code.letters().to_owned())
+            .bind::<Binary, _>(secret_hash.to_vec())
+            .bind::<SqlUuid, _>(place.session_id.uuid())
+            .bind::<SqlUuid, _>(place.service_id.uuid())
+            .bind::<SqlUuid, _>(place.site_id.uuid())
+            .bind::<SqlUuid, _>(place.counsellor_id.uuid())
+            .bind::<Nullable<SqlUuid>, _>(place.room_id.map(Uuid::from))
+            .bind::<Timestamptz, _>(place.span.from())
+            .bind::<Timestamptz, _>(place.span.before())
+            .bind::<Text, _>(place.modality.as_str())
+            .bind::<Nullable<Text>, _>(appointment.language.as_ref().map(ToString::to_string))
+            .bind::<Bool, _>(appointment.interpreter_needed)
+            .bind::<Text, _>(appointment.status.as_str())
+            .bind::<Timestamptz, _>(appointment.booked_at),
+        );
+        if let Some(contact) = contact {
+            transaction.queue(
+                Statement::new(
+                    "INSERT INTO contacts (organisation_id, appointment_id, sealed, delete_after)
+                     SELECT $1, $2, $3, $4 + retention_days * interval '1 day' FROM organisations WHERE id = $1",
+                )
+                .bind::<SqlUuid, _>(organisation)
+                .bind::<SqlUuid, _>(appointment.id.uuid())
+                .bind::<Binary, _>(contact.sealed)
+                .bind::<Timestamptz, _>(place.span.before()),
+            );
+        }
+        happened(transaction, "appointment.booked", appointment, self.now);
+    }
+
+    /// Moves a locked appointment: frees the old place and takes the new one, or neither.
+    pub fn update_place(&self, transaction: &mut Transaction, version: i64) {
+        let appointment = self.appointment;
+        let place = appointment.place;
+        let organisation = appointment.organisation_id;
+        release(transaction, organisation, appointment.id.uuid());
+        claim(
+            transaction,
+            organisation,
+            appointment.id.uuid(),
+            &self.resources(),
+            self.claim,
+            None,
+            self.now,
+        );
+        transaction.queue(
+            Statement::new(
+                "UPDATE appointments SET session_id = $3, site_id = $4, counsellor_id = $5, room_id = $6,
+                     starts_at = $7, ends_at = $8, modality = $9, version = $10
+                 WHERE organisation_id = $1 AND id = $2",
+            )
+            .bind::<SqlUuid, _>(organisation.uuid())
+            .bind::<SqlUuid, _>(appointment.id.uuid())
+            .bind::<SqlUuid, _>(place.session_id.uuid())
+            .bind::<SqlUuid, _>(place.site_id.uuid())
+            .bind::<SqlUuid, _>(place.counsellor_id.uuid())
+            .bind::<Nullable<SqlUuid>, _>(place.room_id.map(Uuid::from))
+            .bind::<Timestamptz, _>(place.span.from())
+            .bind::<Timestamptz, _>(place.span.before())
+            .bind::<Text, _>(place.modality.as_str())
+            .bind::<BigInt, _>(version + 1),
+        );
+        happened(transaction, "appointment.moved", appointment, self.now);
+    }
+}
+
+impl Transaction {
+    /// Stores where a locked appointment is in its life; what is over claims nothing any more.
+    pub fn save_status(&mut self, appointment: &Appointment, version: i64, now: DateTime<Utc>) {
+        let columns = StatusColumns::from(&appointment.status);
+        let cancelled = columns.cancelled_by.is_some();
+        if cancelled {
+            release(self, appointment.organisation_id, appointment.id.uuid());
+        }
+        let update = if cancelled { CANCEL } else { RECORD };
+        let mut statement = Statement::new(update)
+            .bind::<SqlUuid, _>(appointment.organisation_id.uuid())
+            .bind::<SqlUuid, _>(appointment.id.uuid())
+            .bind::<Text, _>(columns.status)
+            .bind::<Nullable<Timestamptz>, _>(columns.ended_at)
+            .bind::<BigInt, _>(version + 1);
+        statement = if cancelled {
+            statement
+                .bind::<Nullable<Text>, _>(columns.cancelled_by)
+                .bind::<Nullable<Text>, _>(columns.cancel_reason)
+        } else {
+            statement.bind::<Nullable<Timestamptz>, _>(columns.checked_in_at)
+        };
+        self.queue(statement);
+        let kind = match columns.status {
+            "cancelled" => "appointment.cancelled",
+            "checked_in" => "appointment.checked_in",
+            "completed" => "appointment.completed",
+            _ => "appointment.no_show",
+        };
+        happened(self, kind, appointment, now);
+    }
+}
+
+const CANCEL: &str = "
+    UPDATE appointments SET status = $3, ended_at = $4, version = $5, cancelled_by = $6, cancel_reason = $7
+    WHERE organisation_id = $1 AND id = $2";
+
+const RECORD: &str = "
+    UPDATE appointments SET status = $3, ended_at = $4, version = $5, checked_in_at = $6
+    WHERE organisation_id = $1 AND id = $2";
+
+fn happened(
+    transaction: &mut Transaction,
+    kind: &'static str,
+    appointment: &Appointment,
+    now: DateTime<Utc>,
+) {
+    transaction.queue(
+        Statement::new(
+            "INSERT INTO outbox_events (organisation_id, id, kind, subject_id, occurred_at) VALUES ($1, $2, $3, $4, $5)",
+        )
+        .bind::<SqlUuid, _>(appointment.organisation_id.uuid())
+        .bind::<SqlUuid, _>(Uuid::now_v7())
+        .bind::<Text, _>(kind)
+        .bind::<SqlUuid, _>(appointment.id.uuid())
+        .bind::<Timestamptz, _>(now),
+    );
+}

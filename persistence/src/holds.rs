@@ -1,0 +1,85 @@
+//! Holds.
+
+use chrono::{DateTime, Utc};
+use diesel::QueryableByName;
+use diesel::sql_types::{Binary, Timestamptz, Uuid as SqlUuid};
+use domain::calendar::SessionOpening;
+use domain::hold::Hold;
+use domain::ids::{HoldId, OrganisationId, ResourceId};
+use domain::span::Span;
+use uuid::Uuid;
+
+use crate::claims::{claim, release};
+use crate::error::Result;
+use crate::statement::Statement;
+use crate::transaction::Transaction;
+
+/// Stores a hold and its claim.
+pub fn insert(
+    transaction: &mut Transaction,
+    hold: &Hold,
+    opening: &SessionOpening,
+    span: Span,
+    token_hash: [u8; 32],
+    now: DateTime<Utc>,
+) {
+    let slot = hold.slot;
+    let room = opening.room_id.map(ResourceId::from);
+    let resources: Vec<ResourceId> = std::iter::once(opening.counsellor_id.into())
+        .chain(room)
+        .collect();
+    claim(
+        transaction,
+        slot.organisation_id,
+        hold.id.uuid(),
+        &resources,
+        span,
+        Some(hold.expires_at),
+        now,
+    );
+    transaction.queue(
+        Statement::new(
+            "INSERT INTO holds (organisation_id, id, session_id, service_id, starts_at, token_hash, expires_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        )
+        .bind::<SqlUuid, _>(slot.organisation_id.uuid())
+        .bind::<SqlUuid, _>(hold.id.uuid())
+        .bind::<SqlUuid, _>(slot.session_id.uuid())
+        .bind::<SqlUuid, _>(slot.service_id.uuid())
+        .bind::<Timestamptz, _>(slot.starts_at.instant())
+        .bind::<Binary, _>(token_hash.to_vec())
+        .bind::<Timestamptz, _>(hold.expires_at),
+    );
+}
+
+/// Ends a hold: it was redeemed or given back.
+pub fn remove(transaction: &mut Transaction, organisation: OrganisationId, id: HoldId) {
+    release(transaction, organisation, id.uuid());
+    transaction.queue(
+        Statement::new("DELETE FROM holds WHERE organisation_id = $1 AND id = $2")
+            .bind::<SqlUuid, _>(organisation.uuid())
+            .bind::<SqlUuid, _>(id.uuid()),
+    );
+}
+
+#[derive(QueryableByName)]
+struct Row {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+}
+
+/// Whether the hold is there for whoever shows its token; locks it.
+pub async fn exists_for_update(
+    transaction: &mut Transaction,
+    organisation: OrganisationId,
+    id: HoldId,
+) -> Result<bool> {
+    let query =
+        Statement::new("SELECT id FROM holds WHERE organisation_id = $1 AND id = $2 FOR UPDATE")
+            .bind::<SqlUuid, _>(organisation.uuid())
+            .bind::<SqlUuid, _>(id.uuid());
+    Ok(transaction
+        .ask_one::<Row, _>(query)
+        .await?
+        .is_some_and(|row| row.id == id.uuid()))
+}
