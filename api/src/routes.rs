@@ -2,7 +2,7 @@
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::{operation, organisations, problems, services, sites};
+use crate::{counsellors, operation, organisations, problems, rooms, services, sites};
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config
@@ -13,6 +13,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(sites::get_site)
         .service(services::list_services)
         .service(services::get_service)
+        .service(counsellors::list_counsellors)
+        .service(counsellors::get_counsellor)
         // setting up
         .service(organisations::create_organisation)
         .service(organisations::update_organisation)
@@ -23,6 +25,14 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(services::create_service)
         .service(services::update_service)
         .service(services::archive_service)
+        .service(counsellors::create_counsellor)
+        .service(counsellors::update_counsellor)
+        .service(counsellors::archive_counsellor)
+        .service(rooms::list_rooms)
+        .service(rooms::get_room)
+        .service(rooms::create_room)
+        .service(rooms::update_room)
+        .service(rooms::archive_room)
         // problems
         .service(problems::catalogue::list_problems)
         .service(problems::catalogue::get_problem)

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::texts::{LanguageTag, Texts};
 use serde_json::Value;
+use uuid::Uuid;
 
 use crate::error::{Error, Result};
 
@@ -93,4 +94,10 @@ pub(crate) fn texts_of<'t, T: ToString + 't>(
     values: impl IntoIterator<Item = &'t T>,
 ) -> Vec<String> {
     values.into_iter().map(ToString::to_string).collect()
+}
+
+pub(crate) fn uuids_of<'t, T: Copy + Into<Uuid> + 't>(
+    ids: impl IntoIterator<Item = &'t T>,
+) -> Vec<Uuid> {
+    ids.into_iter().map(|id| (*id).into()).collect()
 }

@@ -133,7 +133,9 @@ async fn answers(
     connection: &AsyncPgConnection,
     questions: Option<(Statement<'static>, Statement<'static>)>,
 ) -> Result<Answers> {
-    let Some((lock, answer)) = questions else { return Ok(None) };
+    let Some((lock, answer)) = questions else {
+        return Ok(None);
+    };
     let (locks, answers) = join(rows(connection, lock), rows(connection, answer)).await;
     Ok(Some((locks?, answers?)))
 }
