@@ -1,6 +1,8 @@
 //! From what a body says to what the domain means: every broken rule is told, not only the first.
 
+use chrono::{DateTime, Datelike, Utc};
 use domain::ids::OrganisationId;
+use domain::span::{Span, SpanError};
 
 use crate::problems::{Code, FieldProblem, Problem};
 
@@ -55,6 +57,13 @@ impl Checks {
             .filter_map(|(index, item)| self.field(&format!("{pointer}/{index}"), parse(item)))
             .collect();
         (self.broken.len() == before).then(|| parsed.into_iter().collect())
+    }
+
+    /// Takes `starts_at` and `ends_at`.
+    pub fn span(&mut self, starts_at: DateTime<Utc>, ends_at: DateTime<Utc>) -> Option<Span> {
+        let written = Span::written(starts_at, ends_at);
+        let early = written == Err(SpanError::Year) && starts_at.year() < 1970;
+        self.field(if early { "/starts_at" } else { "/ends_at" }, written)
     }
 
     pub fn refuse(&mut self, pointer: &str, detail: impl ToString) {

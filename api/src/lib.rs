@@ -1,9 +1,11 @@
 //! The HTTP API of Sprechstunde. `README.md` beside this crate tells its conventions.
 
+pub mod absences;
 pub mod app;
 pub mod authentication;
 pub mod checks;
 pub mod clock;
+pub mod closures;
 pub mod config;
 pub mod counsellors;
 pub mod extract;
@@ -14,6 +16,7 @@ pub mod operation;
 pub mod organisations;
 pub mod pages;
 pub mod permit;
+pub mod preview;
 pub mod problems;
 pub mod references;
 pub mod refusals;

@@ -2,7 +2,9 @@
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::{counsellors, operation, organisations, problems, rooms, services, sites};
+use crate::{
+    absences, closures, counsellors, operation, organisations, problems, rooms, services, sites,
+};
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config
@@ -33,6 +35,16 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(rooms::create_room)
         .service(rooms::update_room)
         .service(rooms::archive_room)
+        .service(closures::list_closures)
+        .service(closures::get_closure)
+        .service(closures::create_closure)
+        .service(closures::update_closure)
+        .service(closures::archive_closure)
+        .service(absences::list_absences)
+        .service(absences::get_absence)
+        .service(absences::create_absence)
+        .service(absences::update_absence)
+        .service(absences::archive_absence)
         // problems
         .service(problems::catalogue::list_problems)
         .service(problems::catalogue::get_problem)

@@ -3,10 +3,13 @@
 //! Knows `domain` and diesel, not HTTP. Every invariant that matters is a named constraint in
 //! `migrations/`; its violation is translated to a domain error in one place per capability.
 
+pub mod absences;
 pub mod acting;
+mod affected;
 pub mod appointments;
 pub mod audit;
 pub mod claims;
+pub mod closures;
 pub mod cluster;
 pub mod counsellors;
 pub mod database;
