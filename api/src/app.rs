@@ -40,6 +40,12 @@ impl App {
         })
     }
 
+    /// Reads with the rights of somebody who signed in.
+    pub async fn staff_reader(&self, caller: &SignedIn) -> Result<(Reader, Staff), Problem> {
+        let (transaction, staff) = self.staff(caller).await?;
+        Ok((Reader::Staff(transaction, staff.clone()), staff))
+    }
+
     /// Reads with the rights of the caller.
     pub async fn reader(&self, caller: &Caller) -> Result<Reader, Problem> {
         match caller {

@@ -1,5 +1,9 @@
 //! From what a body says to what the domain means: every broken rule is told, not only the first.
 
+use chrono::{DateTime, Datelike, Utc};
+use domain::ids::OrganisationId;
+use domain::span::{Span, SpanError};
+
 use crate::problems::{Code, FieldProblem, Problem};
 
 /// Collects the rules that a body breaks.
@@ -55,9 +59,26 @@ impl Checks {
         (self.broken.len() == before).then(|| parsed.into_iter().collect())
     }
 
+    /// Takes `starts_at` and `ends_at`.
+    pub fn span(&mut self, starts_at: DateTime<Utc>, ends_at: DateTime<Utc>) -> Option<Span> {
+        let written = Span::written(starts_at, ends_at);
+        let early = written == Err(SpanError::Year) && starts_at.year() < 1970;
+        self.field(if early { "/starts_at" } else { "/ends_at" }, written)
+    }
+
     pub fn refuse(&mut self, pointer: &str, detail: impl ToString) {
         self.broken
             .push(FieldProblem::at(pointer, "rule-violated", detail));
+    }
+
+    /// What was built of the taken values, unless something was broken.
+    pub fn finish<T>(self, build: impl FnOnce() -> Option<T>) -> Result<T, Problem> {
+        if self.broken.is_empty()
+            && let Some(built) = build()
+        {
+            return Ok(built);
+        }
+        Err(self.problem())
     }
 
     /// The refusal, with everything that was broken.
@@ -74,5 +95,17 @@ impl Checks {
         let mut problem = Problem::because(Code::RuleViolated, detail);
         problem.errors = self.broken;
         problem
+    }
+}
+
+/// Nothing moves from one organisation to another.
+pub fn same_organisation(before: OrganisationId, after: OrganisationId) -> Result<(), Problem> {
+    if before == after {
+        Ok(())
+    } else {
+        Err(Problem::rule(
+            "/organisation_id",
+            "cannot be changed: enter it anew in the other organisation",
+        ))
     }
 }

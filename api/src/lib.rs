@@ -1,5 +1,6 @@
 //! The HTTP API of Sprechstunde. `README.md` beside this crate tells its conventions.
 
+pub mod absences;
 pub mod accounts;
 pub mod app;
 pub mod appointments;
@@ -7,7 +8,9 @@ pub mod auth;
 pub mod authentication;
 pub mod checks;
 pub mod clock;
+pub mod closures;
 pub mod config;
+pub mod counsellors;
 pub mod demo;
 pub mod extract;
 pub mod fallback;
@@ -16,15 +19,20 @@ pub mod idempotency;
 pub mod invitations;
 pub mod observe;
 pub mod operation;
+pub mod organisations;
 pub mod pages;
 pub mod passwords;
 pub mod permit;
+pub mod preview;
 pub mod problems;
 pub mod program;
+pub mod references;
 pub mod refusals;
+pub mod rooms;
 pub mod routes;
 pub mod secret_text;
 pub mod server;
+pub mod services;
 pub mod sites;
 pub mod slots;
 pub mod spans;

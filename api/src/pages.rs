@@ -1,11 +1,11 @@
 //! Lists in pages: a cursor says where the last page ended, and for which filter.
 
+use std::str::FromStr;
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use domain::ids::MalformedId;
 use persistence::vault::fingerprint;
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 use crate::problems::Problem;
 
@@ -43,6 +43,17 @@ impl Limit {
         }
         items.truncate(self.0);
         items.last()
+    }
+
+    /// Cuts the lookahead off; answers the cursor to the next page if more follow.
+    pub fn turn<T, K: Serialize>(
+        self,
+        items: &mut Vec<T>,
+        filter: &impl std::fmt::Debug,
+        key: impl FnOnce(&T) -> K,
+    ) -> Option<String> {
+        let last = self.cut(items)?;
+        cursor(key(last), filter)
     }
 }
 
@@ -91,25 +102,37 @@ fn fingerprint_of(filter: &impl std::fmt::Debug) -> String {
     URL_SAFE_NO_PAD.encode(&hash[..6])
 }
 
-/// Reads an id from a query: what is none is refused by the parameter's name.
-pub fn id<T: From<Uuid> + std::str::FromStr<Err = MalformedId>>(
-    name: &str,
-    text: Option<&str>,
-) -> Result<Option<T>, Problem> {
-    text.map(|text| {
-        text.parse()
-            .map_err(|error| Problem::parameter(name, error))
-    })
-    .transpose()
+/// Reads a parameter of a query, refused by its name when it cannot be read.
+pub fn parsed<T>(name: &str, text: Option<&str>) -> Result<Option<T>, Problem>
+where
+    T: FromStr,
+    T::Err: ToString,
+{
+    let malformed = |error: T::Err| Problem::parameter(name, error.to_string());
+    text.map(|text| text.parse().map_err(malformed)).transpose()
 }
 
-/// As [`id`], for a parameter that is always given.
-pub fn required_id<T: From<Uuid> + std::str::FromStr<Err = MalformedId>>(
-    name: &str,
-    text: &str,
-) -> Result<T, Problem> {
+/// As [`parsed`], for a parameter that may be repeated.
+pub fn each_parsed<T>(name: &str, texts: &[String]) -> Result<Vec<T>, Problem>
+where
+    T: FromStr,
+    T::Err: ToString,
+{
+    let one = |text: &String| parsed(name, Some(text));
+    texts
+        .iter()
+        .filter_map(|text| one(text).transpose())
+        .collect()
+}
+
+/// As [`parsed`], for a parameter that is always given.
+pub fn required<T>(name: &str, text: &str) -> Result<T, Problem>
+where
+    T: FromStr,
+    T::Err: ToString,
+{
     text.parse()
-        .map_err(|error| Problem::parameter(name, error))
+        .map_err(|error: T::Err| Problem::parameter(name, error.to_string()))
 }
 
 /// The answer of a list operation: a concrete type with its own name in the specification.

@@ -1,5 +1,7 @@
 //! From the permission table to a refusal.
 
+use std::collections::BTreeSet;
+
 use domain::actor::Staff;
 use domain::ids::{CounsellorId, OrganisationId};
 use domain::permission::{Permission, Reach};
@@ -41,6 +43,24 @@ pub fn permit_some(
         organisation,
         staff.reach(permission, organisation) != Reach::Never,
     )
+}
+
+/// The organisations in which somebody may do something to everything, narrowed to the wanted one.
+#[must_use]
+pub fn permitted(
+    staff: &Staff,
+    permission: Permission,
+    wanted: Option<OrganisationId>,
+) -> Vec<OrganisationId> {
+    let memberships = staff
+        .memberships
+        .iter()
+        .map(|(organisation, _)| *organisation);
+    let organisations: BTreeSet<_> = memberships
+        .filter(|organisation| wanted.is_none_or(|wanted| wanted == *organisation))
+        .filter(|organisation| staff.may(permission, *organisation))
+        .collect();
+    organisations.into_iter().collect()
 }
 
 fn allowed(staff: &Staff, organisation: OrganisationId, allowed: bool) -> Result<(), Problem> {

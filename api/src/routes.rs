@@ -2,13 +2,22 @@
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::{accounts, appointments, auth, holds, invitations, operation, problems, sites, slots};
+use crate::{
+    absences, accounts, appointments, auth, closures, counsellors, holds, invitations, operation,
+    organisations, problems, rooms, services, sites, slots,
+};
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config
         // directory
+        .service(organisations::list_organisations)
+        .service(organisations::get_organisation)
         .service(sites::list_sites)
         .service(sites::get_site)
+        .service(services::list_services)
+        .service(services::get_service)
+        .service(counsellors::list_counsellors)
+        .service(counsellors::get_counsellor)
         // booking
         .service(slots::list_slots)
         .service(holds::create_hold)
@@ -25,6 +34,9 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(appointments::complete_appointment)
         .service(appointments::mark_appointment_no_show)
         // setting up
+        .service(organisations::create_organisation)
+        .service(organisations::update_organisation)
+        .service(organisations::archive_organisation)
         .service(sites::create_site)
         .service(sites::update_site)
         .service(sites::archive_site)
@@ -43,6 +55,27 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(invitations::accept_invitation)
         .service(invitations::get_invitation)
         .service(invitations::withdraw_invitation)
+        .service(services::create_service)
+        .service(services::update_service)
+        .service(services::archive_service)
+        .service(counsellors::create_counsellor)
+        .service(counsellors::update_counsellor)
+        .service(counsellors::archive_counsellor)
+        .service(rooms::list_rooms)
+        .service(rooms::get_room)
+        .service(rooms::create_room)
+        .service(rooms::update_room)
+        .service(rooms::archive_room)
+        .service(closures::list_closures)
+        .service(closures::get_closure)
+        .service(closures::create_closure)
+        .service(closures::update_closure)
+        .service(closures::archive_closure)
+        .service(absences::list_absences)
+        .service(absences::get_absence)
+        .service(absences::create_absence)
+        .service(absences::update_absence)
+        .service(absences::archive_absence)
         // problems
         .service(problems::catalogue::list_problems)
         .service(problems::catalogue::get_problem)

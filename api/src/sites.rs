@@ -5,7 +5,7 @@ mod create;
 mod list;
 mod update;
 
-use domain::ids::{OrganisationId, SiteId};
+use domain::ids::SiteId;
 use domain::line::Line;
 use domain::site::{Address, Coordinates, Site};
 use persistence::stored::Stored;
@@ -91,71 +91,41 @@ page!(
 );
 
 impl SiteBody {
-    pub(super) fn read(self, id: SiteId, organisation_id: OrganisationId) -> Result<Site, Problem> {
+    pub(super) fn read(self, id: SiteId) -> Result<Site, Problem> {
         let mut checks = Checks::new();
         let name = self.name.read("/name", &mut checks);
         let street = checks.field("/street", Line::new(&self.street));
         let postal_code = checks.field("/postal_code", Line::new(&self.postal_code));
         let city = checks.field("/city", Line::new(&self.city));
         let coordinates = match (self.latitude, self.longitude) {
-            (None, None) => Some(None),
-            (Some(latitude), Some(longitude)) => checks
-                .field("/latitude", Coordinates::new(latitude, longitude))
-                .map(Some),
-            _ => {
-                checks.refuse(
-                    "/latitude",
-                    "latitude and longitude are given together or not at all",
-                );
-                None
-            }
+            (None, None) => Ok(None),
+            (Some(latitude), Some(longitude)) => Coordinates::new(latitude, longitude)
+                .map(Some)
+                .map_err(|error| error.to_string()),
+            _ => Err("latitude and longitude are given together or not at all".to_owned()),
         };
-        let regional_key =
-            checks.optional("/regional_key", self.regional_key.map(|key| key.parse()));
+        let coordinates = checks.field("/latitude", coordinates);
+        let regional_key = self.regional_key.map(|key| key.parse());
+        let regional_key = checks.optional("/regional_key", regional_key);
         let federal_state = checks.field("/federal_state", self.federal_state.parse());
         let unknown_zone = |_| "is not in the IANA time zone data base";
         let time_zone = checks.field("/time_zone", self.time_zone.parse().map_err(unknown_zone));
-        if organisation_id != self.organisation_id.into() {
-            checks.refuse("/organisation_id", "a site stays with its organisation");
-        }
-        let (
-            Some(name),
-            Some(street),
-            Some(postal_code),
-            Some(city),
-            Some(coordinates),
-            Some(regional_key),
-            Some(federal_state),
-            Some(time_zone),
-            true,
-        ) = (
-            name,
-            street,
-            postal_code,
-            city,
-            coordinates,
-            regional_key,
-            federal_state,
-            time_zone,
-            organisation_id == self.organisation_id.into(),
-        )
-        else {
-            return Err(checks.problem());
-        };
-        Ok(Site {
-            id,
-            organisation_id,
-            name,
-            address: Address {
-                street,
-                postal_code,
-                city,
-            },
-            coordinates,
-            regional_key,
-            federal_state,
-            time_zone,
-            published: self.published,
+        checks.finish(|| {
+            Some(Site {
+                id,
+                organisation_id: self.organisation_id.into(),
+                name: name?,
+                address: Address {
+                    street: street?,
+                    postal_code: postal_code?,
+                    city: city?,
+                },
+                coordinates: coordinates?,
+                regional_key: regional_key?,
+                federal_state: federal_state?,
+                time_zone: time_zone?,
+                published: self.published,
+            })
         })
     }
 }

@@ -29,6 +29,22 @@ impl TextMap {
         }
         checks.field(pointer, Texts::new(texts))
     }
+
+    /// `None` when it is broken.
+    #[expect(
+        clippy::option_option,
+        reason = "broken, left out and given are three things"
+    )]
+    pub fn read_optional(
+        text: Option<Self>,
+        pointer: &str,
+        checks: &mut Checks,
+    ) -> Option<Option<Texts>> {
+        match text {
+            None => Some(None),
+            Some(text) => text.read(pointer, checks).map(Some),
+        }
+    }
 }
 
 impl From<&Texts> for TextMap {
@@ -90,4 +106,9 @@ pub fn slot_id(text: &str) -> Result<SlotId, Problem> {
         let problem = Problem::because(Code::InvalidRequest, format!("`/slot_id`: {error}"));
         problem.with(FieldProblem::at("/slot_id", "malformed", error))
     })
+}
+
+/// The texts of values, in their order.
+pub fn texts_of<'t, T: ToString + 't>(values: impl IntoIterator<Item = &'t T>) -> Vec<String> {
+    values.into_iter().map(ToString::to_string).collect()
 }

@@ -19,3 +19,12 @@ pub struct Counsellor {
     /// Whether visitors may learn the name.
     pub published: bool,
 }
+
+/// What visitors may learn of a counsellor whom the organisation publishes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublishedCounsellor {
+    pub id: CounsellorId,
+    pub organisation_id: OrganisationId,
+    pub display_name: Line,
+    pub languages: BTreeSet<LanguageTag>,
+}

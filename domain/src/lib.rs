@@ -2,11 +2,13 @@
 //!
 //! Knows no HTTP, SQL, async, serde, clock or randomness: `now` and random values are arguments.
 
+pub mod absence;
 pub mod account;
 pub mod actor;
 pub mod appointment;
 pub mod booking;
 pub mod calendar;
+pub mod closure;
 pub mod code;
 pub mod contact;
 pub mod counsellor;

@@ -12,7 +12,7 @@ pub struct Organisation {
     pub slug: Slug,
     pub name: Texts,
     pub description: Option<Texts>,
-    pub website: Option<String>,
+    pub website: Option<Website>,
     pub retention: RetentionDays,
     pub published: bool,
 }
@@ -52,6 +52,41 @@ impl fmt::Display for Slug {
     }
 }
 
+/// An address of a page for people: `https://…` or `http://…`, of at most 200 characters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Website(String);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "a website begins with https:// or http:// and has at most 200 characters, none of them blank"
+)]
+pub struct MalformedWebsite;
+
+impl Website {
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Website {
+    type Err = MalformedWebsite;
+
+    fn from_str(text: &str) -> Result<Self, MalformedWebsite> {
+        let rest = text
+            .strip_prefix("https://")
+            .or_else(|| text.strip_prefix("http://"))
+            .ok_or(MalformedWebsite)?;
+        let named = !rest.is_empty() && !rest.starts_with('/');
+        let blank = |letter: char| letter.is_whitespace() || letter.is_control();
+        if named && text.chars().count() <= 200 && !text.contains(blank) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(MalformedWebsite)
+        }
+    }
+}
+
 /// How many days after an appointment what the visitor gave is deleted: 1 to 3650.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RetentionDays(u16);
@@ -77,6 +112,29 @@ impl RetentionDays {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_website_is_one_of_the_web() {
+        assert!(
+            "https://poliklinik.example/a?b#c"
+                .parse::<Website>()
+                .is_ok()
+        );
+        for malformed in [
+            "",
+            "https://",
+            "https:///x",
+            "ftp://a",
+            "javascript:a",
+            "http://a b",
+        ] {
+            assert_eq!(
+                malformed.parse::<Website>(),
+                Err(MalformedWebsite),
+                "{malformed}"
+            );
+        }
+    }
 
     #[test]
     fn a_slug_is_lower_case_words_with_hyphens() {

@@ -1,6 +1,6 @@
 //! A half-open span of time: its start belongs to it, its end does not.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, SubsecRound, TimeDelta, Utc};
 
 /// `from` lies before `before`; two spans that only touch do not overlap.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -14,7 +14,29 @@ pub struct Span {
 #[error("a span must end after it starts")]
 pub struct EmptySpan;
 
+/// A span that somebody wrote cannot be kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum SpanError {
+    #[error("must lie after the start")]
+    Empty,
+    #[error("starts and ends in the years 1970 to 9998")]
+    Year,
+}
+
 impl Span {
+    /// A span as a person writes it, to the microsecond, in years that are texts of RFC 3339 in
+    /// every zone.
+    pub fn written(from: DateTime<Utc>, before: DateTime<Utc>) -> Result<Self, SpanError> {
+        let [from, before] = [from, before].map(|instant| instant.trunc_subsecs(6));
+        if ![from, before]
+            .iter()
+            .all(|instant| (1970..=9998).contains(&instant.year()))
+        {
+            return Err(SpanError::Year);
+        }
+        Self::new(from, before).map_err(|EmptySpan| SpanError::Empty)
+    }
+
     pub fn new(from: DateTime<Utc>, before: DateTime<Utc>) -> Result<Self, EmptySpan> {
         if from < before {
             Ok(Self { from, before })
@@ -60,5 +82,26 @@ impl Span {
             from: self.from - before.abs(),
             before: self.before + after.abs(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_written_span_has_a_length_and_lies_in_the_calendar() {
+        let written = |from: &str, before: &str| {
+            let [from, before] = [from, before].map(|text| text.parse().expect(text));
+            Span::written(from, before).map(Span::length)
+        };
+        let day = written("2026-11-23T00:00:00Z", "2026-11-24T00:00:00.0000001Z");
+        assert_eq!(day, Ok(TimeDelta::days(1)));
+        let empty = written("2026-11-23T00:00:00Z", "2026-11-23T00:00:00Z");
+        assert_eq!(empty, Err(SpanError::Empty));
+        let early = written("1969-12-31T23:59:59Z", "2026-11-23T00:00:00Z");
+        assert_eq!(early, Err(SpanError::Year));
+        let late = written("2026-11-23T00:00:00Z", "9999-01-01T00:00:00Z");
+        assert_eq!(late, Err(SpanError::Year));
     }
 }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::sql_types::{Array, Nullable, Text, Timestamptz, Uuid as SqlUuid};
-use domain::actor::Actor;
+use domain::actor::{Actor, Staff};
 use domain::appointment::Appointment;
 use domain::ids::{AccountId, OrganisationId};
 use uuid::Uuid;
@@ -25,6 +25,25 @@ pub struct Entry {
 
 impl Entry {
     #[must_use]
+    pub fn by(
+        staff: &Staff,
+        organisation_id: OrganisationId,
+        action: &'static str,
+        (subject_kind, subject_id): (&'static str, Uuid),
+        at: DateTime<Utc>,
+    ) -> Self {
+        Self {
+            organisation_id,
+            account_id: Some(staff.account_id),
+            action,
+            subject_kind,
+            subject_id,
+            fields: Vec::new(),
+            at,
+        }
+    }
+
+    #[must_use]
     pub fn of_appointment(
         action: &'static str,
         appointment: &Appointment,
@@ -40,6 +59,12 @@ impl Entry {
             fields: Vec::new(),
             at,
         }
+    }
+
+    #[must_use]
+    pub fn touching(mut self, fields: Vec<String>) -> Self {
+        self.fields = fields;
+        self
     }
 }
 

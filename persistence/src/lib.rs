@@ -3,12 +3,16 @@
 //! Knows `domain` and diesel, not HTTP. Every invariant that matters is a named constraint in
 //! `migrations/`; its violation is translated to a domain error in one place per capability.
 
+pub mod absences;
 pub mod accounts;
 pub mod acting;
+mod affected;
 pub mod appointments;
 pub mod audit;
 pub mod claims;
+pub mod closures;
 pub mod cluster;
+pub mod counsellors;
 pub mod database;
 pub mod embedded;
 pub mod error;
@@ -19,8 +23,13 @@ pub mod installation;
 pub mod invitations;
 pub mod memberships;
 pub mod migrations;
+pub mod organisations;
+pub mod references;
 pub mod refresh_tokens;
+pub mod resources;
+pub mod rooms;
 mod schema;
+pub mod services;
 pub mod signing_keys;
 pub mod sites;
 pub mod slots;
@@ -28,6 +37,7 @@ mod statement;
 pub mod stored;
 pub mod transaction;
 pub mod vault;
+mod versioned;
 
 pub use database::Database;
 pub use error::{Error, Result};

@@ -1,6 +1,5 @@
 //! Sites.
 
-use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use domain::ids::{OrganisationId, SiteId};
 use domain::line::Line;
@@ -13,9 +12,10 @@ use crate::error::{Error, Result};
 use crate::schema::sites;
 use crate::stored::{Stored, parsed, texts_from_json, texts_to_json};
 use crate::transaction::Transaction;
+use crate::versioned::versioned;
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = sites, treat_none_as_null = true)]
+#[diesel(table_name = sites, primary_key(organisation_id, id), treat_none_as_null = true)]
 struct Row {
     organisation_id: Uuid,
     id: Uuid,
@@ -29,7 +29,6 @@ struct Row {
     federal_state: String,
     time_zone: String,
     published: bool,
-    archived_at: Option<DateTime<Utc>>,
     version: i64,
 }
 
@@ -66,54 +65,21 @@ pub async fn list(
         .collect()
 }
 
-pub async fn find(reader: &mut Reader, id: SiteId) -> Result<Option<Stored<Site>>> {
-    let query = sites::table
-        .select(Row::as_select())
-        .filter(sites::id.eq(id.uuid()));
-    reader
-        .ask_one(query)
-        .await?
-        .map(TryInto::try_into)
-        .transpose()
+pub fn insert(transaction: &mut Transaction, site: &Stored<Site>) {
+    transaction.queue(diesel::insert_into(sites::table).values(Row::from(site)));
 }
 
-/// The site for a change, locked until the transaction ends.
-pub async fn find_for_update(
-    transaction: &mut Transaction,
-    id: SiteId,
-) -> Result<Option<Stored<Site>>> {
-    let query = sites::table
-        .select(Row::as_select())
-        .filter(sites::id.eq(id.uuid()))
-        .for_no_key_update();
-    transaction
-        .ask_one::<Row, _>(query)
-        .await?
-        .map(TryInto::try_into)
-        .transpose()
-}
-
-pub fn insert(transaction: &mut Transaction, site: &Site) {
-    transaction.queue(diesel::insert_into(sites::table).values(Row::new(site, 1, None)));
-}
-
-/// Stores a locked site as its next version.
-pub fn update(transaction: &mut Transaction, site: &Site, version: i64) {
-    save(transaction, Row::new(site, version + 1, None));
-}
-
-/// Takes a locked site out of the directory; what was booked there stays.
-pub fn archive(transaction: &mut Transaction, site: &Site, version: i64, now: DateTime<Utc>) {
-    save(transaction, Row::new(site, version + 1, Some(now)));
-}
-
-fn save(transaction: &mut Transaction, row: Row) {
-    let target = sites::table.find((row.organisation_id, row.id));
-    transaction.queue(diesel::update(target).set(row));
-}
+versioned!(sites of Site, by SiteId);
 
 impl Row {
-    fn new(site: &Site, version: i64, archived_at: Option<DateTime<Utc>>) -> Self {
+    fn key(&self) -> (Uuid, Uuid) {
+        (self.organisation_id, self.id)
+    }
+}
+
+impl From<&Stored<Site>> for Row {
+    fn from(stored: &Stored<Site>) -> Self {
+        let site = &stored.value;
         Self {
             organisation_id: site.organisation_id.uuid(),
             id: site.id.uuid(),
@@ -127,8 +93,7 @@ impl Row {
             federal_state: site.federal_state.to_string(),
             time_zone: site.time_zone.name().to_owned(),
             published: site.published,
-            archived_at,
-            version,
+            version: stored.version,
         }
     }
 }
@@ -167,7 +132,6 @@ impl TryFrom<Row> for Stored<Site> {
         Ok(Self {
             value,
             version: row.version,
-            archived: row.archived_at.is_some(),
         })
     }
 }

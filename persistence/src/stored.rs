@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::texts::{LanguageTag, Texts};
 use serde_json::Value;
+use uuid::Uuid;
 
 use crate::error::{Error, Result};
 
@@ -12,7 +13,23 @@ use crate::error::{Error, Result};
 pub struct Stored<T> {
     pub value: T,
     pub version: i64,
-    pub archived: bool,
+}
+
+impl<T> Stored<T> {
+    /// Its first version.
+    #[must_use]
+    pub const fn new(value: T) -> Self {
+        Self { value, version: 1 }
+    }
+
+    /// What it becomes by a change.
+    #[must_use]
+    pub fn changed<U>(&self, value: U) -> Stored<U> {
+        Stored {
+            value,
+            version: self.version + 1,
+        }
+    }
 }
 
 /// Why a change was not made.
@@ -70,4 +87,17 @@ where
     T::Err: std::fmt::Display,
 {
     texts.iter().map(|text| parsed(what, text)).collect()
+}
+
+/// What [`parsed_set`] reads.
+pub(crate) fn texts_of<'t, T: ToString + 't>(
+    values: impl IntoIterator<Item = &'t T>,
+) -> Vec<String> {
+    values.into_iter().map(ToString::to_string).collect()
+}
+
+pub(crate) fn uuids_of<'t, T: Copy + Into<Uuid> + 't>(
+    ids: impl IntoIterator<Item = &'t T>,
+) -> Vec<Uuid> {
+    ids.into_iter().map(|id| (*id).into()).collect()
 }

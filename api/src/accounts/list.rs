@@ -42,7 +42,7 @@ pub async fn list_accounts(
 ) -> Result<HttpResponse, Problem> {
     let limit = Limit::new(query.0.limit)?;
     let organisation: OrganisationId =
-        pages::required_id("organisation_id", &query.0.organisation_id)?;
+        pages::required("organisation_id", &query.0.organisation_id)?;
     let after = pages::after(query.0.cursor.as_deref(), &organisation)?.map(AccountId::new);
     let (mut transaction, staff) = app.staff(&caller).await?;
     permit(&staff, Permission::ReadAccounts, organisation)?;

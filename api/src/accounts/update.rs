@@ -31,7 +31,7 @@ pub async fn update_account(
     read: IfMatch,
     patch: Patch,
 ) -> Result<HttpResponse, Problem> {
-    let organisation = pages::required_id("organisation_id", &query.0.organisation_id)?;
+    let organisation = pages::required("organisation_id", &query.0.organisation_id)?;
     let (mut transaction, staff) = app.staff(&caller).await?;
     permit(&staff, Permission::ManageAccounts, organisation)?;
     let (member, administrators) =

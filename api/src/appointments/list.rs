@@ -129,8 +129,8 @@ impl ListAppointments {
             window,
             organisations,
             counsellors,
-            organisation_id: pages::id("organisation_id", self.organisation_id.as_deref())?,
-            counsellor_id: pages::id("counsellor_id", self.counsellor_id.as_deref())?,
+            organisation_id: pages::parsed("organisation_id", self.organisation_id.as_deref())?,
+            counsellor_id: pages::parsed("counsellor_id", self.counsellor_id.as_deref())?,
             statuses: self.status.clone(),
         })
     }

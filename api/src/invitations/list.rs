@@ -42,7 +42,7 @@ pub async fn list_invitations(
     query: Query<ListInvitations>,
 ) -> Result<HttpResponse, Problem> {
     let limit = Limit::new(query.0.limit)?;
-    let organisation_id = pages::required_id("organisation_id", &query.0.organisation_id)?;
+    let organisation_id = pages::required("organisation_id", &query.0.organisation_id)?;
     let (mut transaction, staff) = app.staff(&caller).await?;
     let filter = Filter {
         organisation_id,

@@ -7,7 +7,7 @@ use domain::hold::HoldExpired;
 use domain::slots::Unbookable;
 use persistence::claims::NEVER_OVERLAP;
 
-use super::{Code, Problem};
+use super::{Code, FieldProblem, Problem};
 
 impl From<persistence::Error> for Problem {
     fn from(error: persistence::Error) -> Self {
@@ -22,11 +22,31 @@ impl From<persistence::Error> for Problem {
                 Self::because(Code::OutcomeUnknown, Code::OutcomeUnknown.description())
                     .retry_after(2)
             }
-            error if error.is_refused_by(NEVER_OVERLAP) => Self::new(Code::SlotTaken),
-            error @ (Error::Refused(_) | Error::Corrupt { .. } | Error::Database(_)) => {
+            Error::Refused(constraint) => refused_by(constraint.name()),
+            error @ (Error::Corrupt { .. } | Error::Database(_)) => {
                 log::error!("unexpected failure of the data base: {error}");
                 Self::new(Code::Internal)
             }
+        }
+    }
+}
+
+/// What a caller can act on, of the constraints that no check before them can hold for sure.
+fn refused_by(constraint: &str) -> Problem {
+    let taken = |pointer: &str, detail: &str| {
+        Problem::because(Code::Conflict, format!("`{pointer}`: {detail}"))
+            .with(FieldProblem::at(pointer, "taken", detail))
+    };
+    match constraint {
+        NEVER_OVERLAP => Problem::new(Code::SlotTaken),
+        "organisations_slug_key" => taken("/slug", "another organisation has this slug"),
+        "counsellors_account_key" => taken(
+            "/account_id",
+            "another counsellor signs in with this account",
+        ),
+        other => {
+            log::error!("unexpected refusal by the constraint {other}");
+            Problem::new(Code::Internal)
         }
     }
 }

@@ -33,16 +33,9 @@ pub async fn archive_site(
     permit(&staff, Permission::ManageSites, organisation)?;
     read.check(site.version)?;
     let now = app.clock.now();
-    sites::archive(&mut transaction, &site.value, site.version, now);
-    transaction.audit(Entry {
-        organisation_id: organisation,
-        account_id: Some(staff.account_id),
-        action: "archive",
-        subject_kind: "site",
-        subject_id: id.0.uuid(),
-        fields: Vec::new(),
-        at: now,
-    });
+    sites::archive(&mut transaction, &site, now);
+    let subject = ("site", id.0.uuid());
+    transaction.audit(Entry::by(&staff, organisation, "archive", subject, now));
     transaction.commit().await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -1,5 +1,4 @@
 use actix_web::{HttpResponse, post};
-use domain::ids::SiteId;
 use domain::permission::Permission;
 use persistence::audit::Entry;
 use persistence::sites;
@@ -33,30 +32,13 @@ pub async fn create_site(
     if let Some(answer) = attempt.answered(&app, &mut transaction).await? {
         return Ok(answer);
     }
-    let id = SiteId::new(Uuid::now_v7());
-    let site = body.value.read(id, organisation)?;
+    let id = Uuid::now_v7();
+    let site = Stored::new(body.value.read(id.into())?);
     sites::insert(&mut transaction, &site);
-    transaction.audit(Entry {
-        organisation_id: organisation,
-        account_id: Some(staff.account_id),
-        action: "create",
-        subject_kind: "site",
-        subject_id: id.uuid(),
-        fields: Vec::new(),
-        at: app.clock.now(),
-    });
-    let stored = Stored {
-        value: site,
-        version: 1,
-        archived: false,
-    };
+    let now = app.clock.now();
+    transaction.audit(Entry::by(&staff, organisation, "create", ("site", id), now));
+    let location = format!("/v1/sites/{id}");
     attempt
-        .created(
-            &app,
-            transaction,
-            &format!("/v1/sites/{id}"),
-            1,
-            &SiteView::from(&stored),
-        )
+        .created(&app, transaction, &location, 1, &SiteView::from(&site))
         .await
 }

@@ -41,13 +41,12 @@ pub async fn list_sites(
 ) -> Result<HttpResponse, Problem> {
     let limit = Limit::new(query.0.limit)?;
     let filter = Filter {
-        organisation_id: pages::id("organisation_id", query.0.organisation_id.as_deref())?,
+        organisation_id: pages::parsed("organisation_id", query.0.organisation_id.as_deref())?,
     };
     let after = pages::after(query.0.cursor.as_deref(), &filter)?.map(SiteId::new);
     let mut reader = app.reader(&caller).await?;
     let mut items = sites::list(&mut reader, &filter, after, limit.with_lookahead()).await?;
-    let last = limit.cut(&mut items).map(|site| site.value.id.uuid());
-    let next_cursor = last.and_then(|id| pages::cursor(id, &filter));
+    let next_cursor = limit.turn(&mut items, &filter, |site| site.value.id.uuid());
     Ok(SitePage {
         items: items.iter().map(SiteView::from).collect(),
         next_cursor,

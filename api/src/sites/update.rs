@@ -3,11 +3,11 @@ use domain::ids::SiteId;
 use domain::permission::Permission;
 use persistence::audit::Entry;
 use persistence::sites;
-use persistence::stored::Stored;
 
 use super::{SiteBody, SiteView};
 use crate::app::AppData;
 use crate::authentication::SignedIn;
+use crate::checks::same_organisation;
 use crate::extract::{IfMatch, Patch, Path};
 use crate::permit::permit;
 use crate::problems::Problem;
@@ -37,24 +37,13 @@ pub async fn update_site(
     let organisation = site.value.organisation_id;
     permit(&staff, Permission::ManageSites, organisation)?;
     read.check(site.version)?;
-    let changed = patch
-        .apply_to(&SiteBody::from(&site.value))?
-        .read(id.0, organisation)?;
-    sites::update(&mut transaction, &changed, site.version);
-    transaction.audit(Entry {
-        organisation_id: organisation,
-        account_id: Some(staff.account_id),
-        action: "update",
-        subject_kind: "site",
-        subject_id: id.0.uuid(),
-        fields: patch.names(),
-        at: app.clock.now(),
-    });
+    let body = patch.apply_to(&SiteBody::from(&site.value))?;
+    let changed = site.changed(body.read(id.0)?);
+    same_organisation(organisation, changed.value.organisation_id)?;
+    sites::update(&mut transaction, &changed);
+    let subject = ("site", id.0.uuid());
+    let entry = Entry::by(&staff, organisation, "update", subject, app.clock.now());
+    transaction.audit(entry.touching(patch.names()));
     transaction.commit().await?;
-    let stored = Stored {
-        value: changed,
-        version: site.version + 1,
-        archived: false,
-    };
-    Ok(found(stored.version, &SiteView::from(&stored)))
+    Ok(found(changed.version, &SiteView::from(&changed)))
 }

@@ -115,7 +115,7 @@ pub async fn list_slots(
 impl ListSlots {
     fn filter(&self) -> Result<Filter, Problem> {
         let subject = match (
-            pages::id("service_id", self.service_id.as_deref())?,
+            pages::parsed("service_id", self.service_id.as_deref())?,
             self.topic.as_deref(),
         ) {
             (Some(service), None) => Subject::Service(service),
@@ -141,9 +141,9 @@ impl ListSlots {
         });
         Ok(Filter {
             subject,
-            organisation_id: pages::id("organisation_id", self.organisation_id.as_deref())?,
-            counsellor_id: pages::id("counsellor_id", self.counsellor_id.as_deref())?,
-            site_id: pages::id("site_id", self.site_id.as_deref())?,
+            organisation_id: pages::parsed("organisation_id", self.organisation_id.as_deref())?,
+            counsellor_id: pages::parsed("counsellor_id", self.counsellor_id.as_deref())?,
+            site_id: pages::parsed("site_id", self.site_id.as_deref())?,
             language: language.transpose()?,
             modality: modality.transpose()?,
         })

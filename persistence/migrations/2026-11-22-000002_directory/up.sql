@@ -76,9 +76,9 @@ CREATE TABLE counsellors (
     version bigint NOT NULL DEFAULT 1,
     CONSTRAINT counsellors_pkey PRIMARY KEY (organisation_id, id),
     CONSTRAINT counsellors_resource_fkey FOREIGN KEY (organisation_id, id) REFERENCES resources (organisation_id, id),
-    CONSTRAINT counsellors_account_fkey FOREIGN KEY (account_id) REFERENCES accounts (id),
-    CONSTRAINT counsellors_account_key UNIQUE (organisation_id, account_id)
+    CONSTRAINT counsellors_account_fkey FOREIGN KEY (account_id) REFERENCES accounts (id)
 );
+CREATE UNIQUE INDEX counsellors_account_key ON counsellors (organisation_id, account_id) WHERE archived_at IS NULL;
 CREATE INDEX counsellors_id ON counsellors (id);
 COMMENT ON TABLE counsellors IS 'Persons who give appointments. Visitors can read the public name, never the display name.';
 CALL raise_wall('counsellors');

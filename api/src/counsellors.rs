@@ -1,0 +1,147 @@
+//! Counsellors: who gives appointments.
+
+mod archive;
+mod create;
+mod list;
+mod update;
+
+use domain::counsellor::{Counsellor, PublishedCounsellor};
+use domain::ids::{AccountId, CounsellorId};
+use domain::line::Line;
+use persistence::references::References;
+use persistence::stored::Stored;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+pub use archive::archive_counsellor;
+pub use create::create_counsellor;
+pub use list::{get_counsellor, list_counsellors};
+pub use update::update_counsellor;
+
+use crate::checks::Checks;
+use crate::pages::page;
+use crate::problems::Problem;
+use crate::views::{etag, texts_of};
+
+/// A counsellor as staff write them.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "organisation_id": "01990000-0000-7000-8000-000000000001", "display_name": "Nour Haddad",
+    "languages": ["de", "ar"], "skills": ["debt counselling"], "published": true}))]
+pub struct CounsellorBody {
+    /// The organisation to which they belong; cannot be changed.
+    pub organisation_id: Uuid,
+    /// The account with which they sign in, a member of the organisation; it makes the calendar
+    /// their own.
+    #[serde(default)]
+    pub account_id: Option<Uuid>,
+    #[schema(min_length = 1, max_length = 200)]
+    pub display_name: String,
+    /// BCP 47 tags.
+    #[serde(default)]
+    pub languages: Vec<String>,
+    #[serde(default)]
+    pub skills: Vec<String>,
+    /// Whether the public learns name and languages.
+    #[serde(default)]
+    pub published: bool,
+}
+
+/// A counsellor. The public sees published ones only, and of those name and languages.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CounsellorView {
+    pub id: Uuid,
+    pub organisation_id: Uuid,
+    /// For staff only.
+    #[schema(required)]
+    pub account_id: Option<Uuid>,
+    pub display_name: String,
+    /// BCP 47 tags.
+    pub languages: Vec<String>,
+    /// For staff only.
+    #[schema(required)]
+    pub skills: Option<Vec<String>>,
+    pub published: bool,
+    /// What `If-Match` wants.
+    #[schema(example = "\"1\"")]
+    pub etag: String,
+}
+
+page!(
+    /// Counsellors, in the order in which they were entered.
+    CounsellorPage of CounsellorView
+);
+
+impl CounsellorBody {
+    pub(super) fn read(self, id: CounsellorId) -> Result<Counsellor, Problem> {
+        let mut checks = Checks::new();
+        let display_name = checks.field("/display_name", Line::new(&self.display_name));
+        let languages = checks.each("/languages", &self.languages, |text| text.parse());
+        let skills = checks.each("/skills", &self.skills, |text| Line::new(text));
+        checks.finish(|| {
+            Some(Counsellor {
+                id,
+                organisation_id: self.organisation_id.into(),
+                account_id: self.account_id.map(AccountId::new),
+                display_name: display_name?,
+                languages: languages?,
+                skills: skills?,
+                published: self.published,
+            })
+        })
+    }
+}
+
+fn references(counsellor: &Counsellor) -> References {
+    References {
+        account_id: counsellor.account_id,
+        ..References::of(counsellor.organisation_id)
+    }
+}
+
+impl From<&Counsellor> for CounsellorBody {
+    fn from(counsellor: &Counsellor) -> Self {
+        Self {
+            organisation_id: counsellor.organisation_id.uuid(),
+            account_id: counsellor.account_id.map(AccountId::uuid),
+            display_name: counsellor.display_name.to_string(),
+            languages: texts_of(&counsellor.languages),
+            skills: texts_of(&counsellor.skills),
+            published: counsellor.published,
+        }
+    }
+}
+
+impl From<&Stored<Counsellor>> for CounsellorView {
+    fn from(stored: &Stored<Counsellor>) -> Self {
+        let body = CounsellorBody::from(&stored.value);
+        Self {
+            id: stored.value.id.uuid(),
+            organisation_id: body.organisation_id,
+            account_id: body.account_id,
+            display_name: body.display_name,
+            languages: body.languages,
+            skills: Some(body.skills),
+            published: body.published,
+            etag: etag(stored.version),
+        }
+    }
+}
+
+impl From<&Stored<PublishedCounsellor>> for CounsellorView {
+    fn from(stored: &Stored<PublishedCounsellor>) -> Self {
+        let counsellor = &stored.value;
+        Self {
+            id: counsellor.id.uuid(),
+            organisation_id: counsellor.organisation_id.uuid(),
+            account_id: None,
+            display_name: counsellor.display_name.to_string(),
+            languages: texts_of(&counsellor.languages),
+            skills: None,
+            published: true,
+            etag: etag(stored.version),
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! Organisations: the bodies of the network.
+
+mod archive;
+mod create;
+mod list;
+mod update;
+
+use domain::ids::OrganisationId;
+use domain::organisation::{Organisation, RetentionDays};
+use persistence::stored::Stored;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+pub use archive::archive_organisation;
+pub use create::create_organisation;
+pub use list::{get_organisation, list_organisations};
+pub use update::update_organisation;
+
+use crate::checks::Checks;
+use crate::pages::page;
+use crate::problems::Problem;
+use crate::views::{TextMap, etag};
+
+/// An organisation as staff write it.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "slug": "poliklinik-leipzig", "name": {"de": "Poliklinik Leipzig"},
+    "website": "https://poliklinik.example", "retention_days": 90, "published": true}))]
+pub struct OrganisationBody {
+    /// A short name for addresses, unique in the network.
+    #[schema(
+        min_length = 1,
+        max_length = 63,
+        pattern = "^[a-z0-9]+(-[a-z0-9]+)*$",
+        example = "poliklinik-leipzig"
+    )]
+    pub slug: String,
+    pub name: TextMap,
+    #[serde(default)]
+    pub description: Option<TextMap>,
+    /// Begins with `https://` or `http://`.
+    #[serde(default)]
+    #[schema(max_length = 200, example = "https://poliklinik.example")]
+    pub website: Option<String>,
+    /// How many days after an appointment what the visitor gave is deleted.
+    #[serde(default = "three_months")]
+    #[schema(minimum = 1, maximum = 3650, default = 90)]
+    pub retention_days: i64,
+    /// Whether the public sees it.
+    #[serde(default)]
+    pub published: bool,
+}
+
+const fn three_months() -> i64 {
+    90
+}
+
+/// An organisation.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OrganisationView {
+    pub id: Uuid,
+    #[schema(example = "poliklinik-leipzig")]
+    pub slug: String,
+    pub name: TextMap,
+    #[schema(required)]
+    pub description: Option<TextMap>,
+    #[schema(required)]
+    pub website: Option<String>,
+    /// How many days after an appointment what the visitor gave is deleted.
+    pub retention_days: i64,
+    pub published: bool,
+    /// What `If-Match` wants.
+    #[schema(example = "\"1\"")]
+    pub etag: String,
+}
+
+page!(
+    /// Organisations, in the order in which they were entered.
+    OrganisationPage of OrganisationView
+);
+
+impl OrganisationBody {
+    pub(super) fn read(self, id: OrganisationId) -> Result<Organisation, Problem> {
+        let mut checks = Checks::new();
+        let slug = checks.field("/slug", self.slug.parse());
+        let name = self.name.read("/name", &mut checks);
+        let description = TextMap::read_optional(self.description, "/description", &mut checks);
+        let website = self.website.map(|website| website.parse());
+        let website = checks.optional("/website", website);
+        let retention = checks.field("/retention_days", RetentionDays::new(self.retention_days));
+        checks.finish(|| {
+            Some(Organisation {
+                id,
+                slug: slug?,
+                name: name?,
+                description: description?,
+                website: website?,
+                retention: retention?,
+                published: self.published,
+            })
+        })
+    }
+}
+
+impl From<&Organisation> for OrganisationBody {
+    fn from(organisation: &Organisation) -> Self {
+        let website = organisation.website.as_ref();
+        Self {
+            slug: organisation.slug.to_string(),
+            name: (&organisation.name).into(),
+            description: organisation.description.as_ref().map(TextMap::from),
+            website: website.map(|website| website.as_str().to_owned()),
+            retention_days: organisation.retention.count().into(),
+            published: organisation.published,
+        }
+    }
+}
+
+impl From<&Stored<Organisation>> for OrganisationView {
+    fn from(stored: &Stored<Organisation>) -> Self {
+        let body = OrganisationBody::from(&stored.value);
+        Self {
+            id: stored.value.id.uuid(),
+            slug: body.slug,
+            name: body.name,
+            description: body.description,
+            website: body.website,
+            retention_days: body.retention_days,
+            published: body.published,
+            etag: etag(stored.version),
+        }
+    }
+}

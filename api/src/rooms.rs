@@ -1,0 +1,111 @@
+//! Rooms: bookable rooms of a site.
+
+mod archive;
+mod create;
+mod list;
+mod update;
+
+use domain::ids::RoomId;
+use domain::line::Line;
+use domain::site::{Room, Seats};
+use persistence::references::References;
+use persistence::stored::Stored;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+pub use archive::archive_room;
+pub use create::create_room;
+pub use list::{get_room, list_rooms};
+pub use update::update_room;
+
+use crate::checks::Checks;
+use crate::pages::page;
+use crate::problems::Problem;
+use crate::views::etag;
+
+/// A room as staff write it.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "organisation_id": "01990000-0000-7000-8000-000000000001",
+    "site_id": "01990000-0000-7000-8000-000000000002", "name": "Beratungsraum 1", "seats": 3}))]
+pub struct RoomBody {
+    /// The organisation to which it belongs; cannot be changed.
+    pub organisation_id: Uuid,
+    /// A site of the same organisation.
+    pub site_id: Uuid,
+    #[schema(min_length = 1, max_length = 200)]
+    pub name: String,
+    #[serde(default)]
+    #[schema(minimum = 1, maximum = 10000)]
+    pub seats: Option<i64>,
+}
+
+/// A room.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RoomView {
+    pub id: Uuid,
+    pub organisation_id: Uuid,
+    pub site_id: Uuid,
+    pub name: String,
+    #[schema(required)]
+    pub seats: Option<i64>,
+    /// What `If-Match` wants.
+    #[schema(example = "\"1\"")]
+    pub etag: String,
+}
+
+page!(
+    /// Rooms, in the order in which they were entered.
+    RoomPage of RoomView
+);
+
+impl RoomBody {
+    pub(super) fn read(self, id: RoomId) -> Result<Room, Problem> {
+        let mut checks = Checks::new();
+        let name = checks.field("/name", Line::new(&self.name));
+        let seats = checks.optional("/seats", self.seats.map(Seats::new));
+        checks.finish(|| {
+            Some(Room {
+                id,
+                organisation_id: self.organisation_id.into(),
+                site_id: self.site_id.into(),
+                name: name?,
+                seats: seats?,
+            })
+        })
+    }
+}
+
+fn references(room: &Room) -> References {
+    References {
+        site_id: Some(room.site_id),
+        ..References::of(room.organisation_id)
+    }
+}
+
+impl From<&Room> for RoomBody {
+    fn from(room: &Room) -> Self {
+        Self {
+            organisation_id: room.organisation_id.uuid(),
+            site_id: room.site_id.uuid(),
+            name: room.name.to_string(),
+            seats: room.seats.map(|seats| seats.count().into()),
+        }
+    }
+}
+
+impl From<&Stored<Room>> for RoomView {
+    fn from(stored: &Stored<Room>) -> Self {
+        let body = RoomBody::from(&stored.value);
+        Self {
+            id: stored.value.id.uuid(),
+            organisation_id: body.organisation_id,
+            site_id: body.site_id,
+            name: body.name,
+            seats: body.seats,
+            etag: etag(stored.version),
+        }
+    }
+}

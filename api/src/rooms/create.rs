@@ -1,0 +1,45 @@
+use actix_web::{HttpResponse, post};
+use domain::permission::Permission;
+use persistence::audit::Entry;
+use persistence::rooms;
+use persistence::stored::Stored;
+use uuid::Uuid;
+
+use super::{RoomBody, RoomView, references};
+use crate::app::AppData;
+use crate::authentication::SignedIn;
+use crate::extract::Body;
+use crate::idempotency::Attempt;
+use crate::permit::permit;
+use crate::problems::Problem;
+use crate::refusals::{ChangeRefusals, Refusals};
+
+/// Create a room
+#[utoipa::path(operation_id = "createRoom", tag = "setup", request_body = RoomBody, security(("bearer" = [])),
+    params(("Idempotency-Key" = Option<String>, Header, description = "Makes a repeated request have one effect")),
+    responses((status = 201, description = "The new room", body = RoomView), Refusals, ChangeRefusals))]
+#[post("/v1/rooms")]
+pub async fn create_room(
+    app: AppData,
+    caller: SignedIn,
+    attempt: Attempt,
+    body: Body<RoomBody>,
+) -> Result<HttpResponse, Problem> {
+    let organisation = body.value.organisation_id.into();
+    let (mut transaction, staff) = app.staff(&caller).await?;
+    permit(&staff, Permission::ManageSites, organisation)?;
+    let attempt = attempt.by(&caller).with(&app, "createRoom", &body.bytes);
+    if let Some(answer) = attempt.answered(&app, &mut transaction).await? {
+        return Ok(answer);
+    }
+    let id = Uuid::now_v7();
+    let room = Stored::new(body.value.read(id.into())?);
+    crate::references::check(&mut transaction, &references(&room.value)).await?;
+    rooms::insert(&mut transaction, &room);
+    let now = app.clock.now();
+    transaction.audit(Entry::by(&staff, organisation, "create", ("room", id), now));
+    let location = format!("/v1/rooms/{id}");
+    attempt
+        .created(&app, transaction, &location, 1, &RoomView::from(&room))
+        .await
+}

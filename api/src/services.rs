@@ -1,0 +1,158 @@
+//! Services: what can be booked, and the rules of its time.
+
+mod archive;
+mod create;
+mod list;
+mod read;
+mod update;
+
+use domain::minutes::Minutes;
+use domain::service::Service;
+use persistence::stored::Stored;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+pub use archive::archive_service;
+pub use create::create_service;
+pub use list::{get_service, list_services};
+pub use update::update_service;
+
+use crate::pages::page;
+use crate::views::{TextMap, etag, texts_of};
+
+/// A service as staff write it.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "organisation_id": "01990000-0000-7000-8000-000000000001",
+    "name": {"de": "Psychosoziale Beratung"}, "topic": "psychosocial", "format": "individual",
+    "modalities": ["in_person", "phone"], "languages": ["de", "ar"], "contact_rule": "optional",
+    "length_minutes": 50, "buffer_after_minutes": 10, "published": true}))]
+pub struct ServiceBody {
+    /// The organisation to which it belongs; cannot be changed.
+    pub organisation_id: Uuid,
+    pub name: TextMap,
+    #[serde(default)]
+    pub description: Option<TextMap>,
+    /// What it is about: an open list of words such as `psychosocial`, `medical`, `social`, `legal`.
+    #[schema(pattern = "^[a-z][a-z0-9_]{0,62}$", example = "psychosocial")]
+    pub topic: String,
+    /// One of `individual`, `group`, `course`, `visit`, `open_hours`.
+    #[schema(example = "individual")]
+    pub format: String,
+    /// Of `in_person`, `phone`, `video`, `at_home`.
+    #[schema(min_items = 1, example = json!(["in_person"]))]
+    pub modalities: Vec<String>,
+    /// BCP 47 tags; none says nothing about languages.
+    #[serde(default)]
+    pub languages: Vec<String>,
+    /// What a visitor must give: `none`, `optional` or `required`.
+    #[serde(default = "optional")]
+    #[schema(default = "optional", example = "optional")]
+    pub contact_rule: String,
+    /// Of the talk itself; with its buffers at most 1440.
+    #[schema(minimum = 1, maximum = 1440)]
+    pub length_minutes: i64,
+    /// The distance of two starts; length and buffers when left out.
+    #[serde(default)]
+    #[schema(minimum = 1, maximum = 1440)]
+    pub start_every_minutes: Option<i64>,
+    #[serde(default)]
+    #[schema(minimum = 0, maximum = 1440, default = 0)]
+    pub buffer_before_minutes: i64,
+    #[serde(default)]
+    #[schema(minimum = 0, maximum = 1440, default = 0)]
+    pub buffer_after_minutes: i64,
+    /// It can be booked until this long before its start.
+    #[serde(default)]
+    #[schema(minimum = 0, maximum = 527040, default = 0)]
+    pub minimum_notice_minutes: i64,
+    /// It can be booked from this many days before its start.
+    #[serde(default = "three_months")]
+    #[schema(minimum = 1, maximum = 366, default = 90)]
+    pub horizon_days: i64,
+    /// A visitor can cancel and move it until this long before its start.
+    #[serde(default)]
+    #[schema(minimum = 0, maximum = 527040, default = 0)]
+    pub cancellation_deadline_minutes: i64,
+    /// Whether the public sees and books it.
+    #[serde(default)]
+    pub published: bool,
+}
+
+fn optional() -> String {
+    "optional".to_owned()
+}
+
+const fn three_months() -> i64 {
+    90
+}
+
+/// A service.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ServiceView {
+    pub id: Uuid,
+    pub organisation_id: Uuid,
+    pub name: TextMap,
+    #[schema(required)]
+    pub description: Option<TextMap>,
+    #[schema(example = "psychosocial")]
+    pub topic: String,
+    /// One of `individual`, `group`, `course`, `visit`, `open_hours`.
+    #[schema(example = "individual")]
+    pub format: String,
+    /// Of `in_person`, `phone`, `video`, `at_home`.
+    pub modalities: Vec<String>,
+    /// BCP 47 tags; none says nothing about languages.
+    pub languages: Vec<String>,
+    /// What a visitor must give: `none`, `optional` or `required`.
+    pub contact_rule: String,
+    pub length_minutes: u32,
+    /// The distance of two starts.
+    pub start_every_minutes: u32,
+    pub buffer_before_minutes: u32,
+    pub buffer_after_minutes: u32,
+    /// It can be booked until this long before its start.
+    pub minimum_notice_minutes: u32,
+    /// It can be booked from this many days before its start.
+    pub horizon_days: u32,
+    /// A visitor can cancel and move it until this long before its start.
+    pub cancellation_deadline_minutes: u32,
+    pub published: bool,
+    /// What `If-Match` wants.
+    #[schema(example = "\"1\"")]
+    pub etag: String,
+}
+
+page!(
+    /// Services, in the order in which they were entered.
+    ServicePage of ServiceView
+);
+
+impl From<&Stored<Service>> for ServiceView {
+    fn from(stored: &Stored<Service>) -> Self {
+        let service = &stored.value;
+        let timing = service.timing.rules();
+        Self {
+            id: service.id.uuid(),
+            organisation_id: service.organisation_id.uuid(),
+            name: (&service.name).into(),
+            description: service.description.as_ref().map(TextMap::from),
+            topic: service.topic.to_string(),
+            format: service.format.as_str().to_owned(),
+            modalities: texts_of(&service.modalities),
+            languages: texts_of(&service.languages),
+            contact_rule: service.contact_rule.as_str().to_owned(),
+            length_minutes: timing.length.count(),
+            start_every_minutes: timing.start_every.count(),
+            buffer_before_minutes: timing.buffer_before.count(),
+            buffer_after_minutes: timing.buffer_after.count(),
+            minimum_notice_minutes: timing.minimum_notice.count(),
+            horizon_days: timing.horizon.count() / Minutes::DAY.count(),
+            cancellation_deadline_minutes: service.cancellation_deadline.count(),
+            published: service.published,
+            etag: etag(stored.version),
+        }
+    }
+}

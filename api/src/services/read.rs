@@ -1,0 +1,129 @@
+//! From what staff write to what the domain means.
+
+use domain::ids::ServiceId;
+use domain::minutes::Minutes;
+use domain::service::Service;
+use domain::slots::{Timing, TimingError, TimingRules};
+
+use super::{ServiceBody, ServiceView};
+use crate::checks::Checks;
+use crate::problems::Problem;
+use crate::views::TextMap;
+
+impl ServiceBody {
+    pub(super) fn read(self, id: ServiceId) -> Result<Service, Problem> {
+        let mut checks = Checks::new();
+        let timing = self.timing(&mut checks);
+        let name = self.name.read("/name", &mut checks);
+        let description = TextMap::read_optional(self.description, "/description", &mut checks);
+        let topic = checks.field("/topic", self.topic.parse());
+        let format = checks.field("/format", self.format.parse());
+        let modalities = checks.each("/modalities", &self.modalities, |text| text.parse());
+        if self.modalities.is_empty() {
+            checks.refuse("/modalities", "a service has at least one modality");
+        }
+        let languages = checks.each("/languages", &self.languages, |text| text.parse());
+        let contact_rule = checks.field("/contact_rule", self.contact_rule.parse());
+        let deadline = minutes(self.cancellation_deadline_minutes, Minutes::MAX);
+        let deadline = checks.field("/cancellation_deadline_minutes", deadline);
+        checks.finish(|| {
+            Some(Service {
+                id,
+                organisation_id: self.organisation_id.into(),
+                name: name?,
+                description: description?,
+                topic: topic?,
+                format: format?,
+                modalities: modalities?,
+                languages: languages?,
+                contact_rule: contact_rule?,
+                timing: timing?,
+                cancellation_deadline: deadline?,
+                published: self.published,
+            })
+        })
+    }
+
+    fn timing(&self, checks: &mut Checks) -> Option<Timing> {
+        let start_every = self.start_every_minutes.unwrap_or_else(|| {
+            self.length_minutes
+                .saturating_add(self.buffer_before_minutes)
+                .saturating_add(self.buffer_after_minutes)
+        });
+        let mut taken =
+            |pointer: &str, count: i64, most: Minutes| checks.field(pointer, minutes(count, most));
+        let length = taken("/length_minutes", self.length_minutes, Minutes::DAY);
+        let before = self.buffer_before_minutes;
+        let before = taken("/buffer_before_minutes", before, Minutes::DAY);
+        let after = taken(
+            "/buffer_after_minutes",
+            self.buffer_after_minutes,
+            Minutes::DAY,
+        );
+        let notice = self.minimum_notice_minutes;
+        let notice = taken("/minimum_notice_minutes", notice, Minutes::MAX);
+        let horizon = checks.field("/horizon_days", horizon(self.horizon_days));
+        // Where it follows from the length, a wrong one is told there.
+        let start_every = match self.start_every_minutes {
+            Some(_) => checks.field("/start_every_minutes", minutes(start_every, Minutes::DAY)),
+            None => minutes(start_every, Minutes::MAX).ok(),
+        };
+        let rules = TimingRules {
+            length: length?,
+            start_every: start_every?,
+            buffer_before: before?,
+            buffer_after: after?,
+            minimum_notice: notice?,
+            horizon: horizon?,
+        };
+        Timing::new(rules)
+            .map_err(|error| checks.refuse(pointer_to(error), error))
+            .ok()
+    }
+}
+
+const fn pointer_to(error: TimingError) -> &'static str {
+    match error {
+        TimingError::NoLength | TimingError::ClaimTooLong => "/length_minutes",
+        TimingError::NoGrid => "/start_every_minutes",
+    }
+}
+
+fn minutes(count: i64, most: Minutes) -> Result<Minutes, String> {
+    u32::try_from(count)
+        .ok()
+        .and_then(|count| Minutes::new(count).ok())
+        .filter(|minutes| *minutes <= most)
+        .ok_or_else(|| format!("is 0 to {} minutes", most.count()))
+}
+
+fn horizon(days: i64) -> Result<Minutes, &'static str> {
+    u32::try_from(days)
+        .ok()
+        .filter(|days| (1..=366).contains(days))
+        .and_then(|days| Minutes::new(days * Minutes::DAY.count()).ok())
+        .ok_or("a service can be booked from 1 to 366 days before its start")
+}
+
+impl From<ServiceView> for ServiceBody {
+    fn from(view: ServiceView) -> Self {
+        Self {
+            organisation_id: view.organisation_id,
+            name: view.name,
+            description: view.description,
+            topic: view.topic,
+            format: view.format,
+            modalities: view.modalities,
+            languages: view.languages,
+            contact_rule: view.contact_rule,
+            length_minutes: view.length_minutes.into(),
+            start_every_minutes: Some(view.start_every_minutes.into()),
+            buffer_before_minutes: view.buffer_before_minutes.into(),
+            buffer_after_minutes: view.buffer_after_minutes.into(),
+            minimum_notice_minutes: view.minimum_notice_minutes.into(),
+            horizon_days: view.horizon_days.into(),
+            cancellation_deadline_minutes: view.cancellation_deadline_minutes.into(),
+            published: view.published,
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! Counsellors: everything for staff, and what the public may know.
+
+use diesel::prelude::*;
+use domain::counsellor::{Counsellor, PublishedCounsellor};
+use domain::ids::{AccountId, CounsellorId, OrganisationId};
+use domain::line::Line;
+use uuid::Uuid;
+
+use crate::acting::Reader;
+use crate::error::{Error, Result};
+use crate::resources;
+use crate::schema::counsellors;
+use crate::stored::{Stored, parsed_set, texts_of, uuids_of};
+use crate::transaction::Transaction;
+use crate::versioned::versioned;
+
+mod published;
+
+pub use published::{find_published, list_published};
+
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = counsellors, primary_key(organisation_id, id), treat_none_as_null = true)]
+struct Row {
+    organisation_id: Uuid,
+    id: Uuid,
+    account_id: Option<Uuid>,
+    display_name: String,
+    languages: Vec<String>,
+    skills: Vec<String>,
+    published: bool,
+    version: i64,
+}
+
+/// At most `limit` counsellors of these organisations in the order of their ids, those after
+/// `after`.
+pub async fn list(
+    reader: &mut Reader,
+    within: &[OrganisationId],
+    after: Option<CounsellorId>,
+    limit: i64,
+) -> Result<Vec<Stored<Counsellor>>> {
+    let mut query = counsellors::table
+        .select(Row::as_select())
+        .filter(counsellors::archived_at.is_null())
+        .filter(counsellors::organisation_id.eq_any(uuids_of(within)))
+        .order(counsellors::id)
+        .limit(limit)
+        .into_boxed();
+    if let Some(after) = after {
+        query = query.filter(counsellors::id.gt(after.uuid()));
+    }
+    let rows: Vec<Row> = reader.ask(query).await?;
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
+/// Enters the counsellor, and the resource that they are.
+pub fn insert(transaction: &mut Transaction, counsellor: &Stored<Counsellor>) {
+    let Counsellor {
+        id,
+        organisation_id,
+        ..
+    } = counsellor.value;
+    resources::insert(transaction, organisation_id, id.into(), "counsellor");
+    transaction.queue(diesel::insert_into(counsellors::table).values(Row::from(counsellor)));
+}
+
+versioned!(counsellors of Counsellor, by CounsellorId);
+
+impl Row {
+    fn key(&self) -> (Uuid, Uuid) {
+        (self.organisation_id, self.id)
+    }
+}
+
+impl From<&Stored<Counsellor>> for Row {
+    fn from(stored: &Stored<Counsellor>) -> Self {
+        let counsellor = &stored.value;
+        Self {
+            organisation_id: counsellor.organisation_id.uuid(),
+            id: counsellor.id.uuid(),
+            account_id: counsellor.account_id.map(AccountId::uuid),
+            display_name: counsellor.display_name.to_string(),
+            languages: texts_of(&counsellor.languages),
+            skills: texts_of(&counsellor.skills),
+            published: counsellor.published,
+            version: stored.version,
+        }
+    }
+}
+
+impl TryFrom<Row> for Stored<Counsellor> {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Self> {
+        let line =
+            |text: &String| Line::new(text).map_err(|error| Error::corrupt("counsellor", error));
+        let value = Counsellor {
+            id: row.id.into(),
+            organisation_id: row.organisation_id.into(),
+            account_id: row.account_id.map(AccountId::new),
+            display_name: line(&row.display_name)?,
+            languages: parsed_set("counsellor", &row.languages)?,
+            skills: row.skills.iter().map(line).collect::<Result<_>>()?,
+            published: row.published,
+        };
+        Ok(Self {
+            value,
+            version: row.version,
+        })
+    }
+}
