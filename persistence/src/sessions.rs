@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
-use diesel::sql_types::{Array, BigInt, Date, Nullable, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Bool, Date, Nullable, Timestamptz, Uuid as SqlUuid};
 use domain::ids::{CounsellorId, OrganisationId, ScheduleId, SessionId};
 use domain::publication::{Attended, PublishedSession};
 use domain::session::Session;
@@ -34,6 +34,8 @@ pub struct Filter {
     pub counsellor_id: Option<CounsellorId>,
     pub from: DateTime<Utc>,
     pub before: DateTime<Utc>,
+    /// Only withdrawn ones, or only published ones.
+    pub withdrawn: bool,
 }
 
 macro_rules! select_session {
@@ -62,6 +64,7 @@ pub async fn list(
     let query = Statement::new(select_session!(
         "WHERE s.organisation_id = ANY ($1) AND ($2 IS NULL OR s.counsellor_id = $2)
            AND s.starts_at >= $3 AND s.starts_at < $4 AND (s.starts_at, s.id) > ($5, $6)
+           AND s.status = CASE WHEN $8 THEN 'withdrawn' ELSE 'published' END
          ORDER BY s.starts_at, s.id LIMIT $7"
     ));
     let (after, after_id) =
@@ -73,7 +76,8 @@ pub async fn list(
         .bind::<Timestamptz, _>(filter.before)
         .bind::<Timestamptz, _>(after)
         .bind::<SqlUuid, _>(after_id)
-        .bind::<BigInt, _>(limit);
+        .bind::<BigInt, _>(limit)
+        .bind::<Bool, _>(filter.withdrawn);
     let rows: Vec<rows::Row> = reader.ask(query).await?;
     rows.into_iter().map(TryInto::try_into).collect()
 }
@@ -129,7 +133,7 @@ pub(crate) async fn of_schedule(
     Ok(sessions)
 }
 
-/// The open appointments in these sessions, the first of which starts at `from`.
+/// The open appointments in these sessions, by their start.
 pub async fn attended(
     transaction: &mut Transaction,
     organisation: OrganisationId,
