@@ -1,4 +1,6 @@
 //! Black-box tests: real HTTP against the real program on a real Postgres.
 
+mod auth;
+mod booking;
 mod problems;
 mod setup;

@@ -11,6 +11,7 @@ use persistence::{Database, Transaction};
 use crate::authentication::{Caller, Issuer, SignedIn};
 use crate::clock::Clock;
 use crate::problems::{Code, Problem};
+use crate::throttle::Throttle;
 
 /// Shared by all workers of the program; holds no state of its own.
 #[derive(Debug, Clone)]
@@ -19,6 +20,7 @@ pub struct App {
     pub vault: Vault,
     pub clock: Clock,
     pub issuer: Arc<Issuer>,
+    pub throttle: Arc<Throttle>,
     /// Where callers reach this program, without a slash at the end.
     pub base_url: String,
 }

@@ -8,7 +8,7 @@ use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest, dev};
 use domain::ids::AccountId;
 
-pub use issuer::{Issuer, IssuerError};
+pub use issuer::{ACCESS_LASTS, Issuer, IssuerError};
 
 use crate::app::AppData;
 use crate::problems::{Code, Problem};

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+
+use crate::throttle::Network;
 
 /// What the program runs with.
 #[derive(Clone)]
@@ -155,7 +157,7 @@ impl Config {
         self.count("workers", 1..=64)
     }
 
-    pub fn trusted_proxies(&self) -> Result<Vec<IpAddr>, ConfigError> {
+    pub fn trusted_proxies(&self) -> Result<Vec<Network>, ConfigError> {
         self.read("trusted_proxies", |text| {
             let parts = text
                 .split(',')
@@ -164,7 +166,7 @@ impl Config {
             parts
                 .map(|part| {
                     part.parse()
-                        .map_err(|_| "is a list of addresses, separated by commas")
+                        .map_err(|_| "is a list of addresses or networks such as 10.0.0.0/8, separated by commas")
                 })
                 .collect()
         })

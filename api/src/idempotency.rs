@@ -45,6 +45,15 @@ impl Attempt {
         }
     }
 
+    /// Binds the key to whoever holds the secret with that hash.
+    pub fn by_holder(self, secret_hash: [u8; 32]) -> Result<OwnAttempt, Problem> {
+        let key = self.0.map(IdempotencyKey::unguessable).transpose()?;
+        Ok(OwnAttempt {
+            key,
+            caller: format!("holder {secret_hash:?}"),
+        })
+    }
+
     /// Binds the key to whoever calls; without a token it must be a UUID.
     pub fn by_anyone(self, caller: &Caller) -> Result<OwnAttempt, Problem> {
         match caller {

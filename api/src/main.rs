@@ -1,1 +1,7 @@
-fn main() {}
+//! `sprechstunde`: the program.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    api::program::run()
+}

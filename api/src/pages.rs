@@ -125,6 +125,16 @@ where
         .collect()
 }
 
+/// As [`parsed`], for a parameter that is always given.
+pub fn required<T>(name: &str, text: &str) -> Result<T, Problem>
+where
+    T: FromStr,
+    T::Err: ToString,
+{
+    text.parse()
+        .map_err(|error: T::Err| Problem::parameter(name, error.to_string()))
+}
+
 /// The answer of a list operation: a concrete type with its own name in the specification.
 macro_rules! page {
     ($(#[$doc:meta])* $name:ident of $item:ty) => {

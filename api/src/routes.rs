@@ -3,8 +3,8 @@
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
-    absences, closures, counsellors, operation, organisations, problems, rooms, schedules,
-    services, sessions, sites,
+    absences, accounts, appointments, auth, closures, counsellors, holds, invitations, operation,
+    organisations, problems, rooms, schedules, services, sessions, sites, slots,
 };
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -18,6 +18,21 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(services::get_service)
         .service(counsellors::list_counsellors)
         .service(counsellors::get_counsellor)
+        // booking
+        .service(slots::list_slots)
+        .service(holds::create_hold)
+        .service(holds::release_hold)
+        .service(appointments::book_appointment)
+        .service(appointments::find_appointment)
+        .service(appointments::get_appointment)
+        .service(appointments::get_appointment_calendar)
+        .service(appointments::cancel_appointment)
+        .service(appointments::reschedule_appointment)
+        // the day
+        .service(appointments::list_appointments)
+        .service(appointments::check_in_appointment)
+        .service(appointments::complete_appointment)
+        .service(appointments::mark_appointment_no_show)
         // setting up
         .service(organisations::create_organisation)
         .service(organisations::update_organisation)
@@ -25,6 +40,21 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(sites::create_site)
         .service(sites::update_site)
         .service(sites::archive_site)
+        // signing in
+        .service(auth::set_up)
+        .service(auth::create_token)
+        .service(auth::refresh_token)
+        .service(auth::revoke_token)
+        .service(auth::get_me)
+        .service(auth::get_jwks)
+        .service(accounts::list_accounts)
+        .service(accounts::update_account)
+        .service(accounts::remove_account)
+        .service(invitations::list_invitations)
+        .service(invitations::create_invitation)
+        .service(invitations::accept_invitation)
+        .service(invitations::get_invitation)
+        .service(invitations::withdraw_invitation)
         .service(services::create_service)
         .service(services::update_service)
         .service(services::archive_service)

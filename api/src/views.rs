@@ -6,12 +6,14 @@ use actix_web::HttpResponse;
 use actix_web::http::header;
 use chrono::{DateTime, FixedOffset, Utc};
 use chrono_tz::Tz;
+use domain::slot_id::SlotId;
 use domain::texts::{LanguageTag, Texts};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::checks::Checks;
 use crate::extract::IfNoneMatch;
+use crate::problems::{Code, FieldProblem, Problem};
 
 /// A text in one or more languages, by BCP 47 tag; `de-simple` is plain language.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -96,6 +98,14 @@ pub fn found_unless_known(
             .finish();
     }
     found(version, view)
+}
+
+/// Reads the id of a slot from a body.
+pub fn slot_id(text: &str) -> Result<SlotId, Problem> {
+    text.parse().map_err(|error| {
+        let problem = Problem::because(Code::InvalidRequest, format!("`/slot_id`: {error}"));
+        problem.with(FieldProblem::at("/slot_id", "malformed", error))
+    })
 }
 
 /// The texts of values, in their order.

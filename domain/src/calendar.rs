@@ -155,6 +155,38 @@ impl Calendar {
         })
     }
 
+    /// A slot that was bid for, as the list shows it.
+    #[must_use]
+    pub fn describe(&self, bid: &Bid<'_>, id: SlotId) -> OfferedSlot {
+        let opening = bid.opening;
+        let spoken = self.counsellors.get(&opening.counsellor_id);
+        OfferedSlot {
+            slot: Slot {
+                id,
+                span: bid.claim.slot,
+                claim: bid.claim.span,
+                site_id: opening.site_id,
+                counsellor_id: opening.counsellor_id,
+                room_id: opening.room_id,
+            },
+            time_zone: bid.time_zone,
+            modalities: opening
+                .modalities
+                .intersection(&bid.service.modalities)
+                .copied()
+                .collect(),
+            languages: spoken
+                .map(|spoken| {
+                    bid.service
+                        .languages
+                        .intersection(spoken)
+                        .cloned()
+                        .collect()
+                })
+                .unwrap_or_default(),
+        }
+    }
+
     /// The public holidays of each site's federal state, on the days of the openings.
     fn holidays(&self) -> BTreeMap<SiteId, BusySpans> {
         let mut spans: BTreeMap<SiteId, Vec<Span>> = BTreeMap::new();

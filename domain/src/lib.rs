@@ -3,8 +3,10 @@
 //! Knows no HTTP, SQL, async, serde, clock or randomness: `now` and random values are arguments.
 
 pub mod absence;
+pub mod account;
 pub mod actor;
 pub mod appointment;
+pub mod booking;
 pub mod calendar;
 pub mod closure;
 pub mod code;
@@ -14,7 +16,9 @@ pub mod crockford;
 pub mod hold;
 pub mod holidays;
 pub mod ids;
+pub mod invitation;
 pub mod line;
+pub mod membership;
 pub mod minutes;
 pub mod modality;
 pub mod organisation;

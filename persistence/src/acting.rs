@@ -68,6 +68,12 @@ impl Database {
         Ok(Some((transaction, staff)))
     }
 
+    /// The transaction of the issuer of tokens: accounts, memberships and keys of the whole network,
+    /// and nothing of any appointment.
+    pub async fn issuer(&self) -> Result<Transaction> {
+        self.transaction(Rights::Issuer).await
+    }
+
     /// The program's own transaction for one organisation: the demo network, a one-off session.
     pub async fn program(&self, organisation: OrganisationId) -> Result<Transaction> {
         let mut transaction = self.transaction(Rights::Staff).await?;

@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use diesel::sql_types::{Array, Nullable, Text, Timestamptz, Uuid as SqlUuid};
-use domain::actor::Staff;
+use domain::actor::{Actor, Staff};
+use domain::appointment::Appointment;
 use domain::ids::{AccountId, OrganisationId};
 use uuid::Uuid;
 
@@ -37,6 +38,24 @@ impl Entry {
             action,
             subject_kind,
             subject_id,
+            fields: Vec::new(),
+            at,
+        }
+    }
+
+    #[must_use]
+    pub fn of_appointment(
+        action: &'static str,
+        appointment: &Appointment,
+        actor: &Actor,
+        at: DateTime<Utc>,
+    ) -> Self {
+        Self {
+            organisation_id: appointment.organisation_id,
+            account_id: actor.account_id(),
+            action,
+            subject_kind: "appointment",
+            subject_id: appointment.id.uuid(),
             fields: Vec::new(),
             at,
         }

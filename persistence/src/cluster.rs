@@ -56,6 +56,28 @@ pub async fn create_database(url: &str, name: &str, template: Option<&str>) -> R
     }
 }
 
+/// The version of the server, as it names itself. Older than 15 is refused.
+pub async fn server_version(url: &str) -> Result<String> {
+    use diesel_async::RunQueryDsl;
+    #[derive(diesel::QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        version: String,
+        #[diesel(sql_type = diesel::sql_types::Integer)]
+        number: i32,
+    }
+    let mut connection = connect(url).await?;
+    let query = "SELECT current_setting('server_version') AS version, current_setting('server_version_num')::int AS number";
+    let row: Row = diesel::sql_query(query).get_result(&mut connection).await?;
+    if row.number < 150_000 {
+        return Err(Error::Unavailable(format!(
+            "Postgres 15 or later is needed, and this is {}",
+            row.version
+        )));
+    }
+    Ok(row.version)
+}
+
 fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }

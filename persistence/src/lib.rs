@@ -4,6 +4,7 @@
 //! `migrations/`; its violation is translated to a domain error in one place per capability.
 
 pub mod absences;
+pub mod accounts;
 pub mod acting;
 mod affected;
 pub mod appointments;
@@ -16,16 +17,22 @@ pub mod database;
 pub mod embedded;
 pub mod error;
 pub mod holds;
+pub mod housekeeping;
 pub mod idempotency;
+pub mod installation;
+pub mod invitations;
+pub mod memberships;
 pub mod migrations;
 pub mod organisations;
 pub mod references;
+pub mod refresh_tokens;
 pub mod resources;
 pub mod rooms;
 pub mod schedules;
 mod schema;
 pub mod services;
 pub mod sessions;
+pub mod signing_keys;
 pub mod sites;
 pub mod slots;
 mod statement;

@@ -139,7 +139,7 @@ diesel::table! {
     installation (only_row) {
         only_row -> Bool,
         key_check -> Binary,
-        setup_token_hash -> Nullable<Binary>,
+        setup_seed -> Nullable<Binary>,
         demo -> Bool,
     }
 }

@@ -3,14 +3,16 @@
 pub mod fixtures;
 pub mod postgres;
 
-use std::net::TcpListener;
+use std::net::{IpAddr, Ipv4Addr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
 use api::app::App;
 use api::authentication::Issuer;
 use api::clock::Clock;
+use api::throttle::Throttle;
 use persistence::database::{Database, Settings};
+use persistence::installation::prepare;
 use persistence::vault::{MasterKey, Vault};
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde_json::Value;
@@ -44,12 +46,19 @@ impl Server {
         };
         let database = Database::new(&settings).expect("pools");
         let vault = Vault::new(&MasterKey::from_base64(MASTER_KEY).expect("a key"));
-        let (pkcs8, _) = Issuer::new_key().expect("a key");
-        let issuer = Issuer::new(&base_url, Uuid::now_v7(), &pkcs8).expect("an issuer");
+        let clock = Clock::default();
+        let installation = prepare(&database, &vault, clock.now())
+            .await
+            .expect("an installation");
+        let key = installation.signing_key;
+        let issuer = Issuer::new(&base_url, key.id, &key.pkcs8).expect("an issuer");
+        // Tests call from one address; what they say of others is believed.
+        let proxies = vec![IpAddr::V4(Ipv4Addr::LOCALHOST).into()];
         let app = App {
             database,
             vault,
-            clock: Clock::default(),
+            throttle: Arc::new(Throttle::new(clock.clone(), proxies)),
+            clock,
             issuer: Arc::new(issuer),
             base_url: base_url.clone(),
         };

@@ -1,9 +1,11 @@
 //! How decisions and failures become problems: each error of the layers below, in one place.
 
 use domain::appointment::{AttendanceError, CancelError, MoveError};
+use domain::booking::BookError;
 use domain::contact::ContactError;
 use domain::hold::HoldExpired;
 use domain::slots::Unbookable;
+use persistence::claims::NEVER_OVERLAP;
 
 use super::{Code, FieldProblem, Problem};
 
@@ -36,6 +38,7 @@ fn refused_by(constraint: &str) -> Problem {
             .with(FieldProblem::at(pointer, "taken", detail))
     };
     match constraint {
+        NEVER_OVERLAP => Problem::new(Code::SlotTaken),
         "organisations_slug_key" => taken("/slug", "another organisation has this slug"),
         "counsellors_account_key" => taken(
             "/account_id",
@@ -115,5 +118,15 @@ impl From<AttendanceError> for Problem {
             AttendanceError::TooEarly(_) => Code::TooEarly,
         };
         Self::because(code, error)
+    }
+}
+
+impl From<BookError> for Problem {
+    fn from(error: BookError) -> Self {
+        match error {
+            BookError::Unbookable(error) => error.into(),
+            BookError::Contact(error) => error.into(),
+            BookError::ModalityNotOffered(_) => Self::rule("/modality", error),
+        }
     }
 }

@@ -1,8 +1,7 @@
 use actix_web::{HttpRequest, HttpResponse, get};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use domain::ids::SessionId;
 use domain::permission::Permission;
-use domain::span::Span;
 use persistence::sessions::{self, Filter};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -14,8 +13,9 @@ use crate::authentication::SignedIn;
 use crate::extract::{IfNoneMatch, Path, Query};
 use crate::pages::{self, Limit};
 use crate::permit::{permit, permitted};
-use crate::problems::{Code, FieldProblem, Problem};
+use crate::problems::Problem;
 use crate::refusals::Refusals;
+use crate::spans;
 use crate::views::found_unless_known;
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -64,7 +64,8 @@ pub async fn list_sessions(
     let limit = Limit::new(query.limit)?;
     let organisation = pages::parsed("organisation_id", query.organisation_id.as_deref())?;
     let counsellor_id = pages::parsed("counsellor_id", query.counsellor_id.as_deref())?;
-    let span = query.span(app.clock.now())?;
+    let now = app.clock.now();
+    let span = spans::window(query.from.as_deref(), query.before.as_deref(), now)?;
     let (mut reader, staff) = app.staff_reader(&caller).await?;
     let filter = Filter {
         within: permitted(&staff, Permission::ReadSetup, organisation),
@@ -92,30 +93,6 @@ pub async fn list_sessions(
         next_cursor,
     }
     .respond(&request))
-}
-
-impl ListSessions {
-    fn span(&self, now: DateTime<Utc>) -> Result<Span, Problem> {
-        let from = pages::parsed("from", self.from.as_deref())?.unwrap_or(now);
-        let before = pages::parsed("before", self.before.as_deref())?;
-        let fortnight = || from.checked_add_signed(TimeDelta::days(14)).unwrap_or(from);
-        let span = Span::written(from, before.unwrap_or_else(fortnight))
-            .map_err(|error| broken(&error.to_string()))?;
-        if span.length() > TimeDelta::days(62) {
-            return Err(broken("lies at most 62 days after `from`"));
-        }
-        Ok(span)
-    }
-}
-
-fn broken(detail: &str) -> Problem {
-    let field = FieldProblem {
-        parameter: Some("before".to_owned()),
-        code: "rule-violated".to_owned(),
-        detail: detail.to_owned(),
-        ..FieldProblem::default()
-    };
-    Problem::because(Code::RuleViolated, format!("`before`: {detail}")).with(field)
 }
 
 /// Get a session

@@ -143,17 +143,17 @@ CREATE TABLE refresh_tokens (
 CREATE INDEX refresh_tokens_family ON refresh_tokens (family_id);
 COMMENT ON TABLE refresh_tokens IS 'Rotating refresh tokens; using one twice ends its family (RFC 9700, 4.14.2).';
 GRANT SELECT, INSERT, UPDATE, DELETE ON refresh_tokens TO sprechstunde_issuer;
-GRANT SELECT (expires_at), DELETE ON refresh_tokens TO sprechstunde_worker;
+GRANT SELECT (token_hash, expires_at), UPDATE (expires_at), DELETE ON refresh_tokens TO sprechstunde_worker;
 
 CREATE TABLE installation (
     only_row boolean NOT NULL DEFAULT true,
     key_check bytea NOT NULL,
-    setup_token_hash bytea,
+    setup_seed bytea,
     demo boolean NOT NULL DEFAULT false,
     CONSTRAINT installation_pkey PRIMARY KEY (only_row),
     CONSTRAINT installation_one_row CHECK (only_row)
 );
-COMMENT ON TABLE installation IS 'What one data base knows of itself: a check value that refuses a wrong master key, and the one-time set-up token while no account exists.';
+COMMENT ON TABLE installation IS 'What one data base knows of itself: a check value that refuses a wrong master key, and, while no account exists, the seed from which the master key makes the one-time set-up token.';
 GRANT SELECT, INSERT, UPDATE ON installation TO sprechstunde_issuer;
 
 CREATE TABLE idempotency_keys (
@@ -167,7 +167,7 @@ CREATE TABLE idempotency_keys (
 CREATE INDEX idempotency_keys_expiry ON idempotency_keys (expires_at);
 COMMENT ON TABLE idempotency_keys IS 'Committed answers for 24 hours. The hash covers caller, operation and key; the answer is sealed under a key derived from the caller''s own, so the row alone tells nothing.';
 GRANT SELECT, INSERT, UPDATE ON idempotency_keys TO sprechstunde_public, sprechstunde_staff;
-GRANT SELECT (expires_at), DELETE ON idempotency_keys TO sprechstunde_worker;
+GRANT SELECT (key_hash, expires_at), UPDATE (expires_at), DELETE ON idempotency_keys TO sprechstunde_worker;
 
 CREATE TABLE audit_entries (
     organisation_id uuid NOT NULL,
@@ -202,4 +202,4 @@ COMMENT ON TABLE outbox_events IS 'What happened, for effects outside the transa
 CALL raise_wall('outbox_events');
 CREATE POLICY visitor ON outbox_events FOR INSERT TO sprechstunde_public WITH CHECK (true);
 GRANT INSERT ON outbox_events TO sprechstunde_public, sprechstunde_staff;
-GRANT SELECT, INSERT, DELETE ON outbox_events TO sprechstunde_worker;
+GRANT SELECT, INSERT, UPDATE (occurred_at), DELETE ON outbox_events TO sprechstunde_worker;

@@ -29,7 +29,7 @@ CREATE POLICY visitor_claims ON allocations FOR INSERT TO sprechstunde_public WI
 GRANT SELECT (organisation_id, resource_id, claim_id, starts_at, ends_at, expires_at), INSERT, DELETE
     ON allocations TO sprechstunde_public;
 GRANT SELECT, INSERT, DELETE ON allocations TO sprechstunde_staff;
-GRANT SELECT, DELETE ON allocations TO sprechstunde_worker;
+GRANT SELECT, UPDATE (expires_at), DELETE ON allocations TO sprechstunde_worker;
 
 CREATE TABLE holds (
     organisation_id uuid NOT NULL,
@@ -49,8 +49,11 @@ COMMENT ON TABLE holds IS 'Short exclusive claims, redeemed only with their toke
 CALL raise_wall('holds');
 CREATE POLICY opened_by_token ON holds FOR SELECT TO sprechstunde_public USING (token_hash = shown_secret());
 CREATE POLICY redeemed_by_token ON holds FOR DELETE TO sprechstunde_public USING (token_hash = shown_secret());
+-- Locking a row needs an UPDATE policy; nothing passes its check.
+CREATE POLICY never_changed ON holds FOR UPDATE TO sprechstunde_public USING (token_hash = shown_secret()) WITH CHECK (false);
 CREATE POLICY visitor_holds ON holds FOR INSERT TO sprechstunde_public WITH CHECK (true);
-GRANT SELECT, INSERT, DELETE ON holds TO sprechstunde_public, sprechstunde_staff, sprechstunde_worker;
+GRANT SELECT, INSERT, UPDATE (expires_at), DELETE ON holds TO sprechstunde_public, sprechstunde_staff;
+GRANT SELECT, UPDATE (expires_at), DELETE ON holds TO sprechstunde_worker;
 
 CREATE TABLE appointments (
     organisation_id uuid NOT NULL,
@@ -122,7 +125,7 @@ CREATE POLICY opened_by_secret ON contacts FOR SELECT TO sprechstunde_public
 CREATE POLICY visitor_gives ON contacts FOR INSERT TO sprechstunde_public WITH CHECK (true);
 GRANT SELECT, INSERT ON contacts TO sprechstunde_public;
 GRANT SELECT, INSERT, UPDATE ON contacts TO sprechstunde_staff;
-GRANT SELECT (organisation_id, appointment_id, delete_after), DELETE ON contacts TO sprechstunde_worker;
+GRANT SELECT (organisation_id, appointment_id, delete_after), UPDATE (delete_after), DELETE ON contacts TO sprechstunde_worker;
 
 -- A visitor frees what the shown secret opens, and what has expired.
 CREATE POLICY visitor_frees ON allocations FOR DELETE TO sprechstunde_public

@@ -1,0 +1,155 @@
+//! Appointments: booked by anyone, opened by their secret, kept by staff.
+
+mod access;
+mod attendance;
+mod book;
+mod calendar;
+mod cancel;
+mod contact;
+mod find;
+mod get;
+mod list;
+mod reschedule;
+
+use chrono::{DateTime, FixedOffset};
+use domain::appointment::{Party, Status};
+use persistence::appointments::Found;
+use persistence::vault::Vault;
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+pub use attendance::{check_in_appointment, complete_appointment, mark_appointment_no_show};
+pub use book::{BookBody, book_appointment};
+pub use calendar::get_appointment_calendar;
+pub use cancel::{CancelBody, cancel_appointment};
+pub use contact::{ClientBody, ClientView};
+pub use find::{FindBody, find_appointment};
+pub use get::get_appointment;
+pub use list::list_appointments;
+pub use reschedule::{RescheduleBody, reschedule_appointment};
+
+use crate::pages::page;
+use crate::problems::Problem;
+use crate::views::{etag, local};
+
+/// A booked slot.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AppointmentView {
+    pub id: Uuid,
+    /// What a person can say on the telephone; opens nothing by itself.
+    #[schema(example = "K7QF-2MXP")]
+    pub code: String,
+    /// Opens the appointment without an account, as the header `Appointment-Secret`. Told once, in
+    /// the answer to the booking, and null everywhere else.
+    #[schema(required)]
+    pub secret: Option<String>,
+    /// One of `requested`, `booked`, `checked_in`, `completed`, `no_show`, `cancelled`.
+    #[schema(example = "booked")]
+    pub status: String,
+    pub organisation_id: Uuid,
+    pub service_id: Uuid,
+    pub session_id: Uuid,
+    pub site_id: Uuid,
+    pub counsellor_id: Uuid,
+    #[schema(required)]
+    pub room_id: Option<Uuid>,
+    /// With the offset of the site.
+    pub starts_at: DateTime<FixedOffset>,
+    pub ends_at: DateTime<FixedOffset>,
+    #[schema(example = "Europe/Berlin")]
+    pub time_zone: String,
+    /// One of `in_person`, `phone`, `video`, `at_home`.
+    #[schema(example = "in_person")]
+    pub modality: String,
+    #[schema(required)]
+    pub language: Option<String>,
+    pub interpreter_needed: bool,
+    pub booked_at: DateTime<FixedOffset>,
+    #[schema(required)]
+    pub checked_in_at: Option<DateTime<FixedOffset>>,
+    /// When it was completed, missed or cancelled.
+    #[schema(required)]
+    pub ended_at: Option<DateTime<FixedOffset>>,
+    /// `visitor` or `staff`.
+    #[schema(required)]
+    pub cancelled_by: Option<String>,
+    #[schema(required)]
+    pub cancel_reason: Option<String>,
+    /// What the visitor gave; null if nothing, or if it has been deleted after the retention time.
+    #[schema(required)]
+    pub client: Option<ClientView>,
+    #[schema(required)]
+    pub access_needs: Option<String>,
+    #[schema(required)]
+    pub note: Option<String>,
+    #[schema(example = "\"1\"")]
+    pub etag: String,
+}
+
+page!(
+    /// Appointments, by start.
+    AppointmentPage of AppointmentView
+);
+
+impl AppointmentView {
+    /// Opens what the visitor gave, and shows the rest on the site's clock.
+    pub(crate) fn of(found: &Found, vault: &Vault) -> Result<Self, Problem> {
+        let appointment = &found.appointment;
+        let place = appointment.place;
+        let zone = found.time_zone;
+        let contact = contact::open(vault, appointment, found.sealed_contact.as_deref())?;
+        let view = Self {
+            id: appointment.id.uuid(),
+            code: appointment.code.to_string(),
+            secret: None,
+            status: appointment.status.as_str().to_owned(),
+            organisation_id: appointment.organisation_id.uuid(),
+            service_id: place.service_id.uuid(),
+            session_id: place.session_id.uuid(),
+            site_id: place.site_id.uuid(),
+            counsellor_id: place.counsellor_id.uuid(),
+            room_id: place.room_id.map(Uuid::from),
+            starts_at: local(place.span.from(), zone),
+            ends_at: local(place.span.before(), zone),
+            time_zone: zone.name().to_owned(),
+            modality: place.modality.to_string(),
+            language: appointment.language.as_ref().map(ToString::to_string),
+            interpreter_needed: appointment.interpreter_needed,
+            booked_at: local(appointment.booked_at, zone),
+            checked_in_at: None,
+            ended_at: None,
+            cancelled_by: None,
+            cancel_reason: None,
+            client: contact.client,
+            access_needs: contact.access_needs,
+            note: contact.note,
+            etag: etag(found.version),
+        };
+        Ok(match &appointment.status {
+            Status::Requested | Status::Booked => view,
+            Status::CheckedIn { at } => Self {
+                checked_in_at: Some(local(*at, zone)),
+                ..view
+            },
+            Status::Completed { checked_in_at, at } => Self {
+                checked_in_at: Some(local(*checked_in_at, zone)),
+                ended_at: Some(local(*at, zone)),
+                ..view
+            },
+            Status::NoShow { at } => Self {
+                ended_at: Some(local(*at, zone)),
+                ..view
+            },
+            Status::Cancelled { at, by, reason } => Self {
+                ended_at: Some(local(*at, zone)),
+                cancelled_by: Some(match by {
+                    Party::Visitor => "visitor".to_owned(),
+                    Party::Staff => "staff".to_owned(),
+                }),
+                cancel_reason: reason.as_ref().map(ToString::to_string),
+                ..view
+            },
+        })
+    }
+}

@@ -1,0 +1,131 @@
+use std::future::{Ready, ready};
+
+use actix_web::{FromRequest, HttpRequest, dev};
+use domain::actor::{Actor, Staff};
+use domain::code::Secret;
+use domain::permission::Permission;
+use persistence::Transaction;
+use persistence::appointments::Found;
+use persistence::vault::Vault;
+
+use crate::app::App;
+use crate::authentication::{Caller, SignedIn};
+use crate::extract::SecretHeader;
+use crate::idempotency::{Attempt, OwnAttempt};
+use crate::permit::permit_for;
+use crate::problems::{Code, Problem};
+use crate::throttle::Source;
+
+/// Somebody with a key to an appointment. Wrong keys are counted by source.
+#[derive(Debug, Clone)]
+pub struct Access {
+    key: Key,
+    source: Source,
+}
+
+/// The secret of the appointment, or a token.
+#[derive(Debug, Clone)]
+enum Key {
+    Secret(Secret),
+    Token(SignedIn),
+}
+
+impl FromRequest for Access {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut dev::Payload) -> Self::Future {
+        let source = Source::from_request(request, payload).into_inner();
+        let caller = Caller::from_request(request, payload).into_inner();
+        let secret = SecretHeader::from_request(request, payload).into_inner();
+        ready(key(caller, secret).and_then(|key| {
+            Ok(Self {
+                key,
+                source: source?,
+            })
+        }))
+    }
+}
+
+fn key(
+    caller: Result<Caller, Problem>,
+    secret: Result<SecretHeader, Problem>,
+) -> Result<Key, Problem> {
+    match (caller?, secret?) {
+        (_, SecretHeader(Some(secret))) => Ok(Key::Secret(secret)),
+        (Caller::SignedIn(signed_in), _) => Ok(Key::Token(signed_in)),
+        (Caller::Visitor, _) => {
+            let detail = "send `Appointment-Secret`, or sign in";
+            Err(Problem::because(Code::Unauthenticated, detail))
+        }
+    }
+}
+
+/// What the data base keeps of a secret.
+pub(super) fn hash(vault: &Vault, secret: &Secret) -> [u8; 32] {
+    vault.hash("appointment-secret", &[secret.reveal().as_bytes()])
+}
+
+impl Access {
+    /// Begins a transaction in which the walls are open for whoever holds this key.
+    pub(super) async fn enter(&self, app: &App) -> Result<(Transaction, Actor), Problem> {
+        match &self.key {
+            Key::Secret(secret) => {
+                app.throttle.check(self.source)?;
+                let transaction = app.database.visitor(Some(hash(&app.vault, secret))).await?;
+                Ok((transaction, Actor::Visitor))
+            }
+            Key::Token(signed_in) => {
+                let (transaction, staff) = app.staff(signed_in).await?;
+                Ok((transaction, Actor::Staff(staff)))
+            }
+        }
+    }
+
+    /// Binds an idempotency key to whoever holds this key.
+    pub(super) fn binds(&self, app: &App, attempt: Attempt) -> Result<OwnAttempt, Problem> {
+        match &self.key {
+            Key::Secret(secret) => attempt.by_holder(hash(&app.vault, secret)),
+            Key::Token(signed_in) => Ok(attempt.by(signed_in)),
+        }
+    }
+
+    /// The appointment, if it is there for the actor; a member who may see it and not change it
+    /// learns that.
+    pub(super) fn permitted(
+        &self,
+        app: &App,
+        found: Option<Found>,
+        actor: &Actor,
+        permission: Permission,
+    ) -> Result<Found, Problem> {
+        let Some(found) = found else {
+            if matches!(self.key, Key::Secret(_)) {
+                app.throttle.failed(self.source);
+            }
+            return Err(Problem::not_found());
+        };
+        if let Actor::Staff(staff) = actor {
+            permitted_to(staff, &found, permission)?;
+        }
+        Ok(found)
+    }
+}
+
+/// Staff who may not see it learn nothing; those who may see it learn that they may not change it.
+pub(super) fn permitted_to(
+    staff: &Staff,
+    found: &Found,
+    permission: Permission,
+) -> Result<(), Problem> {
+    let appointment = &found.appointment;
+    if !appointment.visible_to(staff) {
+        return Err(Problem::not_found());
+    }
+    permit_for(
+        staff,
+        permission,
+        appointment.organisation_id,
+        appointment.place.counsellor_id,
+    )
+}

@@ -1,0 +1,127 @@
+use actix_web::{HttpResponse, post};
+use chrono::{DateTime, Utc};
+use domain::actor::Actor;
+use domain::appointment::{Appointment, AttendanceError};
+use domain::ids::AppointmentId;
+use domain::permission::Permission;
+use persistence::appointments::{self, Found};
+use persistence::audit::Entry;
+
+use super::AppointmentView;
+use super::access::permitted_to;
+use crate::app::{App, AppData};
+use crate::authentication::SignedIn;
+use crate::extract::Path;
+use crate::idempotency::Attempt;
+use crate::problems::Problem;
+use crate::refusals::{ChangeRefusals, Refusals};
+
+/// Check in
+///
+/// The visitor has arrived; from twelve hours before the start on. A no-show who comes late is
+/// checked in after all.
+#[utoipa::path(operation_id = "checkInAppointment", tag = "appointments", security(("bearer" = [])),
+    params(("id" = Uuid, Path, description = "The appointment"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Makes a repeated request have one effect")),
+    responses((status = 200, description = "The appointment", body = AppointmentView), Refusals, ChangeRefusals))]
+#[post("/v1/appointments/{id}/check-in")]
+pub async fn check_in_appointment(
+    app: AppData,
+    caller: SignedIn,
+    id: Path<AppointmentId>,
+    attempt: Attempt,
+) -> Result<HttpResponse, Problem> {
+    record(
+        &app,
+        &caller,
+        id.0,
+        attempt,
+        "check-in",
+        Appointment::check_in,
+    )
+    .await
+}
+
+/// Complete an appointment
+///
+/// The talk has taken place.
+#[utoipa::path(operation_id = "completeAppointment", tag = "appointments", security(("bearer" = [])),
+    params(("id" = Uuid, Path, description = "The appointment"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Makes a repeated request have one effect")),
+    responses((status = 200, description = "The appointment", body = AppointmentView), Refusals, ChangeRefusals))]
+#[post("/v1/appointments/{id}/complete")]
+pub async fn complete_appointment(
+    app: AppData,
+    caller: SignedIn,
+    id: Path<AppointmentId>,
+    attempt: Attempt,
+) -> Result<HttpResponse, Problem> {
+    record(
+        &app,
+        &caller,
+        id.0,
+        attempt,
+        "complete",
+        Appointment::complete,
+    )
+    .await
+}
+
+/// Record that nobody came
+///
+/// From the start of the appointment on. It shuts nobody out.
+#[utoipa::path(operation_id = "markAppointmentNoShow", tag = "appointments", security(("bearer" = [])),
+    params(("id" = Uuid, Path, description = "The appointment"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Makes a repeated request have one effect")),
+    responses((status = 200, description = "The appointment", body = AppointmentView), Refusals, ChangeRefusals))]
+#[post("/v1/appointments/{id}/no-show")]
+pub async fn mark_appointment_no_show(
+    app: AppData,
+    caller: SignedIn,
+    id: Path<AppointmentId>,
+    attempt: Attempt,
+) -> Result<HttpResponse, Problem> {
+    record(
+        &app,
+        &caller,
+        id.0,
+        attempt,
+        "no-show",
+        Appointment::no_show,
+    )
+    .await
+}
+
+async fn record(
+    app: &App,
+    caller: &SignedIn,
+    id: AppointmentId,
+    attempt: Attempt,
+    action: &'static str,
+    decide: impl FnOnce(Appointment, DateTime<Utc>) -> Result<Appointment, AttendanceError>,
+) -> Result<HttpResponse, Problem> {
+    let now = app.clock.now();
+    let keyed = attempt.by(caller).with(app, &format!("{action} {id}"), b"");
+    let (mut transaction, staff) = app.staff(caller).await?;
+    if let Some(answer) = keyed.answered(app, &mut transaction).await? {
+        return Ok(answer);
+    }
+    let found = appointments::find_for_update(&mut transaction, id).await?;
+    let found = found.ok_or_else(Problem::not_found)?;
+    permitted_to(&staff, &found, Permission::RecordAttendance)?;
+    let appointment = decide(found.appointment, now)?;
+    transaction.save_status(&appointment, found.version, now);
+    transaction.audit(Entry::of_appointment(
+        action,
+        &appointment,
+        &Actor::Staff(staff),
+        now,
+    ));
+    let found = Found {
+        appointment,
+        version: found.version + 1,
+        ..found
+    };
+    let view = AppointmentView::of(&found, &app.vault)?;
+    keyed.changed(app, transaction, found.version, &view).await
+}

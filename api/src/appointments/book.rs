@@ -1,0 +1,214 @@
+use actix_web::{HttpResponse, post};
+use domain::actor::Actor;
+use domain::booking::Wish;
+use domain::code::{Code as SpokenCode, Secret};
+use domain::hold::{HOLD_LASTS, HoldExpired};
+use domain::ids::{AppointmentId, HoldId};
+use domain::permission::Permission;
+use domain::slot_id::SlotId;
+use persistence::Transaction;
+use persistence::appointments::{Booking, Found, Saved, open_booking};
+use persistence::audit::Entry;
+use persistence::holds;
+use persistence::vault::random_bytes;
+use serde::Deserialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::{AppointmentView, ClientBody, access, contact};
+use crate::app::{App, AppData};
+use crate::authentication::Caller;
+use crate::checks::Checks;
+use crate::extract::Body;
+use crate::holds::HoldToken;
+use crate::idempotency::Attempt;
+use crate::permit::permit_for;
+use crate::problems::Problem;
+use crate::refusals::{ChangeRefusals, Refusals};
+use crate::views::slot_id;
+
+/// What is to be booked: either `slot_id`, or `hold_id` with `hold_token`. Nothing else is needed
+/// unless the service requires a contact.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"slot_id": "04k2v0000e000000000000000000104k2v0000e0000000000000000002c4k2v0000e00000000000000000031rh4k80"}))]
+pub struct BookBody {
+    #[serde(default)]
+    pub slot_id: Option<String>,
+    #[serde(default)]
+    pub hold_id: Option<Uuid>,
+    #[serde(default)]
+    pub hold_token: Option<String>,
+    #[serde(default)]
+    pub client: Option<ClientBody>,
+    /// The language in which the visitor wants to speak.
+    #[serde(default)]
+    #[schema(example = "ar")]
+    pub language: Option<String>,
+    /// One of the slot's modalities; the first of them unless given.
+    #[serde(default)]
+    #[schema(example = "phone")]
+    pub modality: Option<String>,
+    #[serde(default)]
+    pub interpreter_needed: bool,
+    #[serde(default)]
+    #[schema(max_length = 2000)]
+    pub access_needs: Option<String>,
+    #[serde(default)]
+    #[schema(max_length = 2000)]
+    pub note: Option<String>,
+}
+
+/// Book an appointment
+///
+/// Exactly one caller gets a slot. The answer tells the code and the secret; nothing else opens the
+/// appointment again. Repeat a request that was not answered with the same `Idempotency-Key`.
+#[utoipa::path(operation_id = "bookAppointment", tag = "booking", request_body = BookBody, security((), ("bearer" = [])),
+    params(("Idempotency-Key" = String, Header, description = "A fresh UUID; the same one when the request is repeated")),
+    responses((status = 201, description = "The appointment, with its secret", body = AppointmentView), Refusals, ChangeRefusals))]
+#[post("/v1/appointments")]
+pub async fn book_appointment(
+    app: AppData,
+    caller: Caller,
+    attempt: Attempt,
+    body: Body<BookBody>,
+) -> Result<HttpResponse, Problem> {
+    let now = app.clock.now();
+    let keyed = attempt
+        .required()?
+        .by_anyone(&caller)?
+        .with(&app, "bookAppointment", &body.bytes);
+    let (booking, wish) = body.value.read(&app)?;
+    let (mut transaction, actor) = enter(&app, &caller, &booking).await?;
+    let opened = open_booking(&mut transaction, &booking, keyed.hashed().as_ref(), now).await?;
+    if let Some(answer) = keyed.answer_known(&app, opened.known)? {
+        return Ok(answer);
+    }
+    let as_of = match (booking.hold, opened.hold_expires_at) {
+        (None, _) => now,
+        (Some(_), Some(expires_at)) if now < expires_at => expires_at - HOLD_LASTS,
+        (Some(_), _) => return Err(HoldExpired.into()),
+    };
+    let (id, code) = (
+        AppointmentId::new(Uuid::now_v7()),
+        SpokenCode::from_random(random_bytes()?),
+    );
+    let booked = wish.book(&opened.calendar, id, code, as_of, now)?;
+    let appointment = booked.appointment;
+    if let Actor::Staff(staff) = &actor {
+        let counsellor = appointment.place.counsellor_id;
+        permit_for(
+            staff,
+            Permission::BookAppointments,
+            appointment.organisation_id,
+            counsellor,
+        )?;
+    }
+    if let Some((hold, _)) = booking.hold {
+        holds::remove(&mut transaction, appointment.organisation_id, hold);
+    }
+    let secret = Secret::from_random(random_bytes()?);
+    let sealed = contact::seal(&app.vault, appointment.organisation_id, id, &wish.contact)?;
+    let found = Found {
+        version: 1,
+        time_zone: opened
+            .calendar
+            .sites
+            .get(&appointment.place.site_id)
+            .map_or(chrono_tz::UTC, |site| site.time_zone),
+        cancellation_deadline: domain::minutes::Minutes::NONE,
+        sealed_contact: sealed.as_ref().map(|contact| contact.sealed.clone()),
+        appointment,
+    };
+    Saved {
+        appointment: &found.appointment,
+        claim: booked.claim,
+        now,
+    }
+    .insert(&mut transaction, access::hash(&app.vault, &secret), sealed);
+    transaction.audit(Entry::of_appointment(
+        "book",
+        &found.appointment,
+        &actor,
+        now,
+    ));
+    let view = AppointmentView {
+        secret: Some(secret.reveal().to_owned()),
+        ..AppointmentView::of(&found, &app.vault)?
+    };
+    keyed
+        .created(
+            &app,
+            transaction,
+            &format!("/v1/appointments/{id}"),
+            1,
+            &view,
+        )
+        .await
+}
+
+/// Staff book in their own organisations as staff, and elsewhere like any visitor.
+async fn enter(
+    app: &App,
+    caller: &Caller,
+    booking: &Booking,
+) -> Result<(Transaction, Actor), Problem> {
+    if let Caller::SignedIn(signed_in) = caller {
+        let (transaction, staff) = app.staff(signed_in).await?;
+        if staff.is_member_of(booking.slot.organisation_id) {
+            return Ok((transaction, Actor::Staff(staff)));
+        }
+    }
+    let token_hash = booking.hold.map(|(_, hash)| hash);
+    Ok((app.database.visitor(token_hash).await?, Actor::Visitor))
+}
+
+impl BookBody {
+    fn read(self, app: &App) -> Result<(Booking, Wish), Problem> {
+        let (slot, hold) = which(app, self.slot_id, self.hold_id, self.hold_token)?;
+        let mut checks = Checks::new();
+        let contact = contact::read(self.client, self.access_needs, self.note, &mut checks);
+        let language = checks.optional("/language", self.language.map(|tag| tag.parse()));
+        let modality = checks.optional("/modality", self.modality.map(|text| text.parse()));
+        let (Some(contact), Some(language), Some(modality)) = (contact, language, modality) else {
+            return Err(checks.problem());
+        };
+        let interpreter_needed = self.interpreter_needed;
+        Ok((
+            Booking { slot, hold },
+            Wish {
+                slot,
+                modality,
+                language,
+                interpreter_needed,
+                contact,
+            },
+        ))
+    }
+}
+
+type Held = (HoldId, [u8; 32]);
+
+fn which(
+    app: &App,
+    slot: Option<String>,
+    hold: Option<Uuid>,
+    token: Option<String>,
+) -> Result<(SlotId, Option<Held>), Problem> {
+    match (slot, hold, token) {
+        (Some(slot), None, None) => Ok((slot_id(&slot)?, None)),
+        (None, Some(hold), Some(token)) => {
+            let hold = HoldId::new(hold);
+            let token = HoldToken::read(&app.vault, hold, &token)?;
+            Ok((token.slot, Some((hold, token.hash(&app.vault)))))
+        }
+        (None, Some(_), None) => Err(Problem::rule(
+            "/hold_token",
+            "a hold is redeemed with its token",
+        )),
+        _ => Err(Problem::rule(
+            "/slot_id",
+            "either `slot_id`, or `hold_id` with `hold_token`, is given",
+        )),
+    }
+}

@@ -1,0 +1,77 @@
+use actix_web::{HttpResponse, post};
+use domain::ids::AppointmentId;
+use domain::line::Line;
+use domain::permission::Permission;
+use persistence::appointments::{self, Found};
+use persistence::audit::Entry;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::AppointmentView;
+use super::access::Access;
+use crate::app::AppData;
+use crate::extract::{Body, Path};
+use crate::idempotency::Attempt;
+use crate::problems::Problem;
+use crate::refusals::{ChangeRefusals, Refusals};
+
+/// Why an appointment is cancelled.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"reason": "ill"}))]
+pub struct CancelBody {
+    /// Kept with the appointment; nobody has to give one.
+    #[serde(default)]
+    #[schema(max_length = 200)]
+    pub reason: Option<String>,
+}
+
+/// Cancel an appointment
+///
+/// Visitors can until the deadline of the service, staff until it is over. The slot is free at once.
+#[utoipa::path(operation_id = "cancelAppointment", tag = "booking", request_body = CancelBody, security((), ("bearer" = [])),
+    params(("id" = Uuid, Path, description = "The appointment"),
+        ("Appointment-Secret" = Option<String>, Header, description = "The secret, for callers without a token"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Makes a repeated request have one effect")),
+    responses((status = 200, description = "The cancelled appointment", body = AppointmentView), Refusals, ChangeRefusals))]
+#[post("/v1/appointments/{id}/cancel")]
+pub async fn cancel_appointment(
+    app: AppData,
+    access: Access,
+    id: Path<AppointmentId>,
+    attempt: Attempt,
+    body: Body<CancelBody>,
+) -> Result<HttpResponse, Problem> {
+    let now = app.clock.now();
+    let keyed = access.binds(&app, attempt)?.with(
+        &app,
+        &format!("cancelAppointment {}", id.0),
+        &body.bytes,
+    );
+    let reason = body
+        .value
+        .reason
+        .as_deref()
+        .filter(|reason| !reason.trim().is_empty());
+    let reason = reason
+        .map(|text| Line::new(text).map_err(|error| Problem::rule("/reason", error)))
+        .transpose()?;
+    let (mut transaction, actor) = access.enter(&app).await?;
+    if let Some(answer) = keyed.answered(&app, &mut transaction).await? {
+        return Ok(answer);
+    }
+    let found = appointments::find_for_update(&mut transaction, id.0).await?;
+    let found = access.permitted(&app, found, &actor, Permission::ChangeAppointments)?;
+    let appointment = found
+        .appointment
+        .cancel(&actor, reason, found.cancellation_deadline, now)?;
+    transaction.save_status(&appointment, found.version, now);
+    transaction.audit(Entry::of_appointment("cancel", &appointment, &actor, now));
+    let found = Found {
+        appointment,
+        version: found.version + 1,
+        ..found
+    };
+    let view = AppointmentView::of(&found, &app.vault)?;
+    keyed.changed(&app, transaction, found.version, &view).await
+}

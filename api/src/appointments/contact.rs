@@ -1,0 +1,134 @@
+use domain::appointment::Appointment;
+use domain::contact::Contact;
+use domain::ids::{AppointmentId, OrganisationId};
+use domain::line::Line;
+use domain::texts::has_control_characters;
+use persistence::appointments::NewContact;
+use persistence::vault::{Purpose, Vault};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::checks::Checks;
+use crate::problems::{Code, Problem};
+
+/// What a visitor gives of themselves; everything is optional unless the service requires a contact.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ClientBody {
+    #[serde(default)]
+    #[schema(max_length = 200)]
+    pub name: Option<String>,
+    #[serde(default)]
+    #[schema(max_length = 254)]
+    pub email: Option<String>,
+    #[serde(default)]
+    #[schema(max_length = 40, example = "+49 341 1234567")]
+    pub phone: Option<String>,
+}
+
+/// What a visitor gave of themselves.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ClientView {
+    #[schema(required)]
+    pub name: Option<String>,
+    #[schema(required)]
+    pub email: Option<String>,
+    #[schema(required)]
+    pub phone: Option<String>,
+}
+
+/// A contact as it is sealed.
+#[derive(Default, Serialize, Deserialize)]
+pub(super) struct ContactDocument {
+    pub(super) client: Option<ClientView>,
+    pub(super) access_needs: Option<String>,
+    pub(super) note: Option<String>,
+}
+
+/// Reads what was given, noting what is wrong with it.
+pub(super) fn read(
+    client: Option<ClientBody>,
+    access_needs: Option<String>,
+    note: Option<String>,
+    checks: &mut Checks,
+) -> Option<Contact> {
+    let client = client.unwrap_or_default();
+    let name = checks.optional("/client/name", client.name.map(|name| Line::new(&name)));
+    let email = checks.optional("/client/email", client.email.map(|email| email.parse()));
+    let phone = checks.optional("/client/phone", client.phone.map(|phone| phone.parse()));
+    let access_needs = checks.optional("/access_needs", access_needs.map(paragraph));
+    let note = checks.optional("/note", note.map(paragraph));
+    Some(Contact {
+        name: name?,
+        email: email?,
+        phone: phone?,
+        access_needs: access_needs?,
+        note: note?,
+    })
+}
+
+fn paragraph(text: String) -> Result<String, &'static str> {
+    if text.chars().count() > 2000 {
+        return Err("has at most 2,000 characters");
+    }
+    if has_control_characters(&text) {
+        return Err("must not contain control characters other than line breaks and tabs");
+    }
+    Ok(text)
+}
+
+/// Seals what was given, bound to the appointment. Nothing is stored where nothing was given.
+pub(super) fn seal(
+    vault: &Vault,
+    organisation: OrganisationId,
+    id: AppointmentId,
+    contact: &Contact,
+) -> Result<Option<NewContact>, Problem> {
+    if contact.is_empty() {
+        return Ok(None);
+    }
+    let client = ClientView {
+        name: contact.name.as_ref().map(ToString::to_string),
+        email: contact
+            .email
+            .as_ref()
+            .map(|email| email.as_str().to_owned()),
+        phone: contact
+            .phone
+            .as_ref()
+            .map(|phone| phone.as_str().to_owned()),
+    };
+    let given = client.name.is_some() || client.email.is_some() || client.phone.is_some();
+    let document = ContactDocument {
+        client: given.then_some(client),
+        access_needs: contact.access_needs.clone(),
+        note: contact.note.clone(),
+    };
+    let plain = serde_json::to_vec(&document).map_err(|_| Problem::new(Code::Internal))?;
+    let sealed = vault.seal(Purpose::Contact, &row(organisation, id), &plain)?;
+    Ok(Some(NewContact { sealed }))
+}
+
+pub(super) fn open(
+    vault: &Vault,
+    appointment: &Appointment,
+    sealed: Option<&[u8]>,
+) -> Result<ContactDocument, Problem> {
+    let Some(sealed) = sealed else {
+        return Ok(ContactDocument::default());
+    };
+    let row = row(appointment.organisation_id, appointment.id);
+    let plain = vault.open(Purpose::Contact, &row, sealed)?;
+    // The error would quote what it could not read.
+    serde_json::from_slice(&plain).map_err(|_| {
+        log::error!("a sealed contact is no document");
+        Problem::new(Code::Internal)
+    })
+}
+
+fn row(organisation: OrganisationId, id: AppointmentId) -> [u8; 32] {
+    let mut row = [0; 32];
+    row[..16].copy_from_slice(organisation.uuid().as_bytes());
+    row[16..].copy_from_slice(id.uuid().as_bytes());
+    row
+}

@@ -1,0 +1,89 @@
+use actix_web::{HttpResponse, post};
+use domain::ids::AppointmentId;
+use domain::permission::Permission;
+use persistence::appointments::{Found, Saved, open_move};
+use persistence::audit::Entry;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::AppointmentView;
+use super::access::Access;
+use crate::app::AppData;
+use crate::extract::{Body, Path};
+use crate::idempotency::Attempt;
+use crate::problems::Problem;
+use crate::refusals::{ChangeRefusals, Refusals};
+use crate::views::slot_id;
+
+/// Where an appointment is to be moved.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"slot_id": "04k2v0000e000000000000000000104k2v0000e0000000000000000002c4k2v0000e00000000000000000031rh4k80"}))]
+pub struct RescheduleBody {
+    /// A slot of the same service.
+    pub slot_id: String,
+}
+
+/// Move an appointment
+///
+/// In one step: either the new slot is taken and the old one freed, or nothing happened. Id, code
+/// and secret stay.
+#[utoipa::path(operation_id = "rescheduleAppointment", tag = "booking", request_body = RescheduleBody, security((), ("bearer" = [])),
+    params(("id" = Uuid, Path, description = "The appointment"),
+        ("Appointment-Secret" = Option<String>, Header, description = "The secret, for callers without a token"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Makes a repeated request have one effect")),
+    responses((status = 200, description = "The appointment at its new time", body = AppointmentView), Refusals, ChangeRefusals))]
+#[post("/v1/appointments/{id}/reschedule")]
+pub async fn reschedule_appointment(
+    app: AppData,
+    access: Access,
+    id: Path<AppointmentId>,
+    attempt: Attempt,
+    body: Body<RescheduleBody>,
+) -> Result<HttpResponse, Problem> {
+    let now = app.clock.now();
+    let keyed = access.binds(&app, attempt)?.with(
+        &app,
+        &format!("rescheduleAppointment {}", id.0),
+        &body.bytes,
+    );
+    let slot = slot_id(&body.value.slot_id)?;
+    let (mut transaction, actor) = access.enter(&app).await?;
+    let (opened, found) =
+        open_move(&mut transaction, id.0, &slot, keyed.hashed().as_ref(), now).await?;
+    if let Some(answer) = keyed.answer_known(&app, opened.known)? {
+        return Ok(answer);
+    }
+    let found = access.permitted(&app, found, &actor, Permission::ChangeAppointments)?;
+    if slot.organisation_id != found.appointment.organisation_id {
+        return Err(domain::appointment::MoveError::OtherService.into());
+    }
+    let bid = opened.calendar.bid(&slot, now)?;
+    let place = bid
+        .place(Some(found.appointment.place.modality))
+        .or_else(|_| bid.place(None))?;
+    let appointment =
+        found
+            .appointment
+            .reschedule(&actor, place, found.cancellation_deadline, now)?;
+    Saved {
+        appointment: &appointment,
+        claim: bid.claim.span,
+        now,
+    }
+    .update_place(&mut transaction, found.version);
+    transaction.audit(Entry::of_appointment(
+        "reschedule",
+        &appointment,
+        &actor,
+        now,
+    ));
+    let found = Found {
+        appointment,
+        version: found.version + 1,
+        time_zone: bid.time_zone,
+        ..found
+    };
+    let view = AppointmentView::of(&found, &app.vault)?;
+    keyed.changed(&app, transaction, found.version, &view).await
+}

@@ -1,0 +1,36 @@
+//! Holds: a slot kept for a few minutes while somebody fills in a form.
+
+mod create;
+mod release;
+mod token;
+
+use chrono::{DateTime, FixedOffset};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+pub use create::create_hold;
+pub use release::release_hold;
+pub(crate) use token::HoldToken;
+
+use crate::slots::SlotView;
+
+/// Which slot is to be held.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"slot_id": "04k2v0000e000000000000000000104k2v0000e0000000000000000002c4k2v0000e00000000000000000031rh4k80"}))]
+pub struct HoldBody {
+    /// The `id` of a slot of the list, unchanged.
+    #[schema(min_length = 85, max_length = 85)]
+    pub slot_id: String,
+}
+
+/// A slot that is kept until the hold expires.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct HoldView {
+    pub id: Uuid,
+    /// Redeems the hold; nobody else can.
+    pub token: String,
+    pub expires_at: DateTime<FixedOffset>,
+    pub slot: SlotView,
+}

@@ -1,0 +1,45 @@
+use clap::{Parser, Subcommand};
+use domain::permission::Role;
+
+/// Appointments for counselling, across the organisations of a network.
+#[derive(Debug, Parser)]
+#[command(name = "sprechstunde", version, about)]
+pub(super) struct Sprechstunde {
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Serve the API; the default.
+    Serve {
+        /// Bring the schema up to date first, also with DATABASE_URL.
+        #[arg(long)]
+        migrate: bool,
+    },
+    /// Bring the schema of the data base up to date.
+    Migrate,
+    /// Load the demo network.
+    Seed {
+        /// The five organisations of the demo.
+        #[arg(long, required = true)]
+        demo: bool,
+    },
+    /// Print the OpenAPI document.
+    Openapi,
+    /// Print an access token for somebody who holds a role.
+    Token {
+        /// The slug of the organisation; not needed for network_coordinator.
+        #[arg(long)]
+        organisation: Option<String>,
+        /// counsellor, coordinator, administrator or network_coordinator.
+        #[arg(long)]
+        role: Role,
+    },
+    /// Check data base, schema, keys and addresses.
+    Doctor,
+    /// Print the configuration in force and where each value comes from.
+    Config,
+    /// Ask the running program whether it is ready; for containers.
+    Healthcheck,
+}

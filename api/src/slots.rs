@@ -1,0 +1,58 @@
+//! Free slots: computed when somebody asks, never stored.
+
+mod list;
+mod search;
+
+use chrono::{DateTime, FixedOffset};
+use domain::calendar::OfferedSlot;
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+pub use list::list_slots;
+
+use crate::views::local;
+
+/// A free appointment.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct SlotView {
+    /// Names the slot; grants nothing and promises nothing.
+    pub id: String,
+    pub service_id: Uuid,
+    pub session_id: Uuid,
+    pub organisation_id: Uuid,
+    pub site_id: Uuid,
+    pub counsellor_id: Uuid,
+    /// With the offset of the site.
+    pub starts_at: DateTime<FixedOffset>,
+    pub ends_at: DateTime<FixedOffset>,
+    #[schema(example = "Europe/Berlin")]
+    pub time_zone: String,
+    /// The ways on which it can take place: `in_person`, `phone`, `video`, `at_home`.
+    pub modalities: Vec<String>,
+    /// The languages that service and counsellor share.
+    pub languages: Vec<String>,
+    /// How many can still book it.
+    #[schema(minimum = 0)]
+    pub places_left: u32,
+}
+
+impl From<&OfferedSlot> for SlotView {
+    fn from(offered: &OfferedSlot) -> Self {
+        let slot = &offered.slot;
+        Self {
+            id: slot.id.to_string(),
+            service_id: slot.id.service_id.uuid(),
+            session_id: slot.id.session_id.uuid(),
+            organisation_id: slot.id.organisation_id.uuid(),
+            site_id: slot.site_id.uuid(),
+            counsellor_id: slot.counsellor_id.uuid(),
+            starts_at: local(slot.span.from(), offered.time_zone),
+            ends_at: local(slot.span.before(), offered.time_zone),
+            time_zone: offered.time_zone.name().to_owned(),
+            modalities: offered.modalities.iter().map(ToString::to_string).collect(),
+            languages: offered.languages.iter().map(ToString::to_string).collect(),
+            places_left: 1,
+        }
+    }
+}

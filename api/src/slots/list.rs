@@ -1,0 +1,151 @@
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, get};
+use chrono::{DateTime, FixedOffset};
+use domain::slot_id::SlotId;
+use persistence::slots::{Filter, Subject};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::SlotView;
+use super::search::search;
+use crate::app::AppData;
+use crate::authentication::Caller;
+use crate::extract::Query;
+use crate::pages::{self, Limit, next_link};
+use crate::problems::Problem;
+use crate::refusals::{ChangeRefusals, Refusals};
+use crate::spans::{broken, window};
+use crate::views::local;
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ListSlots {
+    /// Slots of this service. Either this or `topic` is given.
+    #[param(format = Uuid)]
+    service_id: Option<String>,
+    /// Slots of all services of this topic.
+    #[param(example = "psychosocial", pattern = "^[a-z][a-z0-9_]{0,62}$")]
+    topic: Option<String>,
+    /// Slots that start at this instant or later; now, unless given.
+    #[param(format = DateTime)]
+    from: Option<String>,
+    /// Slots that start before this instant; 14 days after `from` unless given, at most 62.
+    #[param(format = DateTime)]
+    before: Option<String>,
+    #[param(format = Uuid)]
+    counsellor_id: Option<String>,
+    #[param(format = Uuid)]
+    site_id: Option<String>,
+    #[param(format = Uuid)]
+    organisation_id: Option<String>,
+    /// A BCP 47 tag that service and counsellor share.
+    #[param(example = "ar")]
+    language: Option<String>,
+    /// One of `in_person`, `phone`, `video`, `at_home`.
+    #[param(example = "phone")]
+    modality: Option<String>,
+    /// How many items a page has; more than 200 is answered with 200.
+    #[param(minimum = 1, maximum = 200, default = 50)]
+    limit: Option<u32>,
+    /// The `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+/// Free slots, by start, service and session.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SlotPage {
+    pub items: Vec<SlotView>,
+    /// Where the next page begins; null on the last one.
+    #[schema(required)]
+    pub next_cursor: Option<String>,
+    /// The start of the first slot of this page or, if it is empty, of the first one afterwards;
+    /// null if there is none up to the horizon of the services.
+    #[schema(required)]
+    pub next_available_at: Option<DateTime<FixedOffset>>,
+}
+
+/// List free slots
+///
+/// Of one service, or of all services of a topic across the network. An empty list still says when
+/// the next one is.
+#[utoipa::path(operation_id = "listSlots", tag = "booking", params(ListSlots), security((), ("bearer" = [])),
+    responses((status = 200, description = "A page of slots", body = SlotPage), Refusals, ChangeRefusals))]
+#[get("/v1/slots")]
+pub async fn list_slots(
+    request: HttpRequest,
+    app: AppData,
+    _caller: Caller,
+    query: Query<ListSlots>,
+) -> Result<HttpResponse, Problem> {
+    let now = app.clock.now();
+    let limit = Limit::new(query.0.limit)?;
+    let filter = query.0.filter()?;
+    let window = window(query.0.from.as_deref(), query.0.before.as_deref(), now)?;
+    let described = (&filter, query.0.from.as_deref(), query.0.before.as_deref());
+    let after: Option<String> = pages::after(query.0.cursor.as_deref(), &described)?;
+    let unreadable = |_| Problem::parameter("cursor", "send a `next_cursor` unchanged");
+    let after: Option<SlotId> = after
+        .map(|text| text.parse().map_err(unreadable))
+        .transpose()?;
+
+    let mut reader = app.database.public_reader().await?;
+    let mut found = search(&mut reader, &filter, window, after, limit.count(), now).await?;
+    let last = limit
+        .cut(&mut found.items)
+        .map(|offered| offered.slot.id.to_string());
+    let page = SlotPage {
+        items: found.items.iter().map(SlotView::from).collect(),
+        next_cursor: last.and_then(|last| pages::cursor(last, &described)),
+        next_available_at: found
+            .next
+            .map(|offered| local(offered.slot.span.from(), offered.time_zone)),
+    };
+    let mut response = HttpResponse::Ok();
+    if let Some(link) = page
+        .next_cursor
+        .as_deref()
+        .and_then(|cursor| next_link(&request, cursor))
+    {
+        response.insert_header((header::LINK, link));
+    }
+    Ok(response.json(page))
+}
+
+impl ListSlots {
+    fn filter(&self) -> Result<Filter, Problem> {
+        let subject = match (
+            pages::parsed("service_id", self.service_id.as_deref())?,
+            self.topic.as_deref(),
+        ) {
+            (Some(service), None) => Subject::Service(service),
+            (None, Some(topic)) => Subject::Topic(
+                topic
+                    .parse()
+                    .map_err(|error| Problem::parameter("topic", error))?,
+            ),
+            _ => {
+                return Err(broken(
+                    "service_id",
+                    "either `service_id` or `topic` is given",
+                ));
+            }
+        };
+        let language = self.language.as_deref().map(|tag| {
+            tag.parse()
+                .map_err(|error| Problem::parameter("language", error))
+        });
+        let modality = self.modality.as_deref().map(|text| {
+            text.parse()
+                .map_err(|error| Problem::parameter("modality", error))
+        });
+        Ok(Filter {
+            subject,
+            organisation_id: pages::parsed("organisation_id", self.organisation_id.as_deref())?,
+            counsellor_id: pages::parsed("counsellor_id", self.counsellor_id.as_deref())?,
+            site_id: pages::parsed("site_id", self.site_id.as_deref())?,
+            language: language.transpose()?,
+            modality: modality.transpose()?,
+        })
+    }
+}

@@ -1,0 +1,96 @@
+//! From a wish to an appointment.
+
+use chrono::{DateTime, Utc};
+
+use crate::appointment::{Appointment, Place, Status};
+use crate::calendar::{Bid, Calendar};
+use crate::code::Code;
+use crate::contact::{Contact, ContactError};
+use crate::ids::AppointmentId;
+use crate::modality::Modality;
+use crate::slot_id::SlotId;
+use crate::slots::Unbookable;
+use crate::span::Span;
+use crate::texts::LanguageTag;
+
+/// What somebody wants to book.
+#[derive(Debug, Clone)]
+pub struct Wish {
+    pub slot: SlotId,
+    pub modality: Option<Modality>,
+    pub language: Option<LanguageTag>,
+    pub interpreter_needed: bool,
+    pub contact: Contact,
+}
+
+/// A booked appointment, and what it claims, buffers included.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Booked {
+    pub appointment: Appointment,
+    pub claim: Span,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BookError {
+    #[error(transparent)]
+    Unbookable(#[from] Unbookable),
+    #[error(transparent)]
+    Contact(#[from] ContactError),
+    #[error("this slot is not offered as {0}")]
+    ModalityNotOffered(Modality),
+}
+
+impl Wish {
+    /// Decides by the calendar. `as_of` is the time by whose rules the slot must be free: the
+    /// moment of the hold where one is redeemed, else `now`.
+    pub fn book(
+        &self,
+        calendar: &Calendar,
+        id: AppointmentId,
+        code: Code,
+        as_of: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Result<Booked, BookError> {
+        let bid = calendar.bid(&self.slot, as_of)?;
+        self.contact.satisfies(bid.service.contact_rule)?;
+        let appointment = Appointment {
+            id,
+            organisation_id: self.slot.organisation_id,
+            code,
+            place: bid.place(self.modality)?,
+            language: self.language.clone(),
+            interpreter_needed: self.interpreter_needed,
+            booked_at: now,
+            status: Status::Booked,
+        };
+        Ok(Booked {
+            appointment,
+            claim: bid.claim.span,
+        })
+    }
+}
+
+impl Bid<'_> {
+    /// The place, on the wished way or else on the first that is offered.
+    pub fn place(&self, wished: Option<Modality>) -> Result<Place, BookError> {
+        let mut offered = self
+            .opening
+            .modalities
+            .intersection(&self.service.modalities)
+            .copied();
+        let modality = match wished {
+            Some(wished) if offered.any(|offered| offered == wished) => wished,
+            Some(wished) => return Err(BookError::ModalityNotOffered(wished)),
+            None => offered.next().ok_or(Unbookable::OutsideSession)?,
+        };
+        Ok(Place {
+            session_id: self.opening.session_id,
+            service_id: self.opening.service_id,
+            site_id: self.opening.site_id,
+            counsellor_id: self.opening.counsellor_id,
+            room_id: self.opening.room_id,
+            span: self.claim.slot,
+            modality,
+        })
+    }
+}
