@@ -1,5 +1,7 @@
 //! From what a body says to what the domain means: every broken rule is told, not only the first.
 
+use std::ops::RangeInclusive;
+
 use chrono::{DateTime, Datelike, Utc};
 use domain::ids::OrganisationId;
 use domain::span::{Span, SpanError};
@@ -60,6 +62,14 @@ impl Checks {
         let written = Span::written(starts_at, ends_at);
         let early = written == Err(SpanError::Year) && starts_at.year() < 1970;
         self.field(if early { "/starts_at" } else { "/ends_at" }, written)
+    }
+
+    /// Notes a list that has too few or too many items.
+    pub fn count(&mut self, pointer: &str, count: usize, allowed: RangeInclusive<usize>) {
+        if !allowed.contains(&count) {
+            let (least, most) = allowed.into_inner();
+            self.refuse(pointer, format!("has {least} to {most} items"));
+        }
     }
 
     pub fn refuse(&mut self, pointer: &str, detail: impl ToString) {
