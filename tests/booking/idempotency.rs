@@ -1,11 +1,13 @@
 //! A request that is sent again has its effect once.
 
+use std::time::Duration;
+
 use chrono::TimeDelta;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 use tests::crowd::at_once;
 use tests::fixtures::Talks;
-use tests::{Answer, Server, invariants};
+use tests::{Answer, Server, invariants, postgres};
 use uuid::Uuid;
 
 const BOOK: &str = "/v1/appointments";
@@ -205,6 +207,34 @@ async fn a_dump_of_the_kept_answers_tells_nothing() {
             assert!(!dump.contains(&form) && !dump.contains(&hex), "{form}");
         }
     }
+}
+
+/// The first request is stopped where it has its key and has stored nothing yet.
+#[tokio::test(flavor = "multi_thread")]
+async fn meanwhile_a_key_is_in_progress() {
+    let server = Server::start().await;
+    let talks = Talks::arrange(&server, "poliklinik").await;
+    let counsellor = talks.add_stage(&server, &[talks.service], None).await;
+    let elsewhere = &talks.slots_with(&server, talks.service, counsellor).await[0];
+    let slot = &talks
+        .slots_with(&server, talks.service, talks.counsellor)
+        .await[0];
+    let key = Uuid::new_v4();
+    let barrier = postgres::connect(&server.database_url).await;
+    let stop = "BEGIN; LOCK TABLE appointments IN SHARE MODE";
+    barrier.batch_execute(stop).await.expect("a lock");
+    let first = tokio::spawn(Answer::of(booking(&server, key, slot)));
+    let waiting =
+        "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'appointments'::regclass";
+    while server.sql_value(waiting).await == "0" {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let second = Answer::of(booking(&server, key, elsewhere)).await;
+    second.expect_problem(409, "idempotency-in-progress");
+    assert_eq!(second.header("retry-after"), "1");
+    barrier.batch_execute("COMMIT").await.expect("the end");
+    first.await.expect("a call").expect(201);
+    assert_eq!(appointments(&server).await, 1);
 }
 
 fn booking(server: &Server, key: Uuid, slot: &Value) -> RequestBuilder {
