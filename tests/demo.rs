@@ -109,16 +109,12 @@ async fn loading_again_changes_nothing_and_finishes_what_was_interrupted() {
     assert_eq!(counts(&server).await, before);
 
     // As if the program had been killed after the accounts.
-    let interrupted = Server::start().await;
-    demo::load(&interrupted.app).await.expect("a demo network");
     let tables = "contacts, appointments, allocations, session_services, sessions, schedules, services,
         counsellors, rooms, sites, resources, memberships, audit_entries, outbox_events, organisations";
-    interrupted.sql(&format!("TRUNCATE {tables} CASCADE")).await;
-    let finished = demo::load_if_empty(&interrupted.app)
-        .await
-        .expect("no failure");
+    server.sql(&format!("TRUNCATE {tables} CASCADE")).await;
+    let finished = demo::load_if_empty(&server.app).await.expect("no failure");
     assert!(finished.is_some());
-    assert_eq!(items(&interrupted, "/v1/organisations").await.len(), 5);
+    assert_eq!(items(&server, "/v1/organisations").await.len(), 5);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -182,11 +178,9 @@ async fn everybody_signs_in_and_no_coordinators_day_is_empty() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hundred_psychosocial_slots_are_free_on_every_day_of_the_year() {
     let instants = [
-        "2026-12-23T22:55:00Z",
-        "2026-12-31T19:00:00Z",
+        "2026-12-31T22:55:00Z",
         "2027-03-26T05:00:00Z",
         "2027-03-28T00:30:00Z",
-        "2027-10-31T00:30:00Z",
         "2027-10-31T22:59:30Z",
     ];
     for instant in instants {

@@ -187,3 +187,52 @@ async fn enter(app: &App, body: &Body, now: DateTime<Utc>) -> Result<(), DemoErr
     let transaction = bookings::load(app, transaction, body, now).await?;
     Ok(transaction.commit().await?)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_row_keeps_the_rules_and_refers_to_rows() {
+        let today = "2028-02-29".parse().expect("a date");
+        for body in &BODIES {
+            body.organisation().expect(body.slug);
+            let sites = body.sites.iter().map(|place| body.site(place));
+            let sites: BTreeSet<_> = sites.map(|site| site.expect(body.slug).id).collect();
+            assert_eq!(sites.len(), body.sites.len());
+            for chamber in body.rooms {
+                assert!(sites.contains(&body.room(chamber).expect(chamber.name).site_id));
+            }
+            let services = body.services.iter().map(|offer| body.service(offer));
+            let services: BTreeSet<_> = services.map(|one| one.expect(body.slug).id).collect();
+            assert_eq!(services.len(), body.services.len());
+            let schedules = body
+                .schedules
+                .iter()
+                .map(|hours| body.schedule(hours, today));
+            let mut ids = BTreeSet::new();
+            for schedule in schedules {
+                let schedule = schedule.expect(body.slug);
+                assert!(schedule.service_ids.is_subset(&services) && ids.insert(schedule.id));
+            }
+        }
+    }
+
+    #[test]
+    fn every_visitor_gives_what_the_service_asks_for() {
+        for body in &BODIES {
+            for visit in body.appointments {
+                let offer = body
+                    .services
+                    .iter()
+                    .find(|offer| offer.number == visit.service);
+                let offer = offer.expect(body.slug);
+                let contact = visit.given.contact().expect(body.slug);
+                assert_eq!(contact.satisfies(offer.contact), Ok(()), "{}", body.slug);
+                assert!(offer.format.has_slots());
+            }
+        }
+    }
+}

@@ -27,8 +27,11 @@ use super::tables::{Body, Outcome, Visit};
 use crate::app::App;
 use crate::appointments::{access, contact};
 
-/// More sessions than a service of the demo has before its horizon.
-const SESSIONS: i64 = 512;
+/// More sessions than any service of the demo has in its window.
+const SESSIONS: i64 = 64;
+
+/// Where a holiday lies in the way, the next slot is taken; some services open once a week only.
+const WINDOW_DAYS: i64 = 21;
 
 /// The days of the demo: when they begin, and when its appointments were booked.
 #[derive(Debug, Clone, Copy)]
@@ -89,7 +92,7 @@ async fn find(
     let from = days.midnight + TimeDelta::days(visit.day);
     let mut reader = Reader::Staff(transaction, coordinator(body));
     let calendar = slots::load(&mut reader, &filter, from, days.booked_at, SESSIONS).await?;
-    let window = ruled(Span::new(from, from + TimeDelta::days(60)))?;
+    let window = ruled(Span::new(from, from + TimeDelta::days(WINDOW_DAYS)))?;
     let free = calendar.slots(window, days.booked_at);
     let slot = free.get(visit.nth).map(|offered| offered.slot.id);
     match reader {
