@@ -2,5 +2,6 @@
 
 mod auth;
 mod booking;
+mod demo;
 mod problems;
 mod setup;
