@@ -2,5 +2,8 @@
 
 mod auth;
 mod booking;
+mod permissions;
 mod problems;
 mod setup;
+mod specification;
+mod walls;

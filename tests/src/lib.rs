@@ -1,6 +1,7 @@
 //! A real server over real HTTP, with a data base of its own for every test.
 
 pub mod fixtures;
+pub mod furnished;
 pub mod postgres;
 
 use std::net::{IpAddr, Ipv4Addr, TcpListener};
