@@ -1,5 +1,7 @@
 //! From what a body says to what the domain means: every broken rule is told, not only the first.
 
+use std::ops::RangeInclusive;
+
 use chrono::{DateTime, Datelike, Utc};
 use domain::ids::OrganisationId;
 use domain::span::{Span, SpanError};
@@ -23,16 +25,12 @@ impl Checks {
         result
             .map_err(|error| {
                 self.broken
-                    .push(FieldProblem::at(pointer, "rule-violated", error))
+                    .push(FieldProblem::at(pointer, "rule-violated", error));
             })
             .ok()
     }
 
     /// As [`Checks::field`] for a field that may be left out. `None` when it is broken.
-    #[expect(
-        clippy::option_option,
-        reason = "broken, left out and given are three things"
-    )]
     pub fn optional<T, E: ToString>(
         &mut self,
         pointer: &str,
@@ -64,6 +62,14 @@ impl Checks {
         let written = Span::written(starts_at, ends_at);
         let early = written == Err(SpanError::Year) && starts_at.year() < 1970;
         self.field(if early { "/starts_at" } else { "/ends_at" }, written)
+    }
+
+    /// Notes a list that has too few or too many items.
+    pub fn count(&mut self, pointer: &str, count: usize, allowed: RangeInclusive<usize>) {
+        if !allowed.contains(&count) {
+            let (least, most) = allowed.into_inner();
+            self.refuse(pointer, format!("has {least} to {most} items"));
+        }
     }
 
     pub fn refuse(&mut self, pointer: &str, detail: impl ToString) {

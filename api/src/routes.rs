@@ -3,8 +3,8 @@
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
-    absences, accounts, appointments, auth, closures, counsellors, holds, invitations, operation,
-    organisations, problems, rooms, services, sites, slots,
+    absences, accounts, appointments, auth, closures, counsellors, holds, invitations, metrics,
+    operation, organisations, problems, rooms, schedules, services, sessions, sites, slots,
 };
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -76,12 +76,23 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(absences::create_absence)
         .service(absences::update_absence)
         .service(absences::archive_absence)
+        .service(schedules::list_schedules)
+        .service(schedules::get_schedule)
+        .service(schedules::create_schedule)
+        .service(schedules::update_schedule)
+        .service(schedules::archive_schedule)
+        .service(sessions::list_sessions)
+        .service(sessions::get_session)
+        .service(sessions::create_session)
+        .service(sessions::update_session)
+        .service(sessions::withdraw_session)
         // problems
         .service(problems::catalogue::list_problems)
         .service(problems::catalogue::get_problem)
         // operation
         .service(operation::is_alive)
         .service(operation::is_ready)
+        .service(metrics::get_metrics)
         .service(operation::openapi_yaml)
         .service(operation::openapi_json);
 }

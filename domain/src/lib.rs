@@ -27,6 +27,7 @@ pub mod publication;
 pub mod recurrence;
 pub mod schedule;
 pub mod service;
+pub mod session;
 pub mod site;
 pub mod slot_id;
 pub mod slots;

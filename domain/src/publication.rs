@@ -11,6 +11,10 @@ use crate::modality::Modality;
 use crate::schedule::Schedule;
 use crate::span::Span;
 
+mod stranded;
+
+pub use stranded::{Attended, stranded};
+
 /// What a session takes over from its schedule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SessionContent {
@@ -108,6 +112,18 @@ pub fn publish(
         .into_iter()
         .chain(updates)
         .chain(inserts)
+        .collect()
+}
+
+/// The changes after which nothing that starts on `from` or later is left of a schedule that has
+/// ended, but for what was edited by hand.
+#[must_use]
+pub fn withdraw(existing: &[PublishedSession], from: NaiveDate) -> Vec<Change> {
+    existing
+        .iter()
+        .filter(|session| session.original_start.date() >= from)
+        .filter(|session| !session.withdrawn && !session.edited_by_hand)
+        .map(|session| Change::Withdraw { id: session.id })
         .collect()
 }
 

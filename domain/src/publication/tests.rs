@@ -291,3 +291,43 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn an_appointment_is_stranded_when_its_session_offers_it_no_more() {
+    let schedule = wednesdays("09:00:00", "12:00:00");
+    let mut sessions = Vec::new();
+    apply(&mut sessions, november(&schedule, &[]));
+    let session = &sessions[0];
+    let content = &session.content;
+    let attended = Attended {
+        id: id(90),
+        session_id: session.id,
+        service_id: id(5),
+        counsellor_id: content.counsellor_id,
+        site_id: content.site_id,
+        room_id: None,
+        modality: Modality::InPerson,
+        span: Span::new(
+            content.span.from(),
+            content.span.from() + TimeDelta::hours(1),
+        )
+        .expect("a span"),
+    };
+    let open = [attended.clone()];
+    let longer = november(&wednesdays("09:00:00", "13:00:00"), &sessions);
+    assert_eq!(stranded(&longer, &open), []);
+    let moved = november(&wednesdays("14:00:00", "16:00:00"), &sessions);
+    assert_eq!(stranded(&moved, &open), [attended.id]);
+    let mut by_another = schedule;
+    by_another.counsellor_id = id(33);
+    assert_eq!(
+        stranded(&november(&by_another, &sessions), &open),
+        [attended.id]
+    );
+    let ended = withdraw(&sessions, date("2026-11-01"));
+    assert_eq!(
+        (ended.len(), stranded(&ended, &open)),
+        (3, vec![attended.id])
+    );
+    assert_eq!(withdraw(&sessions, date("2026-11-20")).len(), 1);
+}
