@@ -25,10 +25,8 @@ pub struct Furnished {
     pub appointment: String,
     pub code: String,
     pub secret: String,
-    pub hold: String,
-    pub hold_token: String,
     /// The ids of the free slots.
-    pub slots: Vec<String>,
+    slots: Vec<String>,
 }
 
 impl Furnished {
@@ -45,7 +43,8 @@ impl Furnished {
         let client = json!({"name": VISITOR_NAME, "email": VISITOR_EMAIL});
         let wish = json!({"slot_id": slots.remove(0), "client": client, "note": VISITOR_NOTE});
         let booked = visitor_posts(server, "/v1/appointments", &wish).await;
-        let hold = visitor_posts(server, "/v1/holds", &json!({"slot_id": slots.remove(0)})).await;
+        let held = json!({"slot_id": slots.remove(0)});
+        visitor_posts(server, "/v1/holds", &held).await;
         let [room, schedule, absence, closure, invitation] = ids;
         Self {
             talks,
@@ -57,10 +56,21 @@ impl Furnished {
             appointment: text(&booked["id"]),
             code: text(&booked["code"]),
             secret: text(&booked["secret"]),
-            hold: text(&hold["id"]),
-            hold_token: text(&hold["token"]),
             slots,
         }
+    }
+
+    /// The id of a slot that was free, and another one for each of six numbers.
+    #[must_use]
+    pub fn slot(&self, number: usize) -> &str {
+        &self.slots[number % self.slots.len()]
+    }
+
+    /// Holds that slot; answers the hold's id and token.
+    pub async fn hold(&self, server: &Server, number: usize) -> (String, String) {
+        let wish = json!({"slot_id": self.slot(number)});
+        let hold = visitor_posts(server, "/v1/holds", &wish).await;
+        (text(&hold["id"]), text(&hold["token"]))
     }
 }
 
