@@ -3,5 +3,8 @@
 mod auth;
 mod booking;
 mod demo;
+mod permissions;
 mod problems;
 mod setup;
+mod specification;
+mod walls;

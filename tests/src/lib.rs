@@ -2,6 +2,7 @@
 
 pub mod crowd;
 pub mod fixtures;
+pub mod furnished;
 pub mod invariants;
 pub mod postgres;
 pub mod proxy;
