@@ -5,6 +5,7 @@ mod booking;
 mod demo;
 mod permissions;
 mod problems;
+mod readme;
 mod setup;
 mod specification;
 mod walls;

@@ -57,7 +57,9 @@ impl World {
              VALUES ('{account}', 'all@elsewhere.example', 'All', '-', '2026-01-01');"
         );
         for role in ["counsellor", "coordinator", "administrator"] {
-            sql += &format!("INSERT INTO memberships VALUES ('{organisation}', '{account}', '{role}');");
+            sql += &format!(
+                "INSERT INTO memberships VALUES ('{organisation}', '{account}', '{role}');"
+            );
         }
         self.server.sql(&sql).await;
     }
@@ -167,7 +169,9 @@ impl World {
         let talks = &furnished.talks;
         match operation.id {
             // Without a token they read the body first: that it is unreadable shows that nobody was asked for one.
-            "setUp" | "createToken" | "refreshToken" | "acceptInvitation" => return Some(json!({})),
+            "setUp" | "createToken" | "refreshToken" | "acceptInvitation" => {
+                return Some(json!({}));
+            }
             "findAppointment" => {
                 return Some(json!({"code": furnished.code, "secret": furnished.secret}));
             }
