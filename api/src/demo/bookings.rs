@@ -35,14 +35,14 @@ const WINDOW_DAYS: i64 = 21;
 
 /// The days of the demo: when they begin, and when its appointments were booked.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Days {
+struct Days {
     now: DateTime<Utc>,
     midnight: DateTime<Utc>,
     booked_at: DateTime<Utc>,
 }
 
 impl Days {
-    pub(super) fn around(now: DateTime<Utc>) -> Self {
+    fn around(now: DateTime<Utc>) -> Self {
         let midnight = instant_of(today(now).into(), Berlin).unwrap_or(now);
         Self {
             now,
