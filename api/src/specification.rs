@@ -72,19 +72,20 @@ fn add_patches(document: &mut OpenApi) {
 }
 
 fn patches_taken(paths: &Paths) -> BTreeSet<String> {
-    let operations = paths.paths.values().filter_map(|item| item.patch.as_ref());
-    let bodies = operations.filter_map(|operation| match &operation.request_body {
-        Some(RefOr::T(body)) => Some(body),
-        _ => None,
-    });
-    let schemas = bodies.flat_map(|body| body.content.values());
-    schemas
-        .filter_map(|content| match &content.schema {
-            Some(RefOr::Ref(reference)) => reference.ref_location.rsplit('/').next(),
-            _ => None,
-        })
-        .map(str::to_owned)
-        .collect()
+    let mut taken = BTreeSet::new();
+    for item in paths.paths.values() {
+        let Some(RefOr::T(body)) = item.patch.as_ref().and_then(|patch| patch.request_body.as_ref()) else {
+            continue;
+        };
+        for content in body.content.values() {
+            if let RefOr::T(content) = content
+                && let Some(RefOr::Ref(schema)) = &content.schema
+            {
+                taken.extend(schema.ref_location.rsplit('/').next().map(str::to_owned));
+            }
+        }
+    }
+    taken
 }
 
 fn patch_of(body: &RefOr<Schema>) -> Option<RefOr<Schema>> {
