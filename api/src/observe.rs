@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use futures_util::FutureExt;
@@ -75,6 +75,7 @@ fn in_final_form(response: ServiceResponse<BoxBody>, id: &str) -> ServiceRespons
             Some(problem) => problem.clone(),
             None => of_the_framework(status.as_u16()),
         },
+        None if is_bare_refusal(&response) => of_the_framework(status.as_u16()),
         None => return response,
     };
     if problem.code == Code::Internal {
@@ -82,6 +83,13 @@ fn in_final_form(response: ServiceResponse<BoxBody>, id: &str) -> ServiceRespons
     }
     let answer = problem.respond(occurrence(id));
     ServiceResponse::new(response.into_parts().0, answer)
+}
+
+/// A refusal that was no error on its way, as of the files of the documentation.
+fn is_bare_refusal(response: &ServiceResponse<BoxBody>) -> bool {
+    let media_type = response.headers().get(header::CONTENT_TYPE);
+    let refused = response.status().is_client_error() || response.status().is_server_error();
+    refused && media_type.is_none_or(|media_type| media_type != "application/problem+json")
 }
 
 /// What comes out when no response was made at all.

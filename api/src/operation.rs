@@ -5,7 +5,7 @@ use actix_web::{HttpResponse, get, web};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa::openapi::OpenApi;
-use utoipa_swagger_ui::SwaggerUi;
+use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::app::AppData;
 use crate::problems::Problem;
@@ -81,6 +81,7 @@ pub async fn openapi_json(printed: web::Data<Printed>) -> HttpResponse {
 }
 
 /// Swagger UI under `/docs`, from files inside the program.
-pub fn docs(document: OpenApi) -> SwaggerUi {
-    SwaggerUi::new("/docs/{tail:.*}").url("/docs/openapi.json", document)
+#[must_use]
+pub fn docs() -> SwaggerUi {
+    SwaggerUi::new("/docs/{tail:.*}").config(Config::from("/openapi.json"))
 }

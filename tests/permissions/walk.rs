@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde_json::Value;
 use tests::Answer;
 
-use super::world::{CALLERS, Operation, World};
+use super::world::{CALLERS, Operation, World, operations};
 
 /// What everybody is answered. `empty` is a list with nothing in it. 2xx, 400, 409, 412 and 422 say
 /// that the caller may; 401, 403 and 404 that they may not.
@@ -167,29 +167,6 @@ fn described(document: &Value) -> Vec<(&str, &Value)> {
         .flat_map(|item| item.as_object().expect("operations").values())
         .filter_map(|described| Some((described["operationId"].as_str()?, described)))
         .collect()
-}
-
-fn operations(document: &Value) -> Vec<Operation<'_>> {
-    let mut operations = Vec::new();
-    for (path, item) in document["paths"].as_object().expect("paths") {
-        for (method, described) in item.as_object().expect("operations") {
-            let Some(id) = described["operationId"].as_str() else {
-                continue;
-            };
-            let method = method.to_uppercase();
-            let schema =
-                described["requestBody"]["content"]["application/json"]["schema"]["$ref"].as_str();
-            let name = schema.and_then(|schema| schema.rsplit('/').next());
-            let example = name.map(|name| &document["components"]["schemas"][name]["example"]);
-            operations.push(Operation {
-                id,
-                method: Method::from_bytes(method.as_bytes()).expect("a method"),
-                path,
-                example: example.filter(|example| !example.is_null()).cloned(),
-            });
-        }
-    }
-    operations
 }
 
 /// The lines that only one of the two has.

@@ -29,9 +29,35 @@ pub struct Operation<'s> {
     pub example: Option<Value>,
 }
 
+/// Every operation of the specification, in the order of their paths.
+pub fn operations(document: &Value) -> Vec<Operation<'_>> {
+    let mut operations = Vec::new();
+    for (path, item) in document["paths"].as_object().expect("paths") {
+        for (method, described) in item.as_object().expect("operations") {
+            let Some(id) = described["operationId"].as_str() else {
+                continue;
+            };
+            let method = method.to_uppercase();
+            let contents = described["requestBody"]["content"].as_object();
+            let content = contents.and_then(|contents| contents.values().next());
+            let schema = content.and_then(|content| content["schema"]["$ref"].as_str());
+            let name = schema.and_then(|schema| schema.rsplit('/').next());
+            let example = name.map(|name| &document["components"]["schemas"][name]["example"]);
+            operations.push(Operation {
+                id,
+                method: Method::from_bytes(method.as_bytes()).expect("a method"),
+                path,
+                example: example.filter(|example| !example.is_null()).cloned(),
+            });
+        }
+    }
+    operations
+}
+
+/// Everything that operations can be aimed at.
 pub struct World {
     pub server: Server,
-    furnished: Furnished,
+    pub furnished: Furnished,
     /// Somebody with every role of another organisation, which has nothing.
     foreign: Uuid,
 }
@@ -74,8 +100,23 @@ impl World {
     }
 
     /// The request of that caller, aimed at real things, such that whoever may do it leaves enough
-    /// for the next.
+    /// for the next. Nobody has read the version that it names: 412 says that everything before
+    /// it was passed.
     pub async fn request(&self, operation: &Operation<'_>, caller: usize) -> RequestBuilder {
+        let request = self.bare(operation, caller, "\"999\"").await;
+        match self.body(operation, caller) {
+            Some(body) => request.json(&body),
+            None => request,
+        }
+    }
+
+    /// As [`World::request`], for that version and without a body.
+    pub async fn bare(
+        &self,
+        operation: &Operation<'_>,
+        caller: usize,
+        version: &str,
+    ) -> RequestBuilder {
         let people = self.furnished.talks.people;
         let mut path = self.path(operation).await;
         let mut hold_token = String::new();
@@ -89,14 +130,10 @@ impl World {
             .header("Idempotency-Key", Uuid::new_v4().to_string())
             .header("X-Forwarded-For", format!("203.0.113.{caller}"));
         if [Method::PATCH, Method::DELETE].contains(&operation.method) {
-            // Nobody has read this version: 412 says that everything before it was passed.
-            request = request.header("If-Match", "\"999\"");
+            request = request.header("If-Match", version);
         }
         if !hold_token.is_empty() {
             request = request.header("Hold-Token", hold_token);
-        }
-        if let Some(body) = self.body(operation, caller) {
-            request = request.json(&body);
         }
         let token = |account| self.server.token(account);
         match CALLERS[caller] {
@@ -164,7 +201,7 @@ impl World {
     }
 
     /// The example of the specification, with the ids of real things.
-    fn body(&self, operation: &Operation<'_>, caller: usize) -> Option<Value> {
+    pub fn body(&self, operation: &Operation<'_>, caller: usize) -> Option<Value> {
         let furnished = &self.furnished;
         let talks = &furnished.talks;
         match operation.id {

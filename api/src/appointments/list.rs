@@ -31,8 +31,10 @@ pub struct ListAppointments {
     /// Only those in one of these statuses; may be repeated.
     #[serde(default)]
     status: Vec<String>,
+    /// Only appointments with this counsellor.
     #[param(format = Uuid)]
     counsellor_id: Option<String>,
+    /// Only appointments of this organisation.
     #[param(format = Uuid)]
     organisation_id: Option<String>,
     /// How many items a page has; more than 200 is answered with 200.

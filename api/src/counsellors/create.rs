@@ -16,6 +16,8 @@ use crate::references;
 use crate::refusals::{ChangeRefusals, Refusals};
 
 /// Create a counsellor
+///
+/// Nothing can be booked with them until a schedule or a session opens their calendar.
 #[utoipa::path(operation_id = "createCounsellor", tag = "setup", request_body = CounsellorBody, security(("bearer" = [])),
     params(("Idempotency-Key" = Option<String>, Header, description = "Makes a repeated request have one effect")),
     responses((status = 201, description = "The new counsellor", body = CounsellorView), Refusals, ChangeRefusals))]

@@ -16,6 +16,8 @@ use crate::references;
 use crate::refusals::{ChangeRefusals, Refusals};
 
 /// Create a room
+///
+/// From then on it can be named in schedules and sessions, and is claimed with them.
 #[utoipa::path(operation_id = "createRoom", tag = "setup", request_body = RoomBody, security(("bearer" = [])),
     params(("Idempotency-Key" = Option<String>, Header, description = "Makes a repeated request have one effect")),
     responses((status = 201, description = "The new room", body = RoomView), Refusals, ChangeRefusals))]

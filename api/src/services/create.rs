@@ -15,6 +15,8 @@ use crate::problems::Problem;
 use crate::refusals::{ChangeRefusals, Refusals};
 
 /// Create a service
+///
+/// It can be booked in the sessions that offer it, once it is published.
 #[utoipa::path(operation_id = "createService", tag = "setup", request_body = ServiceBody, security(("bearer" = [])),
     params(("Idempotency-Key" = Option<String>, Header, description = "Makes a repeated request have one effect")),
     responses((status = 201, description = "The new service", body = ServiceView), Refusals, ChangeRefusals))]

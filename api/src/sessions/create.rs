@@ -16,6 +16,8 @@ use crate::references;
 use crate::refusals::{ChangeRefusals, Refusals};
 
 /// Create a one-off session
+///
+/// It belongs to no schedule; its services can be booked in it at once.
 #[utoipa::path(operation_id = "createSession", tag = "setup", request_body = SessionBody, security(("bearer" = [])),
     params(("Idempotency-Key" = Option<String>, Header, description = "Makes a repeated request have one effect")),
     responses((status = 201, description = "The new session", body = SessionView), Refusals, ChangeRefusals))]

@@ -15,6 +15,8 @@ use crate::problems::Problem;
 use crate::refusals::{ChangeRefusals, Refusals};
 
 /// Create a site
+///
+/// Its time zone and federal state decide when the sessions there open.
 #[utoipa::path(operation_id = "createSite", tag = "setup", request_body = SiteBody, security(("bearer" = [])),
     params(("Idempotency-Key" = Option<String>, Header, description = "Makes a repeated request have one effect")),
     responses((status = 201, description = "The new site", body = SiteView), Refusals, ChangeRefusals))]

@@ -33,10 +33,13 @@ pub struct ListSlots {
     /// Slots that start before this instant; 14 days after `from` unless given, at most 62.
     #[param(format = DateTime)]
     before: Option<String>,
+    /// Only slots of this counsellor.
     #[param(format = Uuid)]
     counsellor_id: Option<String>,
+    /// Only slots at this site.
     #[param(format = Uuid)]
     site_id: Option<String>,
+    /// Only slots of this organisation.
     #[param(format = Uuid)]
     organisation_id: Option<String>,
     /// A BCP 47 tag that service and counsellor share.
