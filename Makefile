@@ -1,10 +1,14 @@
-.PHONY: run test check fmt postgres
+.PHONY: run test storm check fmt postgres
 
 run: postgres
 	cargo run --release
 
 test: postgres
 	cargo test --workspace
+
+# Crowds for the same slots, for longer than `make test` has time.
+storm: postgres
+	STORM_ROUNDS=500 cargo test --release -p tests storm -- --nocapture
 
 check:
 	cargo fmt --all --check

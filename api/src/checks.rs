@@ -25,16 +25,12 @@ impl Checks {
         result
             .map_err(|error| {
                 self.broken
-                    .push(FieldProblem::at(pointer, "rule-violated", error))
+                    .push(FieldProblem::at(pointer, "rule-violated", error));
             })
             .ok()
     }
 
     /// As [`Checks::field`] for a field that may be left out. `None` when it is broken.
-    #[expect(
-        clippy::option_option,
-        reason = "broken, left out and given are three things"
-    )]
     pub fn optional<T, E: ToString>(
         &mut self,
         pointer: &str,

@@ -1,5 +1,7 @@
 //! Configuration: defaults, then a file, then the environment. Nothing is fixed at build time.
 
+mod sources;
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::net::SocketAddr;
@@ -94,9 +96,9 @@ impl Config {
             }
         }
         if let Some(path) = environment.get(FILE) {
-            read_file(Path::new(path), &mut values)?;
+            sources::read_file(Path::new(path), &mut values)?;
         }
-        read_environment(&environment, &mut values)?;
+        sources::read_environment(&environment, &mut values)?;
         let config = Self { values };
         config.check()?;
         Ok(config)
@@ -226,103 +228,5 @@ impl fmt::Debug for Config {
     }
 }
 
-fn read_file(path: &Path, values: &mut BTreeMap<&'static str, Value>) -> Result<(), ConfigError> {
-    let unreadable =
-        |error: &dyn fmt::Display| ConfigError::Unreadable(path.to_owned(), error.to_string());
-    let text = std::fs::read_to_string(path).map_err(|error| unreadable(&error))?;
-    let table: toml::Table = text.parse().map_err(|error| unreadable(&error))?;
-    for (key, value) in table {
-        let unknown = || ConfigError::UnknownKey(path.display().to_string(), key.clone());
-        let setting = SETTINGS
-            .iter()
-            .find(|setting| setting.key == key)
-            .ok_or_else(unknown)?;
-        let text = match value {
-            toml::Value::String(text) => text,
-            other => other.to_string(),
-        };
-        values.insert(
-            setting.key,
-            Value {
-                text,
-                source: path.display().to_string(),
-            },
-        );
-    }
-    Ok(())
-}
-
-fn read_environment(
-    environment: &BTreeMap<String, String>,
-    values: &mut BTreeMap<&'static str, Value>,
-) -> Result<(), ConfigError> {
-    for (name, text) in environment {
-        let bare = name.strip_suffix("_FILE").unwrap_or(name);
-        let Some(setting) = SETTINGS.iter().find(|setting| setting.environment == bare) else {
-            if name.starts_with("SPRECHSTUNDE_") && name != FILE {
-                return Err(ConfigError::UnknownKey(
-                    "the environment".to_owned(),
-                    name.clone(),
-                ));
-            }
-            continue;
-        };
-        let text = if bare == name {
-            text.clone()
-        } else if environment.contains_key(bare) {
-            return Err(ConfigError::SetTwice(bare.to_owned()));
-        } else {
-            let path = PathBuf::from(text);
-            let read = std::fs::read_to_string(&path);
-            read.map_err(|error| ConfigError::Unreadable(path, error.to_string()))?
-                .trim()
-                .to_owned()
-        };
-        values.insert(
-            setting.key,
-            Value {
-                text,
-                source: name.clone(),
-            },
-        );
-    }
-    Ok(())
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn load(pairs: &[(&str, &str)]) -> Result<Config, ConfigError> {
-        Config::load(
-            pairs
-                .iter()
-                .map(|(name, text)| ((*name).to_owned(), (*text).to_owned())),
-        )
-    }
-
-    #[test]
-    fn the_environment_wins_over_the_defaults() {
-        let config =
-            load(&[("SPRECHSTUNDE_LISTEN", "0.0.0.0:9"), ("HOME", "/")]).expect("a configuration");
-        assert_eq!(config.listen().map(|address| address.port()), Ok(9));
-        assert_eq!(config.base_url().as_deref(), Ok("http://0.0.0.0:9"));
-    }
-
-    #[test]
-    fn unknown_and_malformed_settings_are_refused_by_name() {
-        let error = load(&[("SPRECHSTUNDE_LISTN", "x")]).expect_err("a refusal");
-        assert!(error.to_string().contains("SPRECHSTUNDE_LISTN"));
-        let error = load(&[("SPRECHSTUNDE_LISTEN", "x")]).expect_err("a refusal");
-        assert!(error.to_string().contains("listen"));
-        let error =
-            load(&[("DATABASE_URL", "a"), ("DATABASE_URL_FILE", "b")]).expect_err("a refusal");
-        assert_eq!(error, ConfigError::SetTwice("DATABASE_URL".to_owned()));
-    }
-
-    #[test]
-    fn secrets_are_never_printed() {
-        let config = load(&[("DATABASE_URL", "postgres://u:geheim@h/d")]).expect("a configuration");
-        assert!(!config.to_string().contains("geheim"));
-    }
-}
+mod tests;

@@ -17,6 +17,7 @@ pub mod fallback;
 pub mod holds;
 pub mod idempotency;
 pub mod invitations;
+pub mod metrics;
 pub mod observe;
 pub mod operation;
 pub mod organisations;

@@ -7,9 +7,11 @@ use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::middleware::Next;
+use actix_web::web::Data;
 use futures_util::FutureExt;
 use uuid::Uuid;
 
+use crate::metrics::Metrics;
 use crate::problems::{Code, Problem};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -35,13 +37,19 @@ pub async fn observe(
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, value);
     }
+    let took = started.elapsed();
+    let route = response
+        .request()
+        .match_pattern()
+        .unwrap_or_else(|| "-".to_owned());
+    let status = response.status().as_u16();
+    if let Some(metrics) = response.request().app_data::<Data<Metrics>>() {
+        metrics.count(method.as_str(), &route, status, took);
+    }
     log::info!(
         target: "access",
-        "id={id} method={} route={} status={} ms={:.1}",
-        method,
-        response.request().match_pattern().as_deref().unwrap_or("-"),
-        response.status().as_u16(),
-        started.elapsed().as_secs_f64() * 1000.0,
+        "id={id} method={method} route={route} status={status} ms={:.1}",
+        took.as_secs_f64() * 1000.0,
     );
     Ok(response)
 }

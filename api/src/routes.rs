@@ -3,8 +3,8 @@
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
-    absences, accounts, appointments, auth, closures, counsellors, holds, invitations, operation,
-    organisations, problems, rooms, schedules, services, sessions, sites, slots,
+    absences, accounts, appointments, auth, closures, counsellors, holds, invitations, metrics,
+    operation, organisations, problems, rooms, schedules, services, sessions, sites, slots,
 };
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -92,6 +92,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         // operation
         .service(operation::is_alive)
         .service(operation::is_ready)
+        .service(metrics::get_metrics)
         .service(operation::openapi_yaml)
         .service(operation::openapi_json);
 }

@@ -11,6 +11,7 @@ use utoipa_actix_web::AppExt;
 
 use crate::app::App;
 use crate::fallback::{KnownPaths, fallback};
+use crate::metrics::Metrics;
 use crate::observe::observe;
 use crate::operation;
 use crate::routes::routes;
@@ -22,12 +23,14 @@ pub fn serve(app: App, listener: TcpListener, workers: usize) -> std::io::Result
     let known = Data::new(KnownPaths::of(&document));
     let printed = Data::new(operation::Printed::of(&document));
     let app = Data::new(app);
+    let metrics = Data::new(Metrics::default());
     let server = HttpServer::new(move || {
         ActixApp::new()
             .into_utoipa_app()
             .app_data(app.clone())
             .app_data(known.clone())
             .app_data(printed.clone())
+            .app_data(metrics.clone())
             .configure(routes)
             .into_app()
             .service(operation::docs(document.clone()))

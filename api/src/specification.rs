@@ -1,15 +1,20 @@
 //! The OpenAPI document: what the routes say of themselves, and what no single route can say.
 
+use std::collections::BTreeSet;
+
 use actix_web::App;
+use serde_json::Value;
+use utoipa::openapi::path::Paths;
 use utoipa::openapi::schema::{Schema, SchemaType, Type};
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::{OpenApi, RefOr};
 use utoipa_actix_web::AppExt;
 
+use crate::problems::ProblemDocument;
 use crate::routes::routes;
 
 #[derive(utoipa::OpenApi)]
-#[openapi(info(
+#[openapi(components(schemas(ProblemDocument)), info(
     title = "Sprechstunde",
     description = "Find, book and manage counselling appointments across the organisations of a network.\n\nVisitors need no account and may stay anonymous. Times are RFC 3339 with the offset of the site; spans are half-open. Refusals are problem documents (RFC 9457), listed at `/v1/problems`.",
     license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
@@ -49,21 +54,42 @@ fn add_security(document: &mut OpenApi) {
     components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
 }
 
-/// For every `…Body` a `…Patch` of the same fields, all of them optional and nullable: a merge
-/// patch of it.
+/// For every `…Patch` that an operation takes, the fields of the `…Body` of that name, all of them
+/// optional: a merge patch of it. What the body may leave out, the patch may remove.
 fn add_patches(document: &mut OpenApi) {
+    let wanted = patches_taken(&document.paths);
     let Some(components) = document.components.as_mut() else {
         return;
     };
-    let bodies: Vec<_> = components
-        .schemas
-        .iter()
-        .filter_map(|(name, schema)| {
-            let name = name.strip_suffix("Body")?;
-            Some((format!("{name}Patch"), patch_of(schema)?))
-        })
-        .collect();
-    components.schemas.extend(bodies);
+    for name in wanted {
+        let body = name
+            .strip_suffix("Patch")
+            .and_then(|name| components.schemas.get(&format!("{name}Body")));
+        if let Some(patch) = body.and_then(patch_of) {
+            components.schemas.insert(name, patch);
+        }
+    }
+}
+
+fn patches_taken(paths: &Paths) -> BTreeSet<String> {
+    let mut taken = BTreeSet::new();
+    for item in paths.paths.values() {
+        let Some(RefOr::T(body)) = item
+            .patch
+            .as_ref()
+            .and_then(|patch| patch.request_body.as_ref())
+        else {
+            continue;
+        };
+        for content in body.content.values() {
+            if let RefOr::T(content) = content
+                && let Some(RefOr::Ref(schema)) = &content.schema
+            {
+                taken.extend(schema.ref_location.rsplit('/').next().map(str::to_owned));
+            }
+        }
+    }
+    taken
 }
 
 fn patch_of(body: &RefOr<Schema>) -> Option<RefOr<Schema>> {
@@ -71,17 +97,28 @@ fn patch_of(body: &RefOr<Schema>) -> Option<RefOr<Schema>> {
         return None;
     };
     let mut patch = object.clone();
-    patch.required.clear();
-    patch.example = None;
+    let required = std::mem::take(&mut patch.required);
+    patch.example = patch.example.as_ref().and_then(one_change);
     patch.description =
         Some("A merge patch (RFC 7396): what is left out stays, null removes.".to_owned());
-    for property in patch.properties.values_mut() {
+    for (name, property) in &mut patch.properties {
         if let RefOr::T(Schema::Object(property)) = property {
             property.default = None;
-            if let SchemaType::Type(single) = &property.schema_type {
+            if let SchemaType::Type(single) = &property.schema_type
+                && !required.contains(name)
+            {
                 property.schema_type = SchemaType::Array(vec![single.clone(), Type::Null]);
             }
         }
     }
     Some(RefOr::T(Schema::Object(patch)))
+}
+
+/// An example of a patch: one field of the body's example, no reference.
+fn one_change(body: &Value) -> Option<Value> {
+    let mut fields = body.as_object()?.iter().rev();
+    let (name, value) = fields.find(|(name, _)| !name.contains("_id"))?;
+    Some(Value::Object(
+        [(name.clone(), value.clone())].into_iter().collect(),
+    ))
 }

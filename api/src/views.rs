@@ -31,10 +31,6 @@ impl TextMap {
     }
 
     /// `None` when it is broken.
-    #[expect(
-        clippy::option_option,
-        reason = "broken, left out and given are three things"
-    )]
     pub fn read_optional(
         text: Option<Self>,
         pointer: &str,

@@ -60,3 +60,16 @@ pub(crate) fn release(transaction: &mut Transaction, organisation: OrganisationI
             .bind::<SqlUuid, _>(claim_id),
     );
 }
+
+/// Locks the resources on which an appointment or hold has claims.
+pub(crate) fn lock_claimed(organisation: OrganisationId, claim_id: Uuid) -> Statement<'static> {
+    Statement::new(
+        "SELECT r.id FROM resources r
+         WHERE r.organisation_id = $1 AND r.id IN (
+             SELECT a.resource_id FROM allocations a WHERE a.organisation_id = $1 AND a.claim_id = $2)
+         ORDER BY r.id
+         FOR NO KEY UPDATE OF r",
+    )
+    .bind::<SqlUuid, _>(organisation.uuid())
+    .bind::<SqlUuid, _>(claim_id)
+}

@@ -52,6 +52,13 @@ pub struct Settings {
     pub patience: Duration,
 }
 
+/// How many connections there are, and how many requests wait for one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Load {
+    pub connections: i64,
+    pub waiting: i64,
+}
+
 #[derive(Clone)]
 pub struct Database {
     public: Pool<AsyncPgConnection>,
@@ -94,6 +101,20 @@ impl Database {
 
     pub(crate) async fn transaction(&self, rights: Rights) -> Result<Transaction> {
         Ok(Transaction::begin(self.connection(rights).await?))
+    }
+
+    /// How busy the pools are.
+    #[must_use]
+    pub fn load(&self) -> Load {
+        let pools = [&self.public, &self.staff, &self.issuer, &self.worker];
+        let sum = |count: fn(&deadpool::Status) -> usize| {
+            let sum: usize = pools.iter().map(|pool| count(&pool.status())).sum();
+            i64::try_from(sum).unwrap_or(i64::MAX)
+        };
+        Load {
+            connections: sum(|status| status.size),
+            waiting: sum(|status| status.waiting),
+        }
     }
 
     /// Whether Postgres answers.

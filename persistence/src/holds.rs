@@ -9,7 +9,7 @@ use domain::ids::{HoldId, OrganisationId, ResourceId};
 use domain::span::Span;
 use uuid::Uuid;
 
-use crate::claims::{claim, release};
+use crate::claims::{claim, lock_claimed, release};
 use crate::error::Result;
 use crate::statement::Statement;
 use crate::transaction::Transaction;
@@ -68,16 +68,21 @@ struct Row {
     id: Uuid,
 }
 
-/// Whether the hold is there for whoever shows its token; locks it.
+/// Whether the hold is there, unexpired, for whoever shows its token. Locks what it claims, as
+/// everything does that changes claims: whoever redeems it meanwhile comes before or after.
 pub async fn exists_for_update(
     transaction: &mut Transaction,
     organisation: OrganisationId,
     id: HoldId,
+    now: DateTime<Utc>,
 ) -> Result<bool> {
-    let query =
-        Statement::new("SELECT id FROM holds WHERE organisation_id = $1 AND id = $2 FOR UPDATE")
-            .bind::<SqlUuid, _>(organisation.uuid())
-            .bind::<SqlUuid, _>(id.uuid());
+    transaction.queue(lock_claimed(organisation, id.uuid()));
+    let query = Statement::new(
+        "SELECT id FROM holds WHERE organisation_id = $1 AND id = $2 AND expires_at > $3",
+    )
+    .bind::<SqlUuid, _>(organisation.uuid())
+    .bind::<SqlUuid, _>(id.uuid())
+    .bind::<Timestamptz, _>(now);
     Ok(transaction
         .ask_one::<Row, _>(query)
         .await?

@@ -143,14 +143,8 @@ impl Transaction {
 
     /// Ends a transaction that decided to change nothing.
     pub async fn rollback(mut self) {
-        if let Some(mut connection) = self.connection.take() {
-            if Statement::new("ROLLBACK")
-                .execute(&mut connection)
-                .await
-                .is_err()
-            {
-                drop(Object::take(connection));
-            }
+        if let Some(connection) = self.connection.take() {
+            undo(connection).await;
         }
     }
 
@@ -164,22 +158,21 @@ impl Transaction {
 /// background, behind whatever is still under way, and its connection returns to the pool.
 impl Drop for Transaction {
     fn drop(&mut self) {
-        let Some(mut connection) = self.connection.take() else {
+        let Some(connection) = self.connection.take() else {
             return;
         };
-        let Ok(runtime) = tokio::runtime::Handle::try_current() else {
-            drop(Object::take(connection));
-            return;
-        };
-        runtime.spawn(async move {
-            if Statement::new("ROLLBACK")
-                .execute(&mut connection)
-                .await
-                .is_err()
-            {
-                drop(Object::take(connection));
-            }
-        });
+        match tokio::runtime::Handle::try_current() {
+            Ok(runtime) => drop(runtime.spawn(undo(connection))),
+            Err(_) => drop(Object::take(connection)),
+        }
+    }
+}
+
+/// Rolls back; a connection on which that fails is closed instead.
+async fn undo(mut connection: Object<AsyncPgConnection>) {
+    let undone = Statement::new("ROLLBACK").execute(&mut connection).await;
+    if undone.is_err() {
+        drop(Object::take(connection));
     }
 }
 

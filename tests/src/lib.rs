@@ -1,7 +1,12 @@
 //! A real server over real HTTP, with a data base of its own for every test.
 
+pub mod crowd;
 pub mod fixtures;
+pub mod furnished;
+pub mod invariants;
 pub mod postgres;
+pub mod proxy;
+pub mod stages;
 
 use std::net::{IpAddr, Ipv4Addr, TcpListener};
 use std::sync::Arc;

@@ -101,3 +101,18 @@ pub async fn connect(url: &str) -> tokio_postgres::Client {
     tokio::spawn(connection);
     client
 }
+
+/// The first column of every row, as text.
+pub async fn rows(url: &str, query: &str) -> Vec<String> {
+    let rows = connect(url).await.query(query, &[]).await.expect("rows");
+    rows.iter().map(|row| row.get(0)).collect()
+}
+
+/// A connection with the rights of that role, as the pools of the program have it.
+pub async fn connect_as(url: &str, role: &str) -> tokio_postgres::Client {
+    let mut config: tokio_postgres::Config = url.parse().expect("a connection string");
+    config.options(format!("-c role={role}"));
+    let (client, connection) = config.connect(NoTls).await.expect("a connection");
+    tokio::spawn(connection);
+    client
+}

@@ -128,7 +128,7 @@ pub(super) fn unreadable(error: serde_path_to_error::Error<serde_json::Error>) -
         use serde_path_to_error::Segment;
         match segment {
             Segment::Map { key } => {
-                pointer.push_str(&format!("/{}", key.replace('~', "~0").replace('/', "~1")))
+                pointer.push_str(&format!("/{}", key.replace('~', "~0").replace('/', "~1")));
             }
             Segment::Seq { index } => pointer.push_str(&format!("/{index}")),
             Segment::Enum { .. } | Segment::Unknown => {}

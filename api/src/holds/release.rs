@@ -38,7 +38,8 @@ pub async fn release_hold(
         .map_err(|_| Problem::not_found())?;
     let mut transaction = app.database.visitor(Some(token.hash(&app.vault))).await?;
     let organisation = token.slot.organisation_id;
-    if !holds::exists_for_update(&mut transaction, organisation, id.0).await? {
+    let now = app.clock.now();
+    if !holds::exists_for_update(&mut transaction, organisation, id.0, now).await? {
         return Err(Problem::not_found());
     }
     holds::remove(&mut transaction, organisation, id.0);

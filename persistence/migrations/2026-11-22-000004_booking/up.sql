@@ -53,7 +53,7 @@ CREATE POLICY redeemed_by_token ON holds FOR DELETE TO sprechstunde_public USING
 CREATE POLICY never_changed ON holds FOR UPDATE TO sprechstunde_public USING (token_hash = shown_secret()) WITH CHECK (false);
 CREATE POLICY visitor_holds ON holds FOR INSERT TO sprechstunde_public WITH CHECK (true);
 GRANT SELECT, INSERT, UPDATE (expires_at), DELETE ON holds TO sprechstunde_public, sprechstunde_staff;
-GRANT SELECT, UPDATE (expires_at), DELETE ON holds TO sprechstunde_worker;
+GRANT SELECT (organisation_id, id, expires_at), UPDATE (expires_at), DELETE ON holds TO sprechstunde_worker;
 
 CREATE TABLE appointments (
     organisation_id uuid NOT NULL,

@@ -1,0 +1,212 @@
+//! The program as an operator meets it: started, stopped, killed and started again.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+fn program(folder: &Path, port: u16) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sprechstunde"));
+    command
+        .current_dir(folder)
+        .env_remove("DATABASE_URL")
+        .env("SPRECHSTUNDE_LISTEN", format!("127.0.0.1:{port}"))
+        .stdin(Stdio::null());
+    command
+}
+
+fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    listener.local_addr().expect("an address").port()
+}
+
+/// A program that serves, with what it printed until it was ready.
+struct Serving {
+    child: Child,
+    port: u16,
+    greeting: Vec<String>,
+}
+
+impl Serving {
+    fn start(folder: &Path) -> Self {
+        let port = free_port();
+        let mut child = program(folder, port)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the program");
+        let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines();
+        let mut greeting = Vec::new();
+        let deadline = Instant::now() + Duration::from_secs(60);
+        while get(port, "/readyz").is_none() {
+            assert!(
+                Instant::now() < deadline,
+                "it never got ready: {greeting:?}"
+            );
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        greeting.extend(lines.next().and_then(Result::ok));
+        std::thread::spawn(move || lines.for_each(drop));
+        Self {
+            child,
+            port,
+            greeting,
+        }
+    }
+
+    fn signal(&self, signal: Signal) {
+        let pid = i32::try_from(self.child.id()).expect("a process id");
+        kill(Pid::from_raw(pid), signal).expect("a signal");
+    }
+
+    fn end(mut self, signal: Signal) -> Option<i32> {
+        self.signal(signal);
+        self.child.wait().expect("its end").code()
+    }
+}
+
+/// The status and the body, if somebody answers.
+fn get(port: u16, path: &str) -> Option<(u16, String)> {
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).ok()?;
+    stream
+        .set_read_timeout(Some(Duration::from_secs(10)))
+        .ok()?;
+    write!(
+        stream,
+        "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+    )
+    .ok()?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).ok()?;
+    let status = answer.split(' ').nth(1)?.parse().ok()?;
+    Some((status, answer.split_once("\r\n\r\n")?.1.to_owned()))
+}
+
+fn refused(output: &Output) -> String {
+    assert!(!output.status.success());
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    text.lines()
+        .find(|line| line.starts_with("sprechstunde: "))
+        .unwrap_or(&text)
+        .to_owned()
+}
+
+fn folder() -> tempfile::TempDir {
+    tempfile::Builder::new()
+        .prefix("with spaces ")
+        .tempdir()
+        .expect("a folder")
+}
+
+#[test]
+fn it_serves_stops_and_keeps_its_data_even_when_killed() {
+    let folder = folder();
+    let first = Serving::start(folder.path());
+    assert!(first.greeting[0].contains(&format!("http://127.0.0.1:{}", first.port)));
+    let organisations = get(first.port, "/v1/organisations").expect("an answer");
+    assert_eq!(organisations.0, 200);
+    assert_eq!(get(first.port, "/docs/").expect("the docs").0, 200);
+
+    let second = program(folder.path(), free_port())
+        .output()
+        .expect("the program");
+    assert!(
+        refused(&second).contains("another sprechstunde already serves"),
+        "{second:?}"
+    );
+    let beside = program(folder.path(), first.port)
+        .arg("doctor")
+        .output()
+        .expect("the program");
+    assert!(beside.status.success(), "{beside:?}");
+
+    assert_eq!(first.end(Signal::SIGTERM), Some(0));
+    let again = Serving::start(folder.path());
+    assert_eq!(
+        get(again.port, "/v1/organisations").expect("an answer"),
+        organisations
+    );
+    again.end(Signal::SIGKILL);
+
+    let started = Instant::now();
+    let recovered = Serving::start(folder.path());
+    assert!(
+        started.elapsed() < Duration::from_secs(20),
+        "{:?}",
+        started.elapsed()
+    );
+    assert_eq!(
+        get(recovered.port, "/v1/organisations").expect("an answer"),
+        organisations
+    );
+    assert_eq!(recovered.end(Signal::SIGINT), Some(0));
+}
+
+#[test]
+fn a_port_in_use_is_told_in_one_sentence() {
+    let folder = folder();
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = taken.local_addr().expect("an address").port();
+    let output = program(folder.path(), port).output().expect("the program");
+    assert!(refused(&output).contains("cannot listen on"), "{output:?}");
+}
+
+#[test]
+fn a_folder_that_cannot_be_one_is_told_in_one_sentence() {
+    let folder = folder();
+    let file = folder.path().join("file");
+    std::fs::write(&file, "").expect("a file");
+    let output = program(folder.path(), free_port())
+        .env("SPRECHSTUNDE_DATA_DIR", &file)
+        .output()
+        .expect("the program");
+    assert!(refused(&output).contains("file"), "{output:?}");
+}
+
+#[test]
+fn a_given_data_base_wants_its_master_key_given_too() {
+    let folder = folder();
+    let output = program(folder.path(), free_port())
+        .env("DATABASE_URL", "postgres://localhost/nothing")
+        .output()
+        .expect("the program");
+    assert!(
+        refused(&output).contains("SPRECHSTUNDE_MASTER_KEY"),
+        "{output:?}"
+    );
+}
+
+#[test]
+fn the_specification_is_printed_without_a_data_base() {
+    let folder = folder();
+    let output = program(folder.path(), 1)
+        .arg("openapi")
+        .output()
+        .expect("the program");
+    assert!(output.status.success());
+    assert!(String::from_utf8_lossy(&output.stdout).starts_with("openapi: 3.1.0"));
+    assert!(
+        std::fs::read_dir(folder.path())
+            .expect("the folder")
+            .next()
+            .is_none()
+    );
+}
+
+#[test]
+fn an_unknown_setting_is_refused_by_its_name() {
+    let folder = folder();
+    let output = program(folder.path(), 1)
+        .arg("config")
+        .env("SPRECHSTUNDE_LISTN", "x")
+        .output()
+        .expect("the program");
+    assert!(
+        refused(&output).contains("SPRECHSTUNDE_LISTN"),
+        "{output:?}"
+    );
+}

@@ -1,0 +1,4 @@
+//! Who may do what, tried on every operation.
+
+mod walk;
+mod world;

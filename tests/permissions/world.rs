@@ -1,0 +1,200 @@
+//! What the walk needs: one organisation with everything in it, and everybody who might call.
+
+use chrono::TimeDelta;
+use reqwest::{Method, RequestBuilder};
+use serde_json::{Value, json};
+use tests::Server;
+use tests::furnished::Furnished;
+use uuid::Uuid;
+
+/// The columns of the table, in their order.
+pub const CALLERS: [&str; 8] = [
+    "stranger",
+    "counsellor",
+    "coordinator",
+    "administrator",
+    "network",
+    "foreign",
+    "expired",
+    "secret",
+];
+
+/// One operation of the specification.
+#[derive(Debug)]
+pub struct Operation<'s> {
+    pub id: &'s str,
+    pub method: Method,
+    pub path: &'s str,
+    /// The example of its body, if it has one.
+    pub example: Option<Value>,
+}
+
+pub struct World {
+    pub server: Server,
+    furnished: Furnished,
+    /// Somebody with every role of another organisation, which has nothing.
+    foreign: Uuid,
+}
+
+impl World {
+    pub async fn arrange() -> Self {
+        let server = Server::start().await;
+        let furnished = Furnished::arrange(&server, "poliklinik").await;
+        let mut world = Self {
+            server,
+            furnished,
+            foreign: Uuid::now_v7(),
+        };
+        world.add_foreigner().await;
+        world
+    }
+
+    async fn add_foreigner(&mut self) {
+        let (account, organisation) = (self.foreign, Uuid::now_v7());
+        let mut sql = format!(
+            "INSERT INTO organisations (id, slug, name) VALUES ('{organisation}', 'elsewhere', '{{\"de\": \"Anderswo\"}}');
+             INSERT INTO accounts (id, email, display_name, password_hash, created_at)
+             VALUES ('{account}', 'all@elsewhere.example', 'All', '-', '2026-01-01');"
+        );
+        for role in ["counsellor", "coordinator", "administrator"] {
+            sql += &format!(
+                "INSERT INTO memberships VALUES ('{organisation}', '{account}', '{role}');"
+            );
+        }
+        self.server.sql(&sql).await;
+    }
+
+    /// Everything anew, in an organisation of its own: what one operation changed is no other's business.
+    pub async fn refurnish(&mut self, slug: &str) {
+        self.furnished = Furnished::arrange(&self.server, slug).await;
+    }
+
+    pub fn organisation(&self) -> Uuid {
+        self.furnished.talks.people.organisation
+    }
+
+    /// The request of that caller, aimed at real things, such that whoever may do it leaves enough
+    /// for the next.
+    pub async fn request(&self, operation: &Operation<'_>, caller: usize) -> RequestBuilder {
+        let people = self.furnished.talks.people;
+        let mut path = self.path(operation).await;
+        let mut hold_token = String::new();
+        if operation.id == "releaseHold" && CALLERS[caller] != "expired" {
+            let hold = self.furnished.hold(&self.server, caller).await;
+            (path, hold_token) = (format!("/v1/holds/{}", hold.0), hold.1);
+        }
+        let mut request = self
+            .server
+            .request(operation.method.clone(), &path)
+            .header("Idempotency-Key", Uuid::new_v4().to_string())
+            .header("X-Forwarded-For", format!("203.0.113.{caller}"));
+        if [Method::PATCH, Method::DELETE].contains(&operation.method) {
+            // Nobody has read this version: 412 says that everything before it was passed.
+            request = request.header("If-Match", "\"999\"");
+        }
+        if !hold_token.is_empty() {
+            request = request.header("Hold-Token", hold_token);
+        }
+        if let Some(body) = self.body(operation, caller) {
+            request = request.json(&body);
+        }
+        let token = |account| self.server.token(account);
+        match CALLERS[caller] {
+            "counsellor" => request.bearer_auth(token(people.counsellor)),
+            "coordinator" => request.bearer_auth(token(people.coordinator)),
+            "administrator" => request.bearer_auth(token(people.administrator)),
+            "network" => request.bearer_auth(token(people.network_coordinator)),
+            "foreign" => request.bearer_auth(token(self.foreign)),
+            "expired" => {
+                let then = self.server.app.clock.now() - TimeDelta::minutes(11);
+                let token = self.server.app.issuer.sign(people.coordinator.into(), then);
+                request.bearer_auth(token.expect("a token"))
+            }
+            "secret" => request.header("Appointment-Secret", &self.furnished.secret),
+            _ => request,
+        }
+    }
+
+    async fn path(&self, operation: &Operation<'_>) -> String {
+        let furnished = &self.furnished;
+        let talks = &furnished.talks;
+        let organisation = talks.people.organisation;
+        let id = match operation.path.split('/').nth(2).unwrap_or_default() {
+            "organisations" => organisation.to_string(),
+            "sites" => talks.site.to_string(),
+            "services" => talks.service.to_string(),
+            "counsellors" => talks.counsellor.to_string(),
+            "sessions" => talks.session.to_string(),
+            "rooms" => furnished.room.to_string(),
+            "schedules" => furnished.schedule.to_string(),
+            "absences" => furnished.absence.to_string(),
+            "closures" => furnished.closure.to_string(),
+            "accounts" => talks.people.counsellor.to_string(),
+            "appointments" => furnished.appointment.clone(),
+            "holds" => Uuid::now_v7().to_string(),
+            "invitations" => self.invite().await.to_string(),
+            _ => String::new(),
+        };
+        let path = operation.path.replace("{id}", &id);
+        let path = path.replace("{code}", "not-found");
+        let query = match operation.id {
+            "listSlots" => format!("?service_id={}", talks.service),
+            "listAccounts" | "updateAccount" | "removeAccount" | "listInvitations"
+            | "listCounsellors" => {
+                format!("?organisation_id={organisation}")
+            }
+            _ => String::new(),
+        };
+        path + &query
+    }
+
+    /// An open invitation of an administrator, whom also those who coordinate the network may invite.
+    async fn invite(&self) -> Uuid {
+        let id = Uuid::now_v7();
+        let people = self.furnished.talks.people;
+        let (organisation, administrator) = (people.organisation, people.administrator);
+        let now = self.server.app.clock.now();
+        let sql = format!(
+            "INSERT INTO invitations (organisation_id, id, email, roles, token_hash, invited_by, expires_at)
+             VALUES ('{organisation}', '{id}', '{id}@invited.example', '{{administrator}}', decode(md5('{id}'), 'hex'),
+                 '{administrator}', timestamptz '{now}' + interval '1 day')"
+        );
+        self.server.sql(&sql).await;
+        id
+    }
+
+    /// The example of the specification, with the ids of real things.
+    fn body(&self, operation: &Operation<'_>, caller: usize) -> Option<Value> {
+        let furnished = &self.furnished;
+        let talks = &furnished.talks;
+        match operation.id {
+            // Without a token they read the body first: that it is unreadable shows that nobody was asked for one.
+            "setUp" | "createToken" | "refreshToken" | "acceptInvitation" => {
+                return Some(json!({}));
+            }
+            "findAppointment" => {
+                return Some(json!({"code": furnished.code, "secret": furnished.secret}));
+            }
+            _ if operation.method == Method::PATCH => return Some(json!({})),
+            _ => {}
+        }
+        let mut body = operation.example.clone()?;
+        let object = body.as_object_mut().expect("an object");
+        for (name, value) in [
+            ("organisation_id", json!(talks.people.organisation)),
+            ("site_id", json!(talks.site)),
+            ("counsellor_id", json!(talks.counsellor)),
+            ("service_ids", json!([talks.service])),
+            ("slot_id", json!(furnished.slot(caller))),
+            // The only role that also those who coordinate the network give.
+            ("roles", json!(["administrator"])),
+            ("slug", json!(format!("new-{}", CALLERS[caller]))),
+            ("email", json!(format!("{}@new.example", Uuid::now_v7()))),
+        ] {
+            if object.contains_key(name) {
+                object.insert(name.to_owned(), value);
+            }
+        }
+        Some(body)
+    }
+}

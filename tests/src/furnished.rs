@@ -1,0 +1,109 @@
+//! An organisation with one of everything that there is.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::fixtures::Talks;
+use crate::{Answer, Server};
+
+/// What can be found of a visitor nowhere but in their own appointment.
+pub const VISITOR_NAME: &str = "Furchtlos Geheimrat";
+pub const VISITOR_EMAIL: &str = "geheimrat@visitor.example";
+pub const VISITOR_NOTE: &str = "comes with a wheelchair";
+
+/// Talks with a row in every tenant table. The appointment stands in the first slot, the hold in
+/// the second; six more are free.
+#[derive(Debug, Clone)]
+pub struct Furnished {
+    pub talks: Talks,
+    pub room: Uuid,
+    pub schedule: Uuid,
+    pub absence: Uuid,
+    pub closure: Uuid,
+    pub invitation: Uuid,
+    pub appointment: String,
+    pub code: String,
+    pub secret: String,
+    /// The ids of the free slots.
+    slots: Vec<String>,
+}
+
+impl Furnished {
+    pub async fn arrange(server: &Server, slug: &str) -> Self {
+        let talks = Talks::arrange(server, slug).await;
+        let ids = [(); 5].map(|()| Uuid::now_v7());
+        server.sql(&furniture(server, &talks, ids)).await;
+        let mut slots: Vec<String> = talks
+            .slots(server)
+            .await
+            .iter()
+            .map(|slot| text(&slot["id"]))
+            .collect();
+        let client = json!({"name": VISITOR_NAME, "email": VISITOR_EMAIL});
+        let wish = json!({"slot_id": slots.remove(0), "client": client, "note": VISITOR_NOTE});
+        let booked = visitor_posts(server, "/v1/appointments", &wish).await;
+        let held = json!({"slot_id": slots.remove(0)});
+        visitor_posts(server, "/v1/holds", &held).await;
+        let [room, schedule, absence, closure, invitation] = ids;
+        Self {
+            talks,
+            room,
+            schedule,
+            absence,
+            closure,
+            invitation,
+            appointment: text(&booked["id"]),
+            code: text(&booked["code"]),
+            secret: text(&booked["secret"]),
+            slots,
+        }
+    }
+
+    /// The id of a slot that was free, and another one for each of six numbers.
+    #[must_use]
+    pub fn slot(&self, number: usize) -> &str {
+        &self.slots[number % self.slots.len()]
+    }
+
+    /// Holds that slot; answers the hold's id and token.
+    pub async fn hold(&self, server: &Server, number: usize) -> (String, String) {
+        let wish = json!({"slot_id": self.slot(number)});
+        let hold = visitor_posts(server, "/v1/holds", &wish).await;
+        (text(&hold["id"]), text(&hold["token"]))
+    }
+}
+
+async fn visitor_posts(server: &Server, path: &str, body: &Value) -> Value {
+    let request = server.request(Method::POST, path);
+    let request = request.header("Idempotency-Key", Uuid::new_v4().to_string());
+    Answer::of(request.json(body)).await.expect(201)
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().expect("a text").to_owned()
+}
+
+/// The absence and the closure lie far behind the session.
+fn furniture(server: &Server, talks: &Talks, ids: [Uuid; 5]) -> String {
+    let [room, schedule, absence, closure, invitation] = ids;
+    let (site, counsellor, service) = (talks.site, talks.counsellor, talks.service);
+    let (organisation, administrator) = (talks.people.organisation, talks.people.administrator);
+    let now = server.app.clock.now();
+    format!(
+        "INSERT INTO resources VALUES ('{organisation}', '{room}', 'room');
+         INSERT INTO rooms (organisation_id, id, site_id, name) VALUES ('{organisation}', '{room}', '{site}', 'Beratungsraum');
+         INSERT INTO schedules (organisation_id, id, counsellor_id, site_id, service_ids, modalities, rule, starts, ends,
+             valid_from, published_before)
+         VALUES ('{organisation}', '{schedule}', '{counsellor}', '{site}', '{{{service}}}', '{{in_person}}',
+             'FREQ=WEEKLY;BYDAY=MO', '09:00', '12:00', '2040-01-01', '2040-01-01');
+         INSERT INTO absences (organisation_id, id, counsellor_id, starts_at, ends_at)
+         VALUES ('{organisation}', '{absence}', '{counsellor}', '2040-01-01T00:00Z', '2040-01-02T00:00Z');
+         INSERT INTO closures (organisation_id, id, starts_at, ends_at)
+         VALUES ('{organisation}', '{closure}', '2040-02-01T00:00Z', '2040-02-02T00:00Z');
+         INSERT INTO invitations (organisation_id, id, email, roles, token_hash, invited_by, expires_at)
+         VALUES ('{organisation}', '{invitation}', 'invited@{organisation}.example', '{{counsellor}}',
+             decode(md5('{invitation}'), 'hex'), '{administrator}', timestamptz '{now}' + interval '7 days');
+         INSERT INTO outbox_events VALUES ('{organisation}', '{invitation}', 'invited', '{invitation}', '{now}')"
+    )
+}

@@ -1,0 +1,101 @@
+//! What must be true of the data base whatever was raced, killed or refused before.
+//!
+//! Each law is one statement, and so one snapshot: it holds at every moment, also while requests
+//! are under way.
+
+use std::time::Duration;
+
+use crate::Server;
+
+/// Each law with a query for what breaks it.
+const LAWS: [(&str, &str); 9] = [
+    (
+        "no resource is claimed twice at a time",
+        "SELECT FROM allocations a JOIN allocations b ON b.resource_id = a.resource_id
+             AND b.claim_id > a.claim_id AND b.starts_at < a.ends_at AND b.ends_at > a.starts_at",
+    ),
+    (
+        "no counsellor and no room has two appointments at a time, buffers included",
+        "SELECT FROM occupied a JOIN occupied b ON b.resource_id = a.resource_id
+             AND b.id > a.id AND b.starts_at < a.ends_at AND b.ends_at > a.starts_at",
+    ),
+    (
+        "every appointment that stands has its claims",
+        "SELECT FROM occupied o WHERE NOT EXISTS (
+             SELECT FROM allocations a
+             WHERE (a.organisation_id, a.resource_id, a.claim_id) = (o.organisation_id, o.resource_id, o.id)
+               AND (a.starts_at, a.ends_at, a.kind) = (o.starts_at, o.ends_at, 'appointment'))",
+    ),
+    (
+        "every claim of an appointment has its appointment",
+        "SELECT FROM allocations a WHERE a.kind = 'appointment' AND NOT EXISTS (
+             SELECT FROM occupied o
+             WHERE (o.organisation_id, o.resource_id, o.id) = (a.organisation_id, a.resource_id, a.claim_id))",
+    ),
+    (
+        "every claim of a hold has its hold, with the same end",
+        "SELECT FROM allocations a WHERE a.kind = 'hold' AND NOT EXISTS (
+             SELECT FROM holds h
+             WHERE (h.organisation_id, h.id, h.expires_at) = (a.organisation_id, a.claim_id, a.expires_at))",
+    ),
+    (
+        "every version of an appointment has its audit entry",
+        "SELECT FROM appointments a WHERE a.version <> (
+             SELECT count(*) FROM audit_entries e
+             WHERE e.organisation_id = a.organisation_id AND e.subject_id = a.id)",
+    ),
+    (
+        "every version of an appointment has its event",
+        "SELECT FROM appointments a WHERE a.version <> (
+             SELECT count(*) FROM outbox_events e
+             WHERE e.organisation_id = a.organisation_id AND e.subject_id = a.id)",
+    ),
+    (
+        "every audit entry of an appointment has its appointment",
+        "SELECT FROM audit_entries e WHERE e.subject_kind = 'appointment' AND NOT EXISTS (
+             SELECT FROM appointments a WHERE (a.organisation_id, a.id) = (e.organisation_id, e.subject_id))",
+    ),
+    (
+        "every event of an appointment has its appointment",
+        "SELECT FROM outbox_events e WHERE e.kind LIKE 'appointment.%' AND NOT EXISTS (
+             SELECT FROM appointments a WHERE (a.organisation_id, a.id) = (e.organisation_id, e.subject_id))",
+    ),
+];
+
+/// What the appointments that stand occupy, derived from them and their service alone.
+const OCCUPIED: &str = "
+    SELECT a.organisation_id, a.id, r.resource_id,
+           a.starts_at - v.buffer_before_minutes * interval '1 minute' AS starts_at,
+           a.ends_at + v.buffer_after_minutes * interval '1 minute' AS ends_at
+    FROM appointments a
+    JOIN services v ON (v.organisation_id, v.id) = (a.organisation_id, a.service_id)
+    CROSS JOIN LATERAL (VALUES (a.counsellor_id), (a.room_id)) AS r (resource_id)
+    WHERE a.status <> 'cancelled' AND r.resource_id IS NOT NULL";
+
+/// Checks every law.
+pub async fn check(server: &Server) {
+    for (law, broken) in LAWS {
+        let count = format!(
+            "WITH occupied AS ({OCCUPIED}), broken AS ({broken}) SELECT count(*) FROM broken"
+        );
+        assert_eq!(server.sql_value(&count).await, "0", "broken: {law}");
+    }
+}
+
+/// Checks every law, and that Postgres has broken no deadlock. The server is of no use afterwards:
+/// backends report their numbers late, but surely when they end, so they are ended.
+pub async fn check_at_the_end(server: &Server) {
+    check(server).await;
+    let others = "pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    let ended = format!("SELECT count(pg_terminate_backend(pid)) FROM {others}");
+    server.sql_value(&ended).await;
+    while server
+        .sql_value(&format!("SELECT count(*) FROM {others}"))
+        .await
+        != "0"
+    {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    let deadlocks = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()";
+    assert_eq!(server.sql_value(deadlocks).await, "0", "deadlocks");
+}

@@ -1,0 +1,288 @@
+//! A slow wire to Postgres that keeps a record of what travels on it.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream, UnixStream};
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+use tokio_postgres::config::Host;
+
+/// Stands between a program and the Postgres of the tests.
+#[derive(Debug)]
+pub struct Proxy {
+    /// The connection string of the same data base, by way of the proxy.
+    pub url: String,
+    wire: Wire,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Wire {
+    latency_ms: Arc<AtomicU64>,
+    record: Arc<Mutex<Record>>,
+}
+
+/// What travelled.
+#[derive(Debug, Clone, Default)]
+pub struct Record {
+    /// The statements of each trip: all that was sent before the program waited for the answers.
+    trips: Vec<Vec<String>>,
+    /// Trips whose answers have not come yet, on all connections.
+    under_way: usize,
+}
+
+impl Record {
+    /// How often the program waited for Postgres. A ROLLBACK on its own does not count: it follows
+    /// a transaction that only read, and nobody waits for it.
+    #[must_use]
+    pub fn trips(&self) -> usize {
+        let awaited = |trip: &&Vec<String>| trip.as_slice() != ["ROLLBACK"];
+        self.trips.iter().filter(awaited).count()
+    }
+
+    /// What was executed, but for what opens, guards and closes a transaction.
+    #[must_use]
+    pub fn statements(&self) -> Vec<&str> {
+        let guards = ["BEGIN", "COMMIT", "ROLLBACK", "SELECT set_config("];
+        let is_guard = |sql: &&str| {
+            guards
+                .iter()
+                .any(|guard| sql.trim_start().starts_with(guard))
+        };
+        let all = self.trips.iter().flatten().map(String::as_str);
+        all.filter(|sql| !is_guard(sql)).collect()
+    }
+}
+
+impl Proxy {
+    /// For a connection string of the embedded Postgres, which listens on a socket file.
+    pub async fn start(database_url: &str) -> Self {
+        let config: tokio_postgres::Config = database_url.parse().expect("a connection string");
+        let Some(Host::Unix(folder)) = config.get_hosts().first() else {
+            panic!("the tests' Postgres listens on a socket file: {database_url}");
+        };
+        let socket = folder.join(".s.PGSQL.5432");
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let url = format!(
+            "host=127.0.0.1 port={} user={} dbname={}",
+            listener.local_addr().expect("an address").port(),
+            config.get_user().expect("a user"),
+            config.get_dbname().expect("a data base"),
+        );
+        let wire = Wire::default();
+        let every = wire.clone();
+        tokio::spawn(async move {
+            while let Ok((program, _)) = listener.accept().await {
+                program.set_nodelay(true).expect("a socket option");
+                let postgres = UnixStream::connect(&socket).await.expect("Postgres");
+                every.clone().connect(program, postgres);
+            }
+        });
+        Self { url, wire }
+    }
+
+    /// How long everything travels from now on, each way.
+    pub fn set_latency(&self, one_way: Duration) {
+        let millis = u64::try_from(one_way.as_millis()).expect("a latency");
+        self.wire.latency_ms.store(millis, Ordering::Relaxed);
+    }
+
+    /// Waits until nothing is under way, and forgets what travelled.
+    pub async fn forget(&self) {
+        let mut quiet = 0;
+        while quiet < 3 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+            let under_way = self.wire.record().under_way > 0;
+            quiet = if under_way { 0 } else { quiet + 1 };
+        }
+        self.wire.record().trips.clear();
+    }
+
+    #[must_use]
+    pub fn record(&self) -> Record {
+        self.wire.record().clone()
+    }
+}
+
+impl Wire {
+    fn record(&self) -> MutexGuard<'_, Record> {
+        self.record.lock().expect("the record")
+    }
+
+    fn connect(self, program: TcpStream, postgres: UnixStream) {
+        let (from_program, to_program) = program.into_split();
+        let (from_postgres, to_postgres) = postgres.into_split();
+        let talk = Arc::new(Mutex::new(Talk::new(Arc::clone(&self.record))));
+        let listening = Arc::clone(&talk);
+        let (mut out, mut back) = (Messages::from_program(), Messages::from_postgres());
+        // What is sent is noted on its departure, what is answered on its arrival: as the program
+        // sees it.
+        tokio::spawn(travel(
+            from_program,
+            to_postgres,
+            Arc::clone(&self.latency_ms),
+            move |bytes| {
+                out.each(bytes, |kind, body| {
+                    talk.lock().expect("a talk").sent(kind, body);
+                })
+            },
+            |_| (),
+        ));
+        tokio::spawn(travel(
+            from_postgres,
+            to_program,
+            self.latency_ms,
+            |_| (),
+            move |bytes| {
+                back.each(bytes, |kind, _| {
+                    listening.lock().expect("a talk").answered(kind);
+                });
+            },
+        ));
+    }
+}
+
+/// Carries bytes, each chunk with the same delay, so that a second one does not wait for the first.
+async fn travel(
+    mut from: impl AsyncRead + Unpin,
+    mut to: impl AsyncWrite + Unpin + Send + 'static,
+    latency_ms: Arc<AtomicU64>,
+    mut departs: impl FnMut(&[u8]),
+    mut arrives: impl FnMut(&[u8]) + Send + 'static,
+) {
+    let (on_the_way, mut arriving) = mpsc::unbounded_channel::<(Instant, Vec<u8>)>();
+    tokio::spawn(async move {
+        while let Some((at, bytes)) = arriving.recv().await {
+            tokio::time::sleep_until(at).await;
+            arrives(&bytes);
+            if to.write_all(&bytes).await.is_err() {
+                return;
+            }
+        }
+        // The other side hung up; whether this one still listens does not matter.
+        let _ = to.shutdown().await;
+    });
+    let mut buffer = vec![0; 64 * 1024];
+    while let Ok(length @ 1..) = from.read(&mut buffer).await {
+        let latency = Duration::from_millis(latency_ms.load(Ordering::Relaxed));
+        departs(&buffer[..length]);
+        let sent = on_the_way.send((Instant::now() + latency, buffer[..length].to_vec()));
+        if sent.is_err() {
+            return;
+        }
+    }
+}
+
+/// One connection's conversation.
+struct Talk {
+    record: Arc<Mutex<Record>>,
+    /// By the name under which it was prepared.
+    statements: HashMap<Vec<u8>, String>,
+    /// The statement that was bound last: portals are executed at once.
+    bound: String,
+    /// How many answers are due; the first of them opened the trip.
+    due: usize,
+    trip: Option<usize>,
+}
+
+impl Talk {
+    fn new(record: Arc<Mutex<Record>>) -> Self {
+        Self {
+            record,
+            statements: HashMap::new(),
+            bound: String::new(),
+            due: 0,
+            trip: None,
+        }
+    }
+
+    fn sent(&mut self, kind: u8, body: &[u8]) {
+        let mut words = body.split(|byte| *byte == 0);
+        let mut word = || words.next().unwrap_or_default();
+        let mut executed = None;
+        match kind {
+            b'P' => {
+                let name = word().to_vec();
+                let sql = String::from_utf8_lossy(word()).into_owned();
+                self.statements.insert(name, sql);
+            }
+            b'B' => {
+                let (_portal, name) = (word(), word());
+                self.bound = self.statements.get(name).cloned().unwrap_or_default();
+            }
+            b'E' => executed = Some(self.bound.clone()),
+            b'Q' => executed = Some(String::from_utf8_lossy(word()).into_owned()),
+            b'X' => return,
+            _ => (),
+        }
+        let mut record = self.record.lock().expect("the record");
+        let trip = *self.trip.get_or_insert_with(|| {
+            record.under_way += 1;
+            record.trips.push(Vec::new());
+            record.trips.len() - 1
+        });
+        if let (Some(sql), Some(trip)) = (executed, record.trips.get_mut(trip)) {
+            trip.push(sql);
+        }
+        self.due += usize::from(matches!(kind, b'Q' | b'S'));
+    }
+
+    fn answered(&mut self, kind: u8) {
+        // ReadyForQuery; the very first one, after the greeting, was not asked for.
+        if kind != b'Z' || self.due == 0 {
+            return;
+        }
+        self.due -= 1;
+        if self.due == 0 {
+            self.trip = None;
+            self.record.lock().expect("the record").under_way -= 1;
+        }
+    }
+}
+
+/// Cuts a stream of bytes into messages: a letter, a length in four bytes, a body. What a program
+/// sends first has no letter.
+struct Messages {
+    pending: Vec<u8>,
+    greeting: bool,
+}
+
+impl Messages {
+    fn from_program() -> Self {
+        Self {
+            pending: Vec::new(),
+            greeting: true,
+        }
+    }
+
+    fn from_postgres() -> Self {
+        Self {
+            pending: Vec::new(),
+            greeting: false,
+        }
+    }
+
+    fn each(&mut self, bytes: &[u8], mut message: impl FnMut(u8, &[u8])) {
+        self.pending.extend_from_slice(bytes);
+        loop {
+            let letter = usize::from(!self.greeting);
+            let Some(length) = self.pending.get(letter..letter + 4) else {
+                return;
+            };
+            let length = u32::from_be_bytes(length.try_into().expect("four bytes"));
+            let end = letter + usize::try_from(length).expect("a length");
+            if self.pending.len() < end {
+                return;
+            }
+            let whole: Vec<u8> = self.pending.drain(..end).collect();
+            if self.greeting {
+                self.greeting = false;
+            } else {
+                message(whole[0], &whole[5..]);
+            }
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! The walls between tenants and roles, as Postgres itself keeps them.
+
+mod catalogue;
+mod migrations;
+mod roles;
