@@ -96,7 +96,13 @@ impl fmt::Display for Loaded {
         writeln!(f, "the demo network; everybody's password is {PASSWORD}")?;
         for sign_in in &self.sign_ins {
             let of = sign_in.organisation.unwrap_or("the network");
-            write!(f, "\n  {:<28}{:<20}{}", of, sign_in.role, sign_in.email)?;
+            write!(
+                f,
+                "\n  {:<28}{:<20}{}",
+                of,
+                sign_in.role.as_str(),
+                sign_in.email
+            )?;
         }
         Ok(())
     }
