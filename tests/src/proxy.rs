@@ -127,7 +127,7 @@ impl Wire {
             move |bytes| {
                 out.each(bytes, |kind, body| {
                     talk.lock().expect("a talk").sent(kind, body);
-                })
+                });
             },
             |_| (),
         ));
