@@ -1,6 +1,6 @@
 //! One private Postgres for all tests, and a copy of a migrated template for each.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use persistence::cluster::create_database;
@@ -22,8 +22,26 @@ fn server() -> &'static embedded::Server {
             data_dir,
             durable: false,
         };
-        embedded::Server::start(&settings).expect("a private Postgres")
+        let server = embedded::Server::start(&settings).expect("a private Postgres");
+        if !server.is_owner() || !used_before(server.data_dir()) {
+            return server;
+        }
+        // Dropping the data bases of a former run takes longer than beginning anew.
+        let cluster = server.data_dir().to_owned();
+        server.stop();
+        std::fs::remove_dir_all(&cluster).expect("the data of a former run");
+        let server = embedded::Server::start(&settings).expect("a private Postgres");
+        used_before(server.data_dir());
+        server
     })
+}
+
+/// Leaves a mark in the folder; answers whether one was there.
+fn used_before(data_dir: &Path) -> bool {
+    let mark = data_dir.join("used");
+    let used = mark.exists();
+    std::fs::write(mark, "").expect("a mark");
+    used
 }
 
 /// The connection string of a new data base with the schema and nothing in it.
@@ -40,28 +58,13 @@ pub async fn fresh_database() -> String {
     server().connection_string(&name)
 }
 
-/// A migrated data base that nobody connects to again. Data bases of former runs are dropped.
+/// A migrated data base that nobody connects to again.
 async fn make_template() -> String {
     let server = tokio::task::spawn_blocking(server)
         .await
         .expect("a private Postgres");
-    let postgres = server.connection_string("postgres");
-    let former = "SELECT coalesce(string_agg(datname, ' '), '') FROM pg_database
-                  WHERE datname LIKE 'test\\_%' AND NOT EXISTS
-                      (SELECT FROM pg_stat_activity a WHERE a.datname = pg_database.datname)";
-    for name in value(&postgres, former).await.split_whitespace() {
-        execute(
-            &postgres,
-            &format!("ALTER DATABASE {name} IS_TEMPLATE false ALLOW_CONNECTIONS true"),
-        )
-        .await;
-        execute(
-            &postgres,
-            &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"),
-        )
-        .await;
-    }
     let name = format!("test_template_{}", Uuid::now_v7().simple());
+    let postgres = server.connection_string("postgres");
     create_database(&postgres, &name, None)
         .await
         .expect("a template");
