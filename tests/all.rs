@@ -3,6 +3,7 @@
 mod auth;
 mod booking;
 mod demo;
+mod operation;
 mod permissions;
 mod problems;
 mod readme;

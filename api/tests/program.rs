@@ -49,7 +49,14 @@ impl Serving {
             );
             std::thread::sleep(Duration::from_millis(50));
         }
-        greeting.extend(lines.next().and_then(Result::ok));
+        // It greets before it answers, and says nothing more afterwards.
+        for line in lines.by_ref().map_while(Result::ok) {
+            let last = line.contains("\"password\"");
+            greeting.push(line);
+            if last {
+                break;
+            }
+        }
         std::thread::spawn(move || lines.for_each(drop));
         Self {
             child,
@@ -107,6 +114,18 @@ fn it_serves_stops_and_keeps_its_data_even_when_killed() {
     let folder = folder();
     let first = Serving::start(folder.path());
     assert!(first.greeting[0].contains(&format!("http://127.0.0.1:{}", first.port)));
+    let commands = first.greeting.join("\n");
+    let commands = &commands[commands.find("curl ").expect("commands")..];
+    assert_eq!(commands.matches("curl ").count(), 3);
+    let said = Command::new("bash")
+        .args([
+            "-euc",
+            &commands.replace("curl ", "curl -sS --fail-with-body "),
+        ])
+        .output()
+        .expect("bash");
+    assert!(said.status.success(), "{said:?}");
+    assert!(String::from_utf8_lossy(&said.stdout).contains("access_token"));
     let organisations = get(first.port, "/v1/organisations").expect("an answer");
     assert_eq!(organisations.0, 200);
     assert_eq!(get(first.port, "/docs/").expect("the docs").0, 200);

@@ -1,0 +1,2 @@
+mod containers;
+mod metrics;
