@@ -74,7 +74,11 @@ fn add_patches(document: &mut OpenApi) {
 fn patches_taken(paths: &Paths) -> BTreeSet<String> {
     let mut taken = BTreeSet::new();
     for item in paths.paths.values() {
-        let Some(RefOr::T(body)) = item.patch.as_ref().and_then(|patch| patch.request_body.as_ref()) else {
+        let Some(RefOr::T(body)) = item
+            .patch
+            .as_ref()
+            .and_then(|patch| patch.request_body.as_ref())
+        else {
             continue;
         };
         for content in body.content.values() {
@@ -114,5 +118,7 @@ fn patch_of(body: &RefOr<Schema>) -> Option<RefOr<Schema>> {
 fn one_change(body: &Value) -> Option<Value> {
     let mut fields = body.as_object()?.iter().rev();
     let (name, value) = fields.find(|(name, _)| !name.contains("_id"))?;
-    Some(Value::Object([(name.clone(), value.clone())].into_iter().collect()))
+    Some(Value::Object(
+        [(name.clone(), value.clone())].into_iter().collect(),
+    ))
 }

@@ -12,6 +12,9 @@ fn the_table_is_the_one_that_people_read() {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/permissions.txt");
         std::fs::write(path, table).expect("the table");
     } else {
-        assert_eq!(table, READ, "the table in src/permission.rs and permissions.txt differ");
+        assert_eq!(
+            table, READ,
+            "the table in src/permission.rs and permissions.txt differ"
+        );
     }
 }

@@ -67,22 +67,40 @@ async fn everybody_may_do_what_the_table_says_and_nothing_else() {
         for (index, caller) in CALLERS.iter().enumerate() {
             let answer = Answer::of(world.request(operation, index).await).await;
             let cell = cell(operation, &answer);
-            assert!(!cell.starts_with('5'), "{} as {caller}: {}", operation.id, answer.text);
+            assert!(
+                !cell.starts_with('5'),
+                "{} as {caller}: {}",
+                operation.id,
+                answer.text
+            );
             if !PUBLIC.contains(&operation.id) && *caller == "foreign" {
                 let ours = world.organisation().to_string();
-                assert!(!answer.text.contains(&ours), "{} tells a foreigner: {}", operation.id, answer.text);
+                assert!(
+                    !answer.text.contains(&ours),
+                    "{} tells a foreigner: {}",
+                    operation.id,
+                    answer.text
+                );
             }
             write!(walked, "{cell:<14}").expect("a cell");
         }
     }
-    let walked = walked.lines().map(str::trim_end).collect::<Vec<_>>().join("\n") + "\n";
+    let walked = walked
+        .lines()
+        .map(str::trim_end)
+        .collect::<Vec<_>>()
+        .join("\n")
+        + "\n";
     if std::env::var_os("UPDATE").is_some() {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/permissions/walk.txt");
         std::fs::write(path, &walked).expect("the table");
         return;
     }
     let differences = differences(TABLE, &walked);
-    assert!(differences.is_empty(), "expected - and walked +\n{differences}");
+    assert!(
+        differences.is_empty(),
+        "expected - and walked +\n{differences}"
+    );
 }
 
 #[test]
@@ -97,20 +115,26 @@ fn whoever_is_asked_for_a_token_is_told_so_by_the_specification() {
         })
         .collect();
     for (id, described) in described(&document) {
-        let needed = described["security"]
-            .as_array()
-            .is_some_and(|ways| ways.iter().all(|way| way.get("bearer").is_some()) && !ways.is_empty());
+        let needed = described["security"].as_array().is_some_and(|ways| {
+            ways.iter().all(|way| way.get("bearer").is_some()) && !ways.is_empty()
+        });
         let row = &rows[id];
         let (stranger, expired, secret) = (row[0], row[6], row[7]);
         if PUBLIC.contains(&id) {
-            assert!(!needed, "{id} is public, and the specification asks for a token");
+            assert!(
+                !needed,
+                "{id} is public, and the specification asks for a token"
+            );
             assert_ne!(stranger, "401", "{id} is public");
         } else if BY_SECRET.contains(&id) {
             assert!(!needed, "{id} can be opened with the secret");
             assert_eq!((stranger, expired), ("401", "401"), "{id}");
             assert_ne!(secret, "401", "{id}");
         } else {
-            assert!(needed, "{id} is not public: the specification must ask for a token");
+            assert!(
+                needed,
+                "{id} is not public: the specification must ask for a token"
+            );
             assert_eq!([stranger, expired, secret], ["401"; 3], "{id}");
         }
     }
@@ -150,7 +174,9 @@ fn differences(expected: &str, walked: &str) -> String {
     let only = |sign: char, these: &str, those: &str| {
         let those: Vec<_> = those.lines().collect();
         let lines = these.lines().filter(|line| !those.contains(line));
-        lines.map(|line| format!("{sign} {line}\n")).collect::<String>()
+        lines
+            .map(|line| format!("{sign} {line}\n"))
+            .collect::<String>()
     };
     only('-', expected, walked) + &only('+', walked, expected)
 }

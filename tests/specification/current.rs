@@ -11,7 +11,14 @@ fn the_file_in_the_repository_is_what_the_program_prints() {
         return;
     }
     let kept = std::fs::read_to_string(PATH).expect("openapi.yaml");
-    let differing = kept.lines().zip(printed.lines()).position(|(kept, printed)| kept != printed);
+    let differing = kept
+        .lines()
+        .zip(printed.lines())
+        .position(|(kept, printed)| kept != printed);
     let line = differing.unwrap_or_else(|| kept.lines().count().min(printed.lines().count()));
-    assert!(kept == printed, "openapi.yaml is out of date from line {} on: run `make openapi`", line + 1);
+    assert!(
+        kept == printed,
+        "openapi.yaml is out of date from line {} on: run `make openapi`",
+        line + 1
+    );
 }

@@ -8,8 +8,14 @@ async fn the_program_serves_its_specification_in_both_notations() {
     assert_eq!(json.header("content-type"), "application/json");
     assert_eq!(json.expect(200), super::document());
     let yaml = server.get("/openapi.yaml").await;
-    assert_eq!((yaml.status.as_u16(), yaml.header("content-type")), (200, "application/yaml"));
-    assert_eq!(yaml.text, api::specification::specification().to_yaml().expect("YAML"));
+    assert_eq!(
+        (yaml.status.as_u16(), yaml.header("content-type")),
+        (200, "application/yaml")
+    );
+    assert_eq!(
+        yaml.text,
+        api::specification::specification().to_yaml().expect("YAML")
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -17,13 +23,21 @@ async fn the_documentation_needs_no_other_server() {
     let server = Server::start().await;
     let page = server.get("/docs/").await;
     assert_eq!(page.status.as_u16(), 200);
-    assert!(page.header("content-type").starts_with("text/html"), "{page:?}");
+    assert!(
+        page.header("content-type").starts_with("text/html"),
+        "{page:?}"
+    );
     assert!(page.text.contains("swagger-ui"), "{}", page.text);
     for elsewhere in ["https://", "http://", "src=\"//", "href=\"//"] {
         assert!(!page.text.contains(elsewhere), "{}", page.text);
     }
     let mut initialised = false;
-    for file in ["swagger-ui.css", "swagger-ui-bundle.js", "swagger-ui-standalone-preset.js", "swagger-initializer.js"] {
+    for file in [
+        "swagger-ui.css",
+        "swagger-ui-bundle.js",
+        "swagger-ui-standalone-preset.js",
+        "swagger-initializer.js",
+    ] {
         let loaded = server.get(&format!("/docs/{file}")).await;
         assert_eq!(loaded.status.as_u16(), 200, "{file}");
         initialised |= loaded.text.contains("\"/openapi.json\"");
@@ -31,5 +45,8 @@ async fn the_documentation_needs_no_other_server() {
     assert!(initialised, "Swagger UI loads another document");
     let without_slash = server.get("/docs").await;
     assert_eq!(without_slash.status.as_u16(), 200, "/docs leads to /docs/");
-    assert_eq!(server.get("/openapi.json").await.json()["info"]["title"], Value::from("Sprechstunde"));
+    assert_eq!(
+        server.get("/openapi.json").await.json()["info"]["title"],
+        Value::from("Sprechstunde")
+    );
 }

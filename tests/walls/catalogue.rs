@@ -32,7 +32,11 @@ async fn nobody_breaks(rule: &str, query: &str, exempt: &[(&str, &str)]) {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_tenant_table_is_walled() {
     let database = fresh_database().await;
-    let tenants = rows(&database, &format!("WITH {TABLES} SELECT name FROM tenants")).await;
+    let tenants = rows(
+        &database,
+        &format!("WITH {TABLES} SELECT name FROM tenants"),
+    )
+    .await;
     assert!(tenants.len() >= 18, "{tenants:?}");
     nobody_breaks(
         "row-level security is enabled and forced",
@@ -57,9 +61,15 @@ async fn every_other_table_is_walled_or_says_why_not() {
         "row-level security is enabled and forced",
         "SELECT name FROM tables WHERE NOT (relrowsecurity AND relforcerowsecurity)",
         &[
-            ("idempotency_keys", "found by a keyed hash and sealed under the caller's own key"),
+            (
+                "idempotency_keys",
+                "found by a keyed hash and sealed under the caller's own key",
+            ),
             ("installation", "one row, for the issuer only"),
-            ("refresh_tokens", "kept as keyed hashes, for the issuer only"),
+            (
+                "refresh_tokens",
+                "kept as keyed hashes, for the issuer only",
+            ),
             ("signing_keys", "sealed, for the issuer only"),
         ],
     )

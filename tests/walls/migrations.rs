@@ -46,7 +46,11 @@ const LISTING: &str = "
 async fn every_migration_goes_down_and_up_again() {
     let database = fresh_database().await;
     let whole = rows(&database, LISTING).await;
-    let migrations = rows(&database, "SELECT version::text FROM __diesel_schema_migrations").await;
+    let migrations = rows(
+        &database,
+        "SELECT version::text FROM __diesel_schema_migrations",
+    )
+    .await;
     for down in 1..=migrations.len() {
         for _ in 0..down {
             revert_last(&database).await.expect("the way down");
@@ -54,14 +58,25 @@ async fn every_migration_goes_down_and_up_again() {
         assert_eq!(pending(&database).await.expect("a list").len(), down);
         assert_ne!(rows(&database, LISTING).await, whole);
         assert_eq!(migrate(&database).await.expect("the way up").len(), down);
-        assert_eq!(rows(&database, LISTING).await, whole, "{down} migrations down and up");
+        assert_eq!(
+            rows(&database, LISTING).await,
+            whole,
+            "{down} migrations down and up"
+        );
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn at_the_bottom_nothing_is_left() {
     let database = fresh_database().await;
-    while rows(&database, "SELECT version::text FROM __diesel_schema_migrations").await.len() > 0 {
+    while rows(
+        &database,
+        "SELECT version::text FROM __diesel_schema_migrations",
+    )
+    .await
+    .len()
+        > 0
+    {
         revert_last(&database).await.expect("the way down");
     }
     let left = rows(&database, LISTING).await;

@@ -67,20 +67,28 @@ async fn staff_reach_nothing_of_another_organisation() {
         }
         for statement in [
             format!("DELETE FROM {table} WHERE organisation_id = '{theirs}'"),
-            format!("UPDATE {table} SET organisation_id = '{ours}' WHERE organisation_id = '{theirs}'"),
+            format!(
+                "UPDATE {table} SET organisation_id = '{ours}' WHERE organisation_id = '{theirs}'"
+            ),
         ] {
             let touched = touched(&staff, &statement).await;
             assert_eq!(touched.unwrap_or(0), 0, "{statement}");
         }
         assert_eq!(server.sql_value(&of(theirs)).await, there, "{table}");
     }
-    let plant = format!("INSERT INTO resources VALUES ('{theirs}', '{}', 'room')", Uuid::now_v7());
+    let plant = format!(
+        "INSERT INTO resources VALUES ('{theirs}', '{}', 'room')",
+        Uuid::now_v7()
+    );
     assert_eq!(touched(&staff, &plant).await, None);
     let hidden = format!("SELECT count(*) FROM organisations WHERE id = '{theirs}'");
     assert_eq!(count(&staff, &hidden).await, Some(0));
     let colleagues = "SELECT count(*) FROM accounts WHERE email LIKE '%@theirs.example'";
     assert_eq!(count(&staff, colleagues).await, Some(0));
-    assert_eq!(count(&staff, "SELECT count(password_hash) FROM accounts").await, None);
+    assert_eq!(
+        count(&staff, "SELECT count(password_hash) FROM accounts").await,
+        None
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -167,15 +175,28 @@ async fn a_secret_opens_its_own_appointment_only() {
             assert_eq!(count(&public, &query).await, Some(seen), "{table}");
         }
         let cancel = "UPDATE appointments SET version = version + 1";
-        assert_eq!(touched(&public, cancel).await, Some(u64::try_from(seen).expect("a count")));
+        assert_eq!(
+            touched(&public, cancel).await,
+            Some(u64::try_from(seen).expect("a count"))
+        );
     }
     // The keys of the row stay what they are, even for who opened it.
-    for column in ["secret_hash", "code", "id", "organisation_id", "service_id", "booked_at"] {
+    for column in [
+        "secret_hash",
+        "code",
+        "id",
+        "organisation_id",
+        "service_id",
+        "booked_at",
+    ] {
         let change = format!("UPDATE appointments SET {column} = {column}");
         assert_eq!(touched(&public, &change).await, None, "{column}");
     }
     assert_eq!(touched(&public, "DELETE FROM appointments").await, None);
-    assert_eq!(touched(&public, "UPDATE contacts SET sealed = ''").await, None);
+    assert_eq!(
+        touched(&public, "UPDATE contacts SET sealed = ''").await,
+        None
+    );
     // Of the claims it frees its own, and holds, which may have expired.
     let freed = "DELETE FROM allocations WHERE expires_at IS NULL";
     assert_eq!(touched(&public, freed).await, Some(1));
@@ -191,7 +212,10 @@ async fn worker_and_issuer_reach_no_visitor() {
         ("sprechstunde_worker", "token_hash FROM holds"),
         ("sprechstunde_worker", "id FROM accounts"),
         ("sprechstunde_worker", "sealed_answer FROM idempotency_keys"),
-        ("sprechstunde_worker", "sealed_private_key FROM signing_keys"),
+        (
+            "sprechstunde_worker",
+            "sealed_private_key FROM signing_keys",
+        ),
         ("sprechstunde_issuer", "id FROM appointments"),
         ("sprechstunde_issuer", "appointment_id FROM contacts"),
         ("sprechstunde_issuer", "claim_id FROM allocations"),
