@@ -2,8 +2,10 @@
 
 mod auth;
 mod booking;
+mod demo;
 mod permissions;
 mod problems;
+mod readme;
 mod setup;
 mod specification;
 mod walls;

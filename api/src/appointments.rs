@@ -1,11 +1,11 @@
 //! Appointments: booked by anyone, opened by their secret, kept by staff.
 
-mod access;
+pub(crate) mod access;
 mod attendance;
 mod book;
 mod calendar;
 mod cancel;
-mod contact;
+pub(crate) mod contact;
 mod find;
 mod get;
 mod list;

@@ -94,7 +94,7 @@ impl CounsellorBody {
     }
 }
 
-fn references(counsellor: &Counsellor) -> References {
+fn references_of(counsellor: &Counsellor) -> References {
     References {
         account_id: counsellor.account_id,
         ..References::of(counsellor.organisation_id)

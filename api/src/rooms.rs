@@ -78,7 +78,7 @@ impl RoomBody {
     }
 }
 
-fn references(room: &Room) -> References {
+fn references_of(room: &Room) -> References {
     References {
         site_id: Some(room.site_id),
         ..References::of(room.organisation_id)

@@ -1,3 +1,5 @@
+#![doc = include_str!("../README.md")]
+//!
 //! The pure model of Sprechstunde.
 //!
 //! Knows no HTTP, SQL, async, serde, clock or randomness: `now` and random values are arguments.

@@ -1,13 +1,14 @@
 //! Crowds for the same time. `STORM_ROUNDS` says how many rounds each test has; ten unless given.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use tests::crowd::{Call, at_once, tally};
 use tests::fixtures::Talks;
-use tests::{Server, invariants};
-use tokio::sync::Mutex;
+use tests::{Server, invariants, postgres};
+use tokio::sync::{Barrier, Mutex};
 use uuid::Uuid;
 
 const CALLERS: usize = 200;
@@ -70,6 +71,30 @@ async fn two_counsellors_who_share_a_room_are_never_in_it_at_once() {
         storm.round_of_some(&server, &slots).await;
     }
     storm.end("a shared room", &server).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[should_panic(expected = "deadlocks")]
+async fn a_deadlock_in_a_storm_would_be_noticed() {
+    let server = Server::start().await;
+    server
+        .sql("CREATE TABLE two AS SELECT generate_series(1, 2) AS row")
+        .await;
+    let both = Arc::new(Barrier::new(2));
+    let crossing = [(1, 2), (2, 1)].map(|(first, second)| {
+        let (both, url) = (Arc::clone(&both), server.database_url.clone());
+        tokio::spawn(async move {
+            let client = postgres::connect(&url).await;
+            let lock = |row| format!("BEGIN; SELECT FROM two WHERE row = {row} FOR UPDATE");
+            client.batch_execute(&lock(first)).await.expect("a lock");
+            both.wait().await;
+            client.batch_execute(&lock(second)).await.is_err()
+        })
+    });
+    let [one, other] = crossing;
+    let failed = [one.await, other.await].map(|failed| failed.expect("a transaction"));
+    assert!(failed.contains(&true), "no deadlock");
+    invariants::check_at_the_end(&server).await;
 }
 
 fn rounds() -> usize {

@@ -126,8 +126,8 @@ impl Wire {
             Arc::clone(&self.latency_ms),
             move |bytes| {
                 out.each(bytes, |kind, body| {
-                    talk.lock().expect("a talk").sent(kind, body)
-                })
+                    talk.lock().expect("a talk").sent(kind, body);
+                });
             },
             |_| (),
         ));
@@ -138,7 +138,7 @@ impl Wire {
             |_| (),
             move |bytes| {
                 back.each(bytes, |kind, _| {
-                    listening.lock().expect("a talk").answered(kind)
+                    listening.lock().expect("a talk").answered(kind);
                 });
             },
         ));

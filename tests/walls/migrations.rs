@@ -69,14 +69,8 @@ async fn every_migration_goes_down_and_up_again() {
 #[tokio::test(flavor = "multi_thread")]
 async fn at_the_bottom_nothing_is_left() {
     let database = fresh_database().await;
-    while rows(
-        &database,
-        "SELECT version::text FROM __diesel_schema_migrations",
-    )
-    .await
-    .len()
-        > 0
-    {
+    let ran = "SELECT version::text FROM __diesel_schema_migrations";
+    while !rows(&database, ran).await.is_empty() {
         revert_last(&database).await.expect("the way down");
     }
     let left = rows(&database, LISTING).await;

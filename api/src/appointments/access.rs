@@ -62,7 +62,7 @@ fn key(
 }
 
 /// What the data base keeps of a secret.
-pub(super) fn hash(vault: &Vault, secret: &Secret) -> [u8; 32] {
+pub(crate) fn hash(vault: &Vault, secret: &Secret) -> [u8; 32] {
     vault.hash("appointment-secret", &[secret.reveal().as_bytes()])
 }
 

@@ -78,7 +78,7 @@ fn paragraph(text: String) -> Result<String, &'static str> {
 }
 
 /// Seals what was given, bound to the appointment. Nothing is stored where nothing was given.
-pub(super) fn seal(
+pub(crate) fn seal(
     vault: &Vault,
     organisation: OrganisationId,
     id: AppointmentId,

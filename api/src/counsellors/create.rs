@@ -5,13 +5,14 @@ use persistence::counsellors;
 use persistence::stored::Stored;
 use uuid::Uuid;
 
-use super::{CounsellorBody, CounsellorView, references};
+use super::{CounsellorBody, CounsellorView, references_of};
 use crate::app::AppData;
 use crate::authentication::SignedIn;
 use crate::extract::Body;
 use crate::idempotency::Attempt;
 use crate::permit::permit;
 use crate::problems::Problem;
+use crate::references;
 use crate::refusals::{ChangeRefusals, Refusals};
 
 /// Create a counsellor
@@ -38,7 +39,7 @@ pub async fn create_counsellor(
     }
     let id = Uuid::now_v7();
     let counsellor = Stored::new(body.value.read(id.into())?);
-    crate::references::check(&mut transaction, &references(&counsellor.value)).await?;
+    references::check(&mut transaction, &references_of(&counsellor.value)).await?;
     counsellors::insert(&mut transaction, &counsellor);
     let now = app.clock.now();
     transaction.audit(Entry::by(

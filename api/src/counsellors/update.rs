@@ -4,13 +4,14 @@ use domain::permission::Permission;
 use persistence::audit::Entry;
 use persistence::counsellors;
 
-use super::{CounsellorBody, CounsellorView, references};
+use super::{CounsellorBody, CounsellorView, references_of};
 use crate::app::AppData;
 use crate::authentication::SignedIn;
 use crate::checks::same_organisation;
 use crate::extract::{IfMatch, Patch, Path};
 use crate::permit::permit;
 use crate::problems::Problem;
+use crate::references;
 use crate::refusals::{ChangeRefusals, Refusals};
 use crate::views::found;
 
@@ -40,7 +41,7 @@ pub async fn update_counsellor(
     let body = patch.apply_to(&CounsellorBody::from(&counsellor.value))?;
     let changed = counsellor.changed(body.read(id.0)?);
     same_organisation(organisation, changed.value.organisation_id)?;
-    crate::references::check(&mut transaction, &references(&changed.value)).await?;
+    references::check(&mut transaction, &references_of(&changed.value)).await?;
     counsellors::update(&mut transaction, &changed);
     let subject = ("counsellor", id.0.uuid());
     let entry = Entry::by(&staff, organisation, "update", subject, app.clock.now());

@@ -28,7 +28,6 @@ pub(super) fn serve(config: &Config, runtime: &Runtime, migrate: bool) -> Result
         } else {
             None
         };
-        let workers = workers::start(&app);
         let server = server::serve(app.clone(), listener, config.workers()?)?;
         let greeting = Greeting {
             app: &app,
@@ -44,9 +43,11 @@ pub(super) fn serve(config: &Config, runtime: &Runtime, migrate: bool) -> Result
             log::info!("finishing the requests that are under way");
             handle.stop(true).await;
         });
-        server.await?;
+        tokio::select! {
+            ended = server => ended?,
+            () = workers::work(&app) => {}
+        }
         stopped.abort();
-        workers.abort();
         Ok(())
     });
     drop(home);

@@ -2,27 +2,26 @@
 
 use std::time::Duration;
 
-use persistence::housekeeping;
-use tokio::task::JoinHandle;
+use persistence::{housekeeping, schedules};
 
 use crate::app::App;
 
 /// How often somebody looks for work.
 const PAUSE: Duration = Duration::from_secs(30);
 
-pub(super) fn start(app: &App) -> JoinHandle<()> {
-    let app = app.clone();
-    tokio::spawn(async move {
-        loop {
-            if let Err(error) = work(&app).await {
-                log::warn!("the worker failed and will try again: {error}");
-            }
-            tokio::time::sleep(PAUSE).await;
+/// Works until it is dropped. A failure is logged and tried again.
+pub(super) async fn work(app: &App) {
+    loop {
+        if let Err(error) = once(app).await {
+            log::warn!("the worker failed and will try again: {error}");
         }
-    })
+        tokio::time::sleep(PAUSE).await;
+    }
 }
 
-async fn work(app: &App) -> persistence::Result<()> {
-    while housekeeping::sweep(&app.database, app.clock.now()).await? > 0 {}
+async fn once(app: &App) -> persistence::Result<()> {
+    let now = app.clock.now();
+    while housekeeping::sweep(&app.database, now).await? > 0 {}
+    schedules::extend_horizons(&app.database, now).await?;
     Ok(())
 }

@@ -5,13 +5,14 @@ use persistence::rooms;
 use persistence::stored::Stored;
 use uuid::Uuid;
 
-use super::{RoomBody, RoomView, references};
+use super::{RoomBody, RoomView, references_of};
 use crate::app::AppData;
 use crate::authentication::SignedIn;
 use crate::extract::Body;
 use crate::idempotency::Attempt;
 use crate::permit::permit;
 use crate::problems::Problem;
+use crate::references;
 use crate::refusals::{ChangeRefusals, Refusals};
 
 /// Create a room
@@ -36,7 +37,7 @@ pub async fn create_room(
     }
     let id = Uuid::now_v7();
     let room = Stored::new(body.value.read(id.into())?);
-    crate::references::check(&mut transaction, &references(&room.value)).await?;
+    references::check(&mut transaction, &references_of(&room.value)).await?;
     rooms::insert(&mut transaction, &room);
     let now = app.clock.now();
     transaction.audit(Entry::by(&staff, organisation, "create", ("room", id), now));

@@ -4,13 +4,14 @@ use domain::permission::Permission;
 use persistence::audit::Entry;
 use persistence::rooms;
 
-use super::{RoomBody, RoomView, references};
+use super::{RoomBody, RoomView, references_of};
 use crate::app::AppData;
 use crate::authentication::SignedIn;
 use crate::checks::same_organisation;
 use crate::extract::{IfMatch, Patch, Path};
 use crate::permit::permit;
 use crate::problems::Problem;
+use crate::references;
 use crate::refusals::{ChangeRefusals, Refusals};
 use crate::views::found;
 
@@ -40,7 +41,7 @@ pub async fn update_room(
     let body = patch.apply_to(&RoomBody::from(&room.value))?;
     let changed = room.changed(body.read(id.0)?);
     same_organisation(organisation, changed.value.organisation_id)?;
-    crate::references::check(&mut transaction, &references(&changed.value)).await?;
+    references::check(&mut transaction, &references_of(&changed.value)).await?;
     rooms::update(&mut transaction, &changed);
     let subject = ("room", id.0.uuid());
     let entry = Entry::by(&staff, organisation, "update", subject, app.clock.now());

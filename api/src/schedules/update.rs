@@ -1,8 +1,11 @@
 use actix_web::{HttpResponse, patch};
+use domain::actor::Staff;
 use domain::ids::ScheduleId;
 use domain::permission::Permission;
+use domain::schedule::Schedule;
 use persistence::audit::Entry;
-use persistence::schedules;
+use persistence::stored::Stored;
+use persistence::{Transaction, schedules};
 
 use super::{PublicationView, ScheduleBody, ScheduleView, lock, references_of, resources_of};
 use crate::app::AppData;
@@ -36,21 +39,7 @@ pub async fn update_schedule(
     patch: Patch,
 ) -> Result<HttpResponse, Problem> {
     let (mut transaction, staff) = app.staff(&caller).await?;
-    let schedule = schedules::find_before_locking(&mut transaction, id.0)
-        .await?
-        .ok_or_else(Problem::not_found)?;
-    let organisation = schedule.value.organisation_id;
-    let before = schedule.value.counsellor_id;
-    permit_for(&staff, Permission::ManageSchedules, organisation, before)?;
-    read.check(schedule.version)?;
-    let body = patch.apply_to(&ScheduleBody::from(&schedule.value))?;
-    let changed = schedule.changed(body.read(id.0)?);
-    same_organisation(organisation, changed.value.organisation_id)?;
-    let after = changed.value.counsellor_id;
-    permit_for(&staff, Permission::ManageSchedules, organisation, after)?;
-    let locked = &resources_of(&schedule.value) | &resources_of(&changed.value);
-    lock(&mut transaction, &schedule, &locked).await?;
-    references::check(&mut transaction, &references_of(&changed.value)).await?;
+    let changed = change(&mut transaction, &staff, id.0, read, &patch).await?;
     let now = app.clock.now();
     schedules::update(&mut transaction, &changed);
     let publication = schedules::publish(&mut transaction, &changed.value, now).await?;
@@ -62,9 +51,36 @@ pub async fn update_schedule(
         transaction.rollback().await;
         return Ok(HttpResponse::Ok().json(view));
     }
+    let organisation = changed.value.organisation_id;
     let subject = ("schedule", id.0.uuid());
     let entry = Entry::by(&staff, organisation, "update", subject, now);
     transaction.audit(entry.touching(patch.names()));
     transaction.commit().await?;
     Ok(found(changed.version, &view))
+}
+
+/// The schedule as it is to be. What it claims now and then is locked.
+async fn change(
+    transaction: &mut Transaction,
+    staff: &Staff,
+    id: ScheduleId,
+    read: IfMatch,
+    patch: &Patch,
+) -> Result<Stored<Schedule>, Problem> {
+    let schedule = schedules::find_before_locking(transaction, id)
+        .await?
+        .ok_or_else(Problem::not_found)?;
+    let organisation = schedule.value.organisation_id;
+    let manage =
+        |counsellor| permit_for(staff, Permission::ManageSchedules, organisation, counsellor);
+    manage(schedule.value.counsellor_id)?;
+    read.check(schedule.version)?;
+    let body = patch.apply_to(&ScheduleBody::from(&schedule.value))?;
+    let changed = schedule.changed(body.read(id)?);
+    same_organisation(organisation, changed.value.organisation_id)?;
+    manage(changed.value.counsellor_id)?;
+    let locked = &resources_of(&schedule.value) | &resources_of(&changed.value);
+    lock(transaction, &schedule, &locked).await?;
+    references::check(transaction, &references_of(&changed.value)).await?;
+    Ok(changed)
 }

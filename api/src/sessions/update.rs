@@ -1,9 +1,11 @@
 use actix_web::{HttpResponse, patch};
+use domain::actor::Staff;
 use domain::ids::{AppointmentId, SessionId};
 use domain::permission::Permission;
 use domain::publication::{Change, stranded};
 use domain::session::Session;
 use persistence::audit::Entry;
+use persistence::stored::Stored;
 use persistence::{Transaction, sessions};
 
 use super::{SessionBody, SessionView, lock, references_of, resources_of};
@@ -37,37 +39,9 @@ pub async fn update_session(
     patch: Patch,
 ) -> Result<HttpResponse, Problem> {
     let (mut transaction, staff) = app.staff(&caller).await?;
-    let known = sessions::find_before_locking(&mut transaction, id.0)
-        .await?
-        .ok_or_else(Problem::not_found)?;
-    let before = &known.session.value;
-    let organisation = before.organisation_id;
-    let counsellor = before.content.counsellor_id;
-    permit_for(
-        &staff,
-        Permission::ManageSchedules,
-        organisation,
-        counsellor,
-    )?;
-    read.check(known.session.version)?;
-    let body = patch.apply_to(&SessionBody::from(before))?;
-    let changed = known.session.changed(body.read(id.0, before.origin)?);
-    same_organisation(organisation, changed.value.organisation_id)?;
-    let counsellor = changed.value.content.counsellor_id;
-    permit_for(
-        &staff,
-        Permission::ManageSchedules,
-        organisation,
-        counsellor,
-    )?;
-    let locked = &resources_of(&before.content) | &resources_of(&changed.value.content);
-    lock(&mut transaction, &known, &locked).await?;
-    references::check(&mut transaction, &references_of(&changed.value)).await?;
+    let changed = change(&mut transaction, &staff, id.0, read, &patch).await?;
     let affected = affected(&mut transaction, &changed.value).await?;
     sessions::update(&mut transaction, &changed);
-    let subject = ("session", id.0.uuid());
-    let entry = Entry::by(&staff, organisation, "update", subject, app.clock.now());
-    transaction.audit(entry.touching(patch.names()));
     let stored = sessions::find_before_locking(&mut transaction, id.0).await?;
     let stored = stored.ok_or_else(Problem::not_found)?;
     let view = SessionView::from(&stored).affecting(&affected);
@@ -75,8 +49,38 @@ pub async fn update_session(
         transaction.rollback().await;
         return Ok(HttpResponse::Ok().json(view));
     }
+    let (organisation, subject) = (changed.value.organisation_id, ("session", id.0.uuid()));
+    let entry = Entry::by(&staff, organisation, "update", subject, app.clock.now());
+    transaction.audit(entry.touching(patch.names()));
     transaction.commit().await?;
     Ok(found(changed.version, &view))
+}
+
+/// The session as it is to be. What it claims now and then is locked.
+async fn change(
+    transaction: &mut Transaction,
+    staff: &Staff,
+    id: SessionId,
+    read: IfMatch,
+    patch: &Patch,
+) -> Result<Stored<Session>, Problem> {
+    let known = sessions::find_before_locking(transaction, id)
+        .await?
+        .ok_or_else(Problem::not_found)?;
+    let before = &known.session.value;
+    let organisation = before.organisation_id;
+    let manage =
+        |counsellor| permit_for(staff, Permission::ManageSchedules, organisation, counsellor);
+    manage(before.content.counsellor_id)?;
+    read.check(known.session.version)?;
+    let body = patch.apply_to(&SessionBody::from(before))?;
+    let changed = known.session.changed(body.read(id, before.origin)?);
+    same_organisation(organisation, changed.value.organisation_id)?;
+    manage(changed.value.content.counsellor_id)?;
+    let locked = &resources_of(&before.content) | &resources_of(&changed.value.content);
+    lock(transaction, &known, &locked).await?;
+    references::check(transaction, &references_of(&changed.value)).await?;
+    Ok(changed)
 }
 
 /// The open appointments that the session, as it is to be, no longer offers.

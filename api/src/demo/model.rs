@@ -1,0 +1,193 @@
+//! From a row of a table to the thing it describes. Every rule of the domain is asked.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Display;
+use std::str::FromStr;
+
+use chrono::{Days, NaiveDate, NaiveTime};
+use chrono_tz::Europe::Berlin;
+use domain::contact::Contact;
+use domain::counsellor::Counsellor;
+use domain::ids::{CounsellorId, OrganisationId, RoomId, ServiceId, SiteId};
+use domain::line::Line;
+use domain::minutes::Minutes;
+use domain::organisation::{Organisation, RetentionDays};
+use domain::schedule::{LocalHours, Schedule, Validity};
+use domain::service::Service;
+use domain::site::{Address, Coordinates, Room, Seats, Site};
+use domain::slots::{Timing, TimingRules};
+use domain::texts::Texts;
+
+use super::DemoError;
+use super::ids::{Kind, id};
+use super::tables::{Body, Chamber, Given, Hours, Offer, Person, Place, Words};
+
+type Result<T> = std::result::Result<T, DemoError>;
+
+/// What the domain says to a value of a table.
+pub(super) fn ruled<T, E: Display>(value: std::result::Result<T, E>) -> Result<T> {
+    value.map_err(|error| DemoError::BreaksARule(error.to_string()))
+}
+
+pub(super) fn read<T>(text: &str) -> Result<T>
+where
+    T: FromStr,
+    T::Err: Display,
+{
+    ruled(text.parse())
+}
+
+fn read_all<T>(texts: &[&str]) -> Result<BTreeSet<T>>
+where
+    T: FromStr + Ord,
+    T::Err: Display,
+{
+    texts.iter().map(|text| read(text)).collect()
+}
+
+pub(super) fn line(text: &str) -> Result<Line> {
+    ruled(Line::new(text))
+}
+
+fn words(words: Words) -> Result<Texts> {
+    let texts: Result<BTreeMap<_, _>> = words
+        .iter()
+        .map(|(tag, text)| Ok((read(tag)?, (*text).to_owned())))
+        .collect();
+    ruled(Texts::new(texts?))
+}
+
+impl Body {
+    pub(super) fn id(&self) -> OrganisationId {
+        id(self.number, Kind::Organisation, 1).into()
+    }
+
+    fn site_id(&self, number: u16) -> SiteId {
+        id(self.number, Kind::Site, number).into()
+    }
+
+    fn room_id(&self, number: u16) -> RoomId {
+        id(self.number, Kind::Room, number).into()
+    }
+
+    fn counsellor_id(&self, number: u16) -> CounsellorId {
+        id(self.number, Kind::Counsellor, number).into()
+    }
+
+    pub(super) fn service_id(&self, number: u16) -> ServiceId {
+        id(self.number, Kind::Service, number).into()
+    }
+
+    pub(super) fn organisation(&self) -> Result<Organisation> {
+        Ok(Organisation {
+            id: self.id(),
+            slug: read(self.slug)?,
+            name: words(self.name)?,
+            description: Some(words(self.description)?),
+            website: self.website.map(read).transpose()?,
+            retention: ruled(RetentionDays::new(self.retention_days))?,
+            published: true,
+        })
+    }
+
+    pub(super) fn site(&self, place: &Place) -> Result<Site> {
+        let (latitude, longitude) = place.coordinates;
+        Ok(Site {
+            id: self.site_id(place.number),
+            organisation_id: self.id(),
+            name: words(place.name)?,
+            address: Address {
+                street: line(place.street)?,
+                postal_code: line(place.postal_code)?,
+                city: line(place.city)?,
+            },
+            coordinates: Some(ruled(Coordinates::new(latitude, longitude))?),
+            regional_key: Some(read(place.regional_key)?),
+            federal_state: place.federal_state,
+            time_zone: Berlin,
+            published: true,
+        })
+    }
+
+    pub(super) fn room(&self, chamber: &Chamber) -> Result<Room> {
+        Ok(Room {
+            id: self.room_id(chamber.number),
+            organisation_id: self.id(),
+            site_id: self.site_id(chamber.site),
+            name: line(chamber.name)?,
+            seats: Some(ruled(Seats::new(chamber.seats))?),
+        })
+    }
+
+    pub(super) fn counsellor(&self, person: &Person) -> Result<Counsellor> {
+        let skills: Result<_> = person.skills.iter().map(|skill| line(skill)).collect();
+        let signs_in = person.number == 1;
+        Ok(Counsellor {
+            id: self.counsellor_id(person.number),
+            organisation_id: self.id(),
+            account_id: signs_in.then(|| self.counsellor_account()),
+            display_name: line(person.name)?,
+            languages: read_all(person.languages)?,
+            skills: skills?,
+            published: person.published,
+        })
+    }
+
+    pub(super) fn service(&self, offer: &Offer) -> Result<Service> {
+        let minutes = |count| ruled(Minutes::new(count));
+        let length = &offer.minutes;
+        let rules = TimingRules {
+            length: minutes(length.talk)?,
+            start_every: minutes(length.before + length.talk + length.after)?,
+            buffer_before: minutes(length.before)?,
+            buffer_after: minutes(length.after)?,
+            minimum_notice: minutes(offer.notice)?,
+            horizon: minutes(offer.horizon_days * Minutes::DAY.count())?,
+        };
+        Ok(Service {
+            id: self.service_id(offer.number),
+            organisation_id: self.id(),
+            name: words(offer.name)?,
+            description: Some(words(offer.description)?),
+            topic: read(offer.topic)?,
+            format: offer.format,
+            modalities: offer.ways.iter().copied().collect(),
+            languages: read_all(offer.languages)?,
+            contact_rule: offer.contact,
+            timing: ruled(Timing::new(rules))?,
+            cancellation_deadline: minutes(offer.deadline)?,
+            published: true,
+        })
+    }
+
+    pub(super) fn schedule(&self, hours: &Hours, today: NaiveDate) -> Result<Schedule> {
+        let [starts, ends] = [hours.starts, hours.ends].map(read::<NaiveTime>);
+        let services = hours.services.iter();
+        Ok(Schedule {
+            id: id(self.number, Kind::Schedule, hours.number).into(),
+            organisation_id: self.id(),
+            counsellor_id: self.counsellor_id(hours.counsellor),
+            site_id: self.site_id(hours.site),
+            room_id: hours.room.map(|room| self.room_id(room)),
+            service_ids: services.map(|number| self.service_id(*number)).collect(),
+            modalities: hours.ways.iter().copied().collect(),
+            hours: ruled(LocalHours::new(starts?, ends?))?,
+            recurrence: read(hours.rule)?,
+            validity: ruled(Validity::new(today + Days::new(hours.from_day), None))?,
+            exceptions: BTreeSet::new(),
+            opens_on_holidays: hours.holidays,
+        })
+    }
+}
+
+impl Given {
+    pub(super) fn contact(&self) -> Result<Contact> {
+        Ok(Contact {
+            name: self.name.map(line).transpose()?,
+            email: self.email.map(read).transpose()?,
+            phone: self.phone.map(read).transpose()?,
+            access_needs: self.access_needs.map(ToOwned::to_owned),
+            note: self.note.map(ToOwned::to_owned),
+        })
+    }
+}

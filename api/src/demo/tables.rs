@@ -1,0 +1,193 @@
+//! The columns of the tables in which the demo network is written down.
+
+use domain::holidays::FederalState;
+use domain::modality::Modality;
+use domain::service::{ContactRule, Format};
+
+/// One text in several languages: pairs of a language and the text in it.
+pub(super) type Words = &'static [(&'static str, &'static str)];
+
+/// An organisation with all that belongs to it. Rows refer to each other by number.
+pub(super) struct Body {
+    pub(super) number: u16,
+    pub(super) slug: &'static str,
+    pub(super) name: Words,
+    pub(super) description: Words,
+    pub(super) website: Option<&'static str>,
+    pub(super) retention_days: i64,
+    pub(super) sites: &'static [Place],
+    pub(super) rooms: &'static [Chamber],
+    pub(super) counsellors: &'static [Person],
+    /// Display names of those who sign in.
+    pub(super) coordinator: &'static str,
+    pub(super) administrator: &'static str,
+    pub(super) services: &'static [Offer],
+    pub(super) schedules: &'static [Hours],
+    pub(super) appointments: &'static [Visit],
+}
+
+pub(super) struct Place {
+    pub(super) number: u16,
+    pub(super) name: Words,
+    pub(super) street: &'static str,
+    pub(super) postal_code: &'static str,
+    pub(super) city: &'static str,
+    /// Latitude and longitude, to about a kilometre.
+    pub(super) coordinates: (f64, f64),
+    pub(super) regional_key: &'static str,
+    pub(super) federal_state: FederalState,
+}
+
+pub(super) struct Chamber {
+    pub(super) number: u16,
+    pub(super) site: u16,
+    pub(super) name: &'static str,
+    pub(super) seats: i64,
+}
+
+/// A counsellor; the first one signs in.
+pub(super) struct Person {
+    pub(super) number: u16,
+    pub(super) name: &'static str,
+    pub(super) languages: &'static [&'static str],
+    pub(super) skills: &'static [&'static str],
+    pub(super) published: bool,
+}
+
+pub(super) struct Offer {
+    pub(super) number: u16,
+    pub(super) name: Words,
+    pub(super) description: Words,
+    pub(super) topic: &'static str,
+    pub(super) format: Format,
+    pub(super) ways: &'static [Modality],
+    pub(super) languages: &'static [&'static str],
+    pub(super) contact: ContactRule,
+    pub(super) minutes: Length,
+    /// How many minutes before its start a slot can still be booked.
+    pub(super) notice: u32,
+    pub(super) horizon_days: u32,
+    /// How many minutes before the start a visitor may still cancel.
+    pub(super) deadline: u32,
+}
+
+/// Minutes of the talk itself, and those claimed before and after it.
+pub(super) struct Length {
+    pub(super) talk: u32,
+    pub(super) before: u32,
+    pub(super) after: u32,
+}
+
+pub(super) const fn minutes(before: u32, talk: u32, after: u32) -> Length {
+    Length {
+        talk,
+        before,
+        after,
+    }
+}
+
+/// What most talks are like.
+pub(super) const TALK: Offer = Offer {
+    number: 0,
+    name: &[],
+    description: &[],
+    topic: "",
+    format: Format::Individual,
+    ways: &[Modality::InPerson, Modality::Phone, Modality::Video],
+    languages: &["de", "en"],
+    contact: ContactRule::Optional,
+    minutes: minutes(0, 50, 10),
+    notice: 120,
+    horizon_days: 60,
+    deadline: 24 * 60,
+};
+
+/// A group or a course: several people at once, in the directory only.
+pub(super) const CIRCLE: Offer = Offer {
+    format: Format::Group,
+    ways: &[Modality::InPerson],
+    languages: &["de"],
+    minutes: minutes(0, 120, 0),
+    horizon_days: 90,
+    ..TALK
+};
+
+/// When somebody is where, for which services.
+pub(super) struct Hours {
+    pub(super) number: u16,
+    pub(super) counsellor: u16,
+    pub(super) site: u16,
+    pub(super) room: Option<u16>,
+    pub(super) services: &'static [u16],
+    pub(super) ways: &'static [Modality],
+    /// RFC 5545.
+    pub(super) rule: &'static str,
+    pub(super) starts: &'static str,
+    pub(super) ends: &'static str,
+    /// How many days from now on it applies; every other week counts from there.
+    pub(super) from_day: u64,
+    pub(super) holidays: bool,
+}
+
+/// What most hours are like.
+pub(super) const WEEKLY: Hours = Hours {
+    number: 0,
+    counsellor: 1,
+    site: 1,
+    room: None,
+    services: &[],
+    ways: &[Modality::InPerson, Modality::Phone, Modality::Video],
+    rule: "",
+    starts: "",
+    ends: "",
+    from_day: 0,
+    holidays: false,
+};
+
+/// An appointment: the `nth` (from 0) slot of the service that is free from that day on.
+pub(super) struct Visit {
+    pub(super) service: u16,
+    pub(super) day: i64,
+    pub(super) nth: usize,
+    pub(super) language: Option<&'static str>,
+    pub(super) interpreter: bool,
+    pub(super) given: Given,
+    pub(super) outcome: Outcome,
+}
+
+/// What the visitor gave of themselves.
+pub(super) struct Given {
+    pub(super) name: Option<&'static str>,
+    pub(super) email: Option<&'static str>,
+    pub(super) phone: Option<&'static str>,
+    pub(super) access_needs: Option<&'static str>,
+    pub(super) note: Option<&'static str>,
+}
+
+pub(super) const NOTHING: Given = Given {
+    name: None,
+    email: None,
+    phone: None,
+    access_needs: None,
+    note: None,
+};
+
+/// What becomes of an appointment, as soon as its time has come.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Outcome {
+    Comes,
+    Misses,
+    /// Soon after the booking already.
+    Cancels,
+}
+
+/// Somebody who gives nothing of themselves, and comes.
+pub(super) const ANONYMOUS: Visit = Visit {
+    service: 0,
+    day: 0,
+    nth: 0,
+    language: None,
+    interpreter: false,
+    given: NOTHING,
+    outcome: Outcome::Comes,
+};
