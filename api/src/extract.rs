@@ -2,6 +2,7 @@
 
 mod body;
 mod headers;
+mod object;
 mod patch;
 mod path;
 mod query;
@@ -9,6 +10,7 @@ mod query;
 pub use body::{Body, read_body};
 pub(crate) use headers::idempotency_key;
 pub use headers::{IdempotencyKey, IfMatch, IfNoneMatch, Languages, SecretHeader};
+pub(crate) use object::optional_object;
 pub use patch::Patch;
 pub use path::Path;
 pub use query::Query;

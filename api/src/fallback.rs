@@ -33,6 +33,7 @@ impl KnownPaths {
 fn methods(item: &PathItem) -> String {
     let known = [
         (Method::GET, &item.get),
+        (Method::HEAD, &item.get),
         (Method::POST, &item.post),
         (Method::PUT, &item.put),
         (Method::PATCH, &item.patch),

@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
@@ -24,6 +25,7 @@ pub async fn observe(
     let started = Instant::now();
     let id = request_id(&request);
     let method = request.method().clone();
+    let request = head_as_get(request);
     let outcome = AssertUnwindSafe(next.call(request)).catch_unwind().await;
     let response = match outcome {
         Ok(Ok(response)) => response.map_into_boxed_body(),
@@ -52,6 +54,14 @@ pub async fn observe(
         took.as_secs_f64() * 1000.0,
     );
     Ok(response)
+}
+
+/// A HEAD is answered as the GET would be; the server leaves the body out (RFC 9110, 9.3.2).
+fn head_as_get(mut request: ServiceRequest) -> ServiceRequest {
+    if request.method() == Method::HEAD {
+        request.head_mut().method = Method::GET;
+    }
+    request
 }
 
 /// The caller's id, if it is short and harmless, or a new one.

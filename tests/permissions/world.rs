@@ -58,6 +58,8 @@ pub fn operations(document: &Value) -> Vec<Operation<'_>> {
 pub struct World {
     pub server: Server,
     pub furnished: Furnished,
+    /// The id and the token of the hold that is released next.
+    hold: (String, String),
     /// Somebody with every role of another organisation, which has nothing.
     foreign: Uuid,
 }
@@ -69,6 +71,7 @@ impl World {
         let mut world = Self {
             server,
             furnished,
+            hold: (Uuid::now_v7().to_string(), "x".to_owned()),
             foreign: Uuid::now_v7(),
         };
         world.add_foreigner().await;
@@ -102,8 +105,15 @@ impl World {
     /// The request of that caller, aimed at real things, such that whoever may do it leaves enough
     /// for the next. Nobody has read the version that it names: 412 says that everything before
     /// it was passed.
-    pub async fn request(&self, operation: &Operation<'_>, caller: usize) -> RequestBuilder {
-        let request = self.bare(operation, caller, "\"999\"").await;
+    pub async fn request(&mut self, operation: &Operation<'_>, caller: usize) -> RequestBuilder {
+        match operation.id {
+            "releaseHold" if CALLERS[caller] != "expired" => {
+                self.hold = self.furnished.hold(&self.server, caller).await;
+            }
+            "withdrawInvitation" => self.furnished.invite(&self.server).await,
+            _ => {}
+        }
+        let request = self.bare(operation, caller, "\"999\"");
         match self.body(operation, caller) {
             Some(body) => request.json(&body),
             None => request,
@@ -111,19 +121,9 @@ impl World {
     }
 
     /// As [`World::request`], for that version and without a body.
-    pub async fn bare(
-        &self,
-        operation: &Operation<'_>,
-        caller: usize,
-        version: &str,
-    ) -> RequestBuilder {
+    pub fn bare(&self, operation: &Operation<'_>, caller: usize, version: &str) -> RequestBuilder {
         let people = self.furnished.talks.people;
-        let mut path = self.path(operation).await;
-        let mut hold_token = String::new();
-        if operation.id == "releaseHold" && CALLERS[caller] != "expired" {
-            let hold = self.furnished.hold(&self.server, caller).await;
-            (path, hold_token) = (format!("/v1/holds/{}", hold.0), hold.1);
-        }
+        let path = self.path(operation);
         let mut request = self
             .server
             .request(operation.method.clone(), &path)
@@ -132,8 +132,8 @@ impl World {
         if [Method::PATCH, Method::DELETE].contains(&operation.method) {
             request = request.header("If-Match", version);
         }
-        if !hold_token.is_empty() {
-            request = request.header("Hold-Token", hold_token);
+        if operation.id == "releaseHold" {
+            request = request.header("Hold-Token", &self.hold.1);
         }
         let token = |account| self.server.token(account);
         match CALLERS[caller] {
@@ -152,7 +152,7 @@ impl World {
         }
     }
 
-    async fn path(&self, operation: &Operation<'_>) -> String {
+    fn path(&self, operation: &Operation<'_>) -> String {
         let furnished = &self.furnished;
         let talks = &furnished.talks;
         let organisation = talks.people.organisation;
@@ -168,8 +168,8 @@ impl World {
             "closures" => furnished.closure.to_string(),
             "accounts" => talks.people.counsellor.to_string(),
             "appointments" => furnished.appointment.clone(),
-            "holds" => Uuid::now_v7().to_string(),
-            "invitations" => self.invite().await.to_string(),
+            "holds" => self.hold.0.clone(),
+            "invitations" => furnished.invitation.to_string(),
             _ => String::new(),
         };
         let path = operation.path.replace("{id}", &id);
@@ -183,21 +183,6 @@ impl World {
             _ => String::new(),
         };
         path + &query
-    }
-
-    /// An open invitation of an administrator, whom also those who coordinate the network may invite.
-    async fn invite(&self) -> Uuid {
-        let id = Uuid::now_v7();
-        let people = self.furnished.talks.people;
-        let (organisation, administrator) = (people.organisation, people.administrator);
-        let now = self.server.app.clock.now();
-        let sql = format!(
-            "INSERT INTO invitations (organisation_id, id, email, roles, token_hash, invited_by, expires_at)
-             VALUES ('{organisation}', '{id}', '{id}@invited.example', '{{administrator}}', decode(md5('{id}'), 'hex'),
-                 '{administrator}', timestamptz '{now}' + interval '1 day')"
-        );
-        self.server.sql(&sql).await;
-        id
     }
 
     /// The example of the specification, with the ids of real things.

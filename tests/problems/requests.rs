@@ -21,7 +21,7 @@ async fn a_wrong_method_is_told_the_right_ones() {
     let server = Server::start().await;
     let answer = Answer::of(server.request(Method::PUT, "/v1/sites")).await;
     answer.expect_problem(405, "method-not-allowed");
-    assert_eq!(answer.header("allow"), "GET, POST");
+    assert_eq!(answer.header("allow"), "GET, HEAD, POST");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -46,7 +46,7 @@ impl Furnished {
         let held = json!({"slot_id": slots.remove(0)});
         visitor_posts(server, "/v1/holds", &held).await;
         let [room, schedule, absence, closure, invitation] = ids;
-        Self {
+        let furnished = Self {
             talks,
             room,
             schedule,
@@ -57,13 +57,31 @@ impl Furnished {
             code: text(&booked["code"]),
             secret: text(&booked["secret"]),
             slots,
-        }
+        };
+        furnished.invite(server).await;
+        furnished
     }
 
     /// The id of a slot that was free, and another one for each of six numbers.
     #[must_use]
     pub fn slot(&self, number: usize) -> &str {
         &self.slots[number % self.slots.len()]
+    }
+
+    /// An open invitation of an administrator, whom also those who coordinate the network invite.
+    /// It comes back when it was withdrawn.
+    pub async fn invite(&self, server: &Server) {
+        let (invitation, people) = (self.invitation, self.talks.people);
+        let (organisation, administrator) = (people.organisation, people.administrator);
+        let now = server.app.clock.now();
+        server
+            .sql(&format!(
+                "INSERT INTO invitations (organisation_id, id, email, roles, token_hash, invited_by, expires_at)
+                 VALUES ('{organisation}', '{invitation}', 'invited@{organisation}.example', '{{administrator}}',
+                     decode(md5('{invitation}'), 'hex'), '{administrator}', timestamptz '{now}' + interval '7 days')
+                 ON CONFLICT DO NOTHING"
+            ))
+            .await;
     }
 
     /// Holds that slot; answers the hold's id and token.
@@ -88,7 +106,7 @@ fn text(value: &Value) -> String {
 fn furniture(server: &Server, talks: &Talks, ids: [Uuid; 5]) -> String {
     let [room, schedule, absence, closure, invitation] = ids;
     let (site, counsellor, service) = (talks.site, talks.counsellor, talks.service);
-    let (organisation, administrator) = (talks.people.organisation, talks.people.administrator);
+    let organisation = talks.people.organisation;
     let now = server.app.clock.now();
     format!(
         "INSERT INTO resources VALUES ('{organisation}', '{room}', 'room');
@@ -101,9 +119,6 @@ fn furniture(server: &Server, talks: &Talks, ids: [Uuid; 5]) -> String {
          VALUES ('{organisation}', '{absence}', '{counsellor}', '2040-01-01T00:00Z', '2040-01-02T00:00Z');
          INSERT INTO closures (organisation_id, id, starts_at, ends_at)
          VALUES ('{organisation}', '{closure}', '2040-02-01T00:00Z', '2040-02-02T00:00Z');
-         INSERT INTO invitations (organisation_id, id, email, roles, token_hash, invited_by, expires_at)
-         VALUES ('{organisation}', '{invitation}', 'invited@{organisation}.example', '{{counsellor}}',
-             decode(md5('{invitation}'), 'hex'), '{administrator}', timestamptz '{now}' + interval '7 days');
          INSERT INTO outbox_events VALUES ('{organisation}', '{invitation}', 'invited', '{invitation}', '{now}')"
     )
 }

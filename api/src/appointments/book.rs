@@ -19,7 +19,7 @@ use super::{AppointmentView, ClientBody, access, contact};
 use crate::app::{App, AppData};
 use crate::authentication::Caller;
 use crate::checks::Checks;
-use crate::extract::Body;
+use crate::extract::{Body, optional_object};
 use crate::holds::HoldToken;
 use crate::idempotency::Attempt;
 use crate::permit::permit_for;
@@ -31,7 +31,7 @@ use crate::views::slot_id;
 /// unless the service requires a contact.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"slot_id": "04k2v0000e000000000000000000104k2v0000e0000000000000000002c4k2v0000e00000000000000000031rh4k80"}))]
+#[schema(example = json!({"slot_id": "040sj0000007004000000000000g368000000w00g00000000000a0cs0000003g0200000000000101rk800"}))]
 pub struct BookBody {
     #[serde(default)]
     pub slot_id: Option<String>,
@@ -39,7 +39,7 @@ pub struct BookBody {
     pub hold_id: Option<Uuid>,
     #[serde(default)]
     pub hold_token: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "optional_object")]
     pub client: Option<ClientBody>,
     /// The language in which the visitor wants to speak.
     #[serde(default)]

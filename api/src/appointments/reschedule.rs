@@ -18,7 +18,7 @@ use crate::views::slot_id;
 /// Where an appointment is to be moved.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"slot_id": "04k2v0000e000000000000000000104k2v0000e0000000000000000002c4k2v0000e00000000000000000031rh4k80"}))]
+#[schema(example = json!({"slot_id": "040sj0000007004000000000000g368000000w00g00000000000a0cs0000003g0200000000000101rk800"}))]
 pub struct RescheduleBody {
     /// A slot of the same service.
     pub slot_id: String,

@@ -9,6 +9,7 @@ use actix_web::{FromRequest, HttpRequest, dev};
 use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
 
+use super::object::Object;
 use crate::problems::{Code, FieldProblem, Problem};
 
 /// The largest body that is read.
@@ -115,7 +116,7 @@ fn refused_by_its_header(request: &HttpRequest, media_types: &[&str]) -> Option<
 
 pub(super) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(unreadable)?;
+    let Object(value) = serde_path_to_error::deserialize(&mut deserializer).map_err(unreadable)?;
     deserializer
         .end()
         .map_err(|error| unreadable_at("", &error))?;

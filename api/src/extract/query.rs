@@ -16,11 +16,27 @@ impl<T: DeserializeOwned> FromRequest for Query<T> {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
-        let deserializer =
-            serde_html_form::Deserializer::from_bytes(request.query_string().as_bytes());
+        let query = request.query_string();
+        if let Some(name) = first_empty(query) {
+            let name = if name.len() <= 64 { name } else { "query" };
+            return ready(Err(Problem::parameter(name, "is empty: leave it out")));
+        }
+        let deserializer = serde_html_form::Deserializer::from_bytes(query.as_bytes());
         let parsed = serde_path_to_error::deserialize(deserializer);
         ready(parsed.map(Self).map_err(|error| unreadable(&error)))
     }
+}
+
+/// The first parameter without a value, which would be read as left out: a filter that filters
+/// nothing.
+fn first_empty(query: &str) -> Option<&str> {
+    let pairs = query.split('&').filter(|pair| !pair.is_empty());
+    let mut empty = pairs.filter_map(|pair| match pair.split_once('=') {
+        Some((name, "")) => Some(name),
+        Some(_) => None,
+        None => Some(pair),
+    });
+    empty.next()
 }
 
 fn unreadable(error: &serde_path_to_error::Error<serde_html_form::de::Error>) -> Problem {

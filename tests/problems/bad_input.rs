@@ -1,0 +1,154 @@
+//! What nobody should send. It is refused with a problem that says where, changes nothing, and
+//! leaves no trace of its content in the log.
+
+mod bodies;
+mod headers;
+mod methods;
+mod parameters;
+mod transport;
+
+use std::sync::{Mutex, OnceLock};
+
+use reqwest::RequestBuilder;
+use serde_json::Value;
+use tests::Answer;
+use tests::furnished::{VISITOR_EMAIL, VISITOR_NAME, VISITOR_NOTE};
+use tests::postgres::rows;
+
+use crate::permissions::world::{CALLERS, Operation, World};
+
+/// Stands in everything bad that is sent; no line of the log may have it.
+const MARKER: &str = "Zq8vMarker";
+
+/// What the program has logged since the first of these tests, as an operator sees it.
+static LOGGED: OnceLock<&'static Log> = OnceLock::new();
+
+#[derive(Default)]
+struct Log(Mutex<Vec<String>>);
+
+impl log::Log for Log {
+    fn enabled(&self, metadata: &log::Metadata<'_>) -> bool {
+        metadata.level() <= log::Level::Info
+    }
+
+    fn log(&self, record: &log::Record<'_>) {
+        if self.enabled(record.metadata()) {
+            self.0
+                .lock()
+                .expect("the lines")
+                .push(record.args().to_string());
+        }
+    }
+
+    fn flush(&self) {}
+}
+
+fn logged() -> &'static Log {
+    LOGGED.get_or_init(|| {
+        let log: &'static Log = Box::leak(Box::default());
+        log::set_logger(log).expect("the only logger");
+        log::set_max_level(log::LevelFilter::Info);
+        log
+    })
+}
+
+/// A world in which nothing may change.
+struct Guarded {
+    world: World,
+    before: Vec<String>,
+}
+
+impl Guarded {
+    async fn arrange() -> Self {
+        logged();
+        let world = World::arrange().await;
+        let before = contents(&world).await;
+        Self { world, before }
+    }
+
+    /// Sends a bad request; answers the refusal, a problem of that status.
+    async fn refused(&self, request: RequestBuilder, status: u16, what: &str) -> Value {
+        let answer = Answer::of(request).await;
+        assert_eq!(answer.status.as_u16(), status, "{what}: {}", answer.text);
+        assert_eq!(
+            answer.header("content-type"),
+            "application/problem+json",
+            "{what}"
+        );
+        let problem = answer.json();
+        assert_eq!(problem["status"], status, "{what}");
+        assert!(
+            !answer.text.contains(MARKER),
+            "{what} is sent back: {}",
+            answer.text
+        );
+        problem
+    }
+
+    /// As the caller who may do most with it.
+    fn bare(&self, operation: &Operation<'_>) -> RequestBuilder {
+        let caller = match operation.id {
+            "createOrganisation" => "network",
+            "listAppointments" => "coordinator",
+            "bookAppointment" | "createHold" => "stranger",
+            "cancelAppointment" | "rescheduleAppointment" => "secret",
+            _ => "administrator",
+        };
+        let caller = CALLERS.iter().position(|known| *known == caller);
+        self.world.bare(operation, caller.expect("a caller"), "*")
+    }
+
+    async fn nothing_has_happened(&self) {
+        self.nothing_has_happened_but(400).await;
+    }
+
+    /// Nothing has changed, and all that the log tells is that requests had that status.
+    async fn nothing_has_happened_but(&self, status: u16) {
+        assert_eq!(contents(&self.world).await, self.before);
+        let furnished = &self.world.furnished;
+        let lines = logged().0.lock().expect("the lines").clone();
+        assert!(
+            lines
+                .iter()
+                .any(|line| line.contains(&format!("status={status}"))),
+            "nothing was logged"
+        );
+        let secrets = [
+            MARKER,
+            VISITOR_NAME,
+            VISITOR_EMAIL,
+            VISITOR_NOTE,
+            &furnished.code,
+            &furnished.secret,
+        ];
+        for line in lines {
+            let told = secrets.iter().find(|secret| line.contains(**secret));
+            assert!(told.is_none(), "the log tells {told:?}: {line}");
+            assert!(!line.contains("panicked"), "{line}");
+        }
+    }
+}
+
+/// The state of every table: how many rows, and a hash of them.
+async fn contents(world: &World) -> Vec<String> {
+    let url = &world.server.database_url;
+    let tables = rows(
+        url,
+        "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'",
+    )
+    .await;
+    let hashes = tables.iter().map(|table| {
+        format!("SELECT '{table} ' || count(*) || ' ' || coalesce(md5(string_agg(t::text, ',' ORDER BY t::text)), '')
+                 FROM {table} t")
+    });
+    rows(
+        url,
+        &(hashes.collect::<Vec<_>>().join(" UNION ALL ") + " ORDER BY 1"),
+    )
+    .await
+}
+
+/// The first part of the request that the problem complains of.
+fn first(problem: &Value) -> &Value {
+    &problem["errors"][0]
+}
