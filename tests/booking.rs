@@ -1,4 +1,5 @@
 mod absences;
+mod afterwards;
 mod holds;
 mod idempotency;
 mod killed;

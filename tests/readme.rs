@@ -33,9 +33,19 @@ async fn the_five_minute_walk_works_as_written() {
     for expected in [
         r#""status":"booked""#,
         "BEGIN:VCALENDAR",
-        r#""items":[{"#,
         r#""status":"cancelled""#,
     ] {
         assert!(said.contains(expected), "{expected} is missing in {said}");
     }
+    let uid = said
+        .split("UID:")
+        .nth(1)
+        .and_then(|rest| rest.split("\r\n").next());
+    let in_the_day = format!(r#""id":"{}""#, uid.expect("a calendar entry"));
+    let day = said.split("END:VCALENDAR").nth(1).expect("what follows");
+    let (day, _) = day.rsplit_once("\"next_cursor\"").expect("the day's list");
+    assert!(
+        day.contains(&in_the_day),
+        "{in_the_day} is missing in {day}"
+    );
 }

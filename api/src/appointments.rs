@@ -97,7 +97,7 @@ impl AppointmentView {
     pub(crate) fn of(found: &Found, vault: &Vault) -> Result<Self, Problem> {
         let appointment = &found.appointment;
         let place = appointment.place;
-        let zone = found.time_zone;
+        let zone = found.terms.time_zone;
         let contact = contact::open(vault, appointment, found.sealed_contact.as_deref())?;
         let view = Self {
             id: appointment.id.uuid(),
@@ -120,7 +120,11 @@ impl AppointmentView {
             checked_in_at: None,
             ended_at: None,
             cancelled_by: None,
-            cancel_reason: None,
+            cancel_reason: contact::open_reason(
+                vault,
+                appointment,
+                found.sealed_reason.as_deref(),
+            )?,
             client: contact.client,
             access_needs: contact.access_needs,
             note: contact.note,
@@ -141,13 +145,12 @@ impl AppointmentView {
                 ended_at: Some(local(*at, zone)),
                 ..view
             },
-            Status::Cancelled { at, by, reason } => Self {
+            Status::Cancelled { at, by } => Self {
                 ended_at: Some(local(*at, zone)),
                 cancelled_by: Some(match by {
                     Party::Visitor => "visitor".to_owned(),
                     Party::Staff => "staff".to_owned(),
                 }),
-                cancel_reason: reason.as_ref().map(ToString::to_string),
                 ..view
             },
         })

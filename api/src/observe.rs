@@ -36,6 +36,11 @@ pub async fn observe(
         }
     };
     let mut response = in_final_form(response, &id);
+    // Whatever does not say that it may be kept may not: it can be an appointment.
+    if !response.headers().contains_key(header::CACHE_CONTROL) {
+        let never = HeaderValue::from_static("no-store");
+        response.headers_mut().insert(header::CACHE_CONTROL, never);
+    }
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, value);
     }

@@ -1,7 +1,7 @@
 //! Spans of time in query strings.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::span::Span;
+use domain::span::{Span, SpanError};
 
 use crate::problems::{Code, FieldProblem, Problem};
 
@@ -24,7 +24,10 @@ pub fn window(
         .map(|text| instant("before", text))
         .transpose()?
         .unwrap_or_else(default);
-    let span = Span::new(from, before).map_err(|_| broken("before", "lies after `from`"))?;
+    let span = Span::written(from, before).map_err(|error| match error {
+        SpanError::Empty => broken("before", "lies after `from`"),
+        SpanError::Year => broken("from", &error.to_string()),
+    })?;
     if span.length() > TimeDelta::days(MOST_DAYS) {
         return Err(broken("before", "lies at most 62 days after `from`"));
     }

@@ -81,19 +81,28 @@ pub fn found(version: i64, view: &impl Serialize) -> HttpResponse {
         .json(view)
 }
 
-/// 200, or 304 when the caller has this version.
+/// 200, or 304 when the caller has this version. It may be kept, and is asked for again each time.
 pub fn found_unless_known(
     known: &IfNoneMatch,
     version: i64,
     view: &impl Serialize,
 ) -> HttpResponse {
     let etag = etag(version);
-    if known.has(&etag) {
-        return HttpResponse::NotModified()
-            .insert_header((header::ETAG, etag))
-            .finish();
+    let is_known = known.has(&etag);
+    let mut response = if is_known {
+        HttpResponse::NotModified()
+    } else {
+        HttpResponse::Ok()
+    };
+    response
+        .insert_header((header::ETAG, etag))
+        .insert_header((header::CACHE_CONTROL, "no-cache"))
+        .insert_header((header::VARY, "Authorization"));
+    if is_known {
+        response.finish()
+    } else {
+        response.json(view)
     }
-    found(version, view)
 }
 
 /// Reads the id of a slot from a body.

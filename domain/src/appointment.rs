@@ -14,7 +14,6 @@ use crate::code::Code;
 use crate::ids::{
     AppointmentId, CounsellorId, OrganisationId, RoomId, ServiceId, SessionId, SiteId,
 };
-use crate::line::Line;
 use crate::minutes::Minutes;
 use crate::modality::Modality;
 use crate::permission::Permission;
@@ -64,7 +63,6 @@ pub enum Status {
     Cancelled {
         at: DateTime<Utc>,
         by: Party,
-        reason: Option<Line>,
     },
 }
 
@@ -145,7 +143,6 @@ impl Appointment {
     pub fn cancel(
         self,
         actor: &Actor,
-        reason: Option<Line>,
         deadline: Minutes,
         now: DateTime<Utc>,
     ) -> Result<Self, CancelError> {
@@ -162,11 +159,7 @@ impl Appointment {
             Actor::Visitor => return Err(CancelError::TooLate(deadline)),
         };
         Ok(Self {
-            status: Status::Cancelled {
-                at: now,
-                by,
-                reason,
-            },
+            status: Status::Cancelled { at: now, by },
             ..self
         })
     }

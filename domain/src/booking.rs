@@ -1,12 +1,14 @@
 //! From a wish to an appointment.
 
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 
 use crate::appointment::{Appointment, Place, Status};
 use crate::calendar::{Bid, Calendar};
 use crate::code::Code;
 use crate::contact::{Contact, ContactError};
 use crate::ids::AppointmentId;
+use crate::minutes::Minutes;
 use crate::modality::Modality;
 use crate::slot_id::SlotId;
 use crate::slots::Unbookable;
@@ -28,6 +30,15 @@ pub struct Wish {
 pub struct Booked {
     pub appointment: Appointment,
     pub claim: Span,
+    pub terms: Terms,
+}
+
+/// What was agreed with the booking, whatever becomes of the site and the service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Terms {
+    pub time_zone: Tz,
+    /// How long before the start a visitor may still cancel or move.
+    pub cancellation_deadline: Minutes,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -66,11 +77,20 @@ impl Wish {
         Ok(Booked {
             appointment,
             claim: bid.claim.span,
+            terms: bid.terms(),
         })
     }
 }
 
 impl Bid<'_> {
+    #[must_use]
+    pub const fn terms(&self) -> Terms {
+        Terms {
+            time_zone: self.time_zone,
+            cancellation_deadline: self.service.cancellation_deadline,
+        }
+    }
+
     /// The place, on the wished way or else on the first that is offered.
     pub fn place(&self, wished: Option<Modality>) -> Result<Place, BookError> {
         let mut offered = self

@@ -142,48 +142,43 @@ impl Calendar {
             opening.session_id == slot.id.session_id && opening.service_id == slot.id.service_id
         })?;
         let service = self.services.get(&slot.id.service_id)?;
-        let spoken = self.counsellors.get(&slot.counsellor_id)?;
-        Some(OfferedSlot {
-            slot,
-            time_zone: self.sites.get(&slot.site_id)?.time_zone,
-            modalities: opening
-                .modalities
-                .intersection(&service.modalities)
-                .copied()
-                .collect(),
-            languages: service.languages.intersection(spoken).cloned().collect(),
-        })
+        let site = self.sites.get(&slot.site_id)?;
+        Some(self.shown(slot, opening, service, site.time_zone))
     }
 
     /// A slot that was bid for, as the list shows it.
     #[must_use]
     pub fn describe(&self, bid: &Bid<'_>, id: SlotId) -> OfferedSlot {
-        let opening = bid.opening;
+        let slot = Slot {
+            id,
+            span: bid.claim.slot,
+            claim: bid.claim.span,
+            site_id: bid.opening.site_id,
+            counsellor_id: bid.opening.counsellor_id,
+            room_id: bid.opening.room_id,
+        };
+        self.shown(slot, bid.opening, bid.service, bid.time_zone)
+    }
+
+    fn shown(
+        &self,
+        slot: Slot,
+        opening: &SessionOpening,
+        service: &Bookable,
+        time_zone: Tz,
+    ) -> OfferedSlot {
         let spoken = self.counsellors.get(&opening.counsellor_id);
+        let languages =
+            spoken.map(|spoken| service.languages.intersection(spoken).cloned().collect());
         OfferedSlot {
-            slot: Slot {
-                id,
-                span: bid.claim.slot,
-                claim: bid.claim.span,
-                site_id: opening.site_id,
-                counsellor_id: opening.counsellor_id,
-                room_id: opening.room_id,
-            },
-            time_zone: bid.time_zone,
+            slot,
+            time_zone,
             modalities: opening
                 .modalities
-                .intersection(&bid.service.modalities)
+                .intersection(&service.modalities)
                 .copied()
                 .collect(),
-            languages: spoken
-                .map(|spoken| {
-                    bid.service
-                        .languages
-                        .intersection(spoken)
-                        .cloned()
-                        .collect()
-                })
-                .unwrap_or_default(),
+            languages: languages.unwrap_or_default(),
         }
     }
 

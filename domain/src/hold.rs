@@ -30,10 +30,11 @@ impl Hold {
         }
     }
 
-    /// The slot that may be booked with it: until it expires.
-    pub fn redeem(self, now: DateTime<Utc>) -> Result<SlotId, HoldExpired> {
+    /// The moment by whose rules the slot is booked: when it was held. A deadline that passed
+    /// meanwhile is in nobody's way.
+    pub fn redeem(self, now: DateTime<Utc>) -> Result<DateTime<Utc>, HoldExpired> {
         if now < self.expires_at {
-            Ok(self.slot)
+            Ok(self.expires_at - HOLD_LASTS)
         } else {
             Err(HoldExpired)
         }

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use chrono::{DateTime, Utc};
 use diesel::QueryableByName;
-use diesel::sql_types::{Bool, Nullable, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Binary, Bool, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::AsyncPgConnection;
 use diesel_async::methods::LoadQuery;
 use diesel_async::pooled_connection::deadpool::Object;
@@ -19,12 +20,16 @@ use crate::transaction::Transaction;
 
 impl Database {
     /// A visitor's transaction, with the hash of the secret or token that was shown.
-    pub async fn visitor(&self, shown_secret: Option<[u8; 32]>) -> Result<Transaction> {
+    pub async fn visitor(
+        &self,
+        shown_secret: Option<[u8; 32]>,
+        now: DateTime<Utc>,
+    ) -> Result<Transaction> {
         let mut transaction = self.transaction(Rights::Public).await?;
+        let told = Statement::new("SELECT set_config('app.now', $1::text, true)");
+        transaction.queue(told.bind::<Timestamptz, _>(now));
         if let Some(hash) = shown_secret {
-            let show =
-                Statement::new("SELECT set_config('app.secret_hash', encode($1, 'hex'), true)");
-            transaction.queue(show.bind::<diesel::sql_types::Binary, _>(hash.to_vec()));
+            transaction.show_secret(hash);
         }
         Ok(transaction)
     }
@@ -108,6 +113,20 @@ struct MembershipRow {
     role: Option<String>,
     #[diesel(sql_type = Nullable<SqlUuid>)]
     counsellor_id: Option<Uuid>,
+}
+
+impl Transaction {
+    /// Opens the walls for what the secret or token with that hash opens.
+    pub(crate) fn show_secret(&mut self, hash: [u8; 32]) {
+        let show = Statement::new("SELECT set_config('app.secret_hash', encode($1, 'hex'), true)");
+        self.queue(show.bind::<Binary, _>(hash.to_vec()));
+    }
+
+    /// Opens the walls for the answer that is kept under the key with that hash.
+    pub(crate) fn show_key(&mut self, hash: [u8; 32]) {
+        let show = Statement::new("SELECT set_config('app.key_hash', encode($1, 'hex'), true)");
+        self.queue(show.bind::<Binary, _>(hash.to_vec()));
+    }
 }
 
 /// Reads with the rights of whoever asks.

@@ -5,11 +5,10 @@ mod day;
 mod rows;
 mod save;
 
-use chrono_tz::Tz;
 use diesel::sql_types::Uuid as SqlUuid;
 use domain::appointment::Appointment;
+use domain::booking::Terms;
 use domain::ids::AppointmentId;
-use domain::minutes::Minutes;
 
 use crate::error::Result;
 use crate::statement::Statement;
@@ -23,10 +22,11 @@ pub use save::{NewContact, Saved};
 pub struct Found {
     pub appointment: Appointment,
     pub version: i64,
-    pub time_zone: Tz,
-    pub cancellation_deadline: Minutes,
+    pub terms: Terms,
     /// What the visitor gave, sealed and bound to the appointment's id.
     pub sealed_contact: Option<Vec<u8>>,
+    /// Why it was cancelled, sealed and bound likewise.
+    pub sealed_reason: Option<Vec<u8>>,
 }
 
 /// The columns of an appointment and what belongs to its answer; needs a condition behind.
@@ -34,14 +34,11 @@ macro_rules! select_appointment {
     ($rest:literal) => {
         concat!(
             "SELECT a.organisation_id, a.id, a.code, a.session_id, a.service_id, a.site_id, a.counsellor_id, a.room_id,
-       a.starts_at, a.ends_at, a.modality, a.language, a.interpreter_needed, a.status, a.booked_at,
-       a.checked_in_at, a.ended_at, a.cancelled_by, a.cancel_reason, a.version,
-       (SELECT p.time_zone FROM sites p WHERE p.organisation_id = a.organisation_id AND p.id = a.site_id) AS time_zone,
-       (SELECT v.cancellation_deadline_minutes FROM services v
-        WHERE v.organisation_id = a.organisation_id AND v.id = a.service_id) AS deadline_minutes,
-       (SELECT c.sealed FROM contacts c
-        WHERE c.organisation_id = a.organisation_id AND c.appointment_id = a.id) AS sealed_contact
-FROM appointments a ",
+       a.starts_at, a.ends_at, a.time_zone, a.cancellation_deadline_minutes, a.modality, a.language, a.interpreter_needed, a.status, a.booked_at,
+       a.checked_in_at, a.ended_at, a.cancelled_by, a.version,
+       c.sealed AS sealed_contact, c.sealed_reason
+FROM appointments a
+LEFT JOIN contacts c ON c.organisation_id = a.organisation_id AND c.appointment_id = a.id ",
             $rest
         )
     };

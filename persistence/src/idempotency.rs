@@ -86,6 +86,7 @@ impl Attempt {
 impl Transaction {
     /// Takes the key for this transaction, or answers why not.
     pub async fn attempt(&mut self, attempt: &Attempt, now: DateTime<Utc>) -> Result<Known> {
+        self.show_key(attempt.key_hash);
         let (lock, row) = attempt.questions(now);
         let (locks, answers) = self
             .together(|connection| {

@@ -49,6 +49,8 @@ diesel::table! {
         room_id -> Nullable<Uuid>,
         starts_at -> Timestamptz,
         ends_at -> Timestamptz,
+        time_zone -> Text,
+        cancellation_deadline_minutes -> Integer,
         modality -> Text,
         language -> Nullable<Text>,
         interpreter_needed -> Bool,
@@ -57,7 +59,6 @@ diesel::table! {
         checked_in_at -> Nullable<Timestamptz>,
         ended_at -> Nullable<Timestamptz>,
         cancelled_by -> Nullable<Text>,
-        cancel_reason -> Nullable<Text>,
         version -> BigInt,
     }
 }
@@ -93,7 +94,8 @@ diesel::table! {
     contacts (organisation_id, appointment_id) {
         organisation_id -> Uuid,
         appointment_id -> Uuid,
-        sealed -> Binary,
+        sealed -> Nullable<Binary>,
+        sealed_reason -> Nullable<Binary>,
         delete_after -> Timestamptz,
     }
 }

@@ -85,7 +85,7 @@ pub(crate) fn of_slot(
 /// Rows of several kinds come back (`rows.rs`), folded into arrays: their number depends on the
 /// number of counsellors and sites and not on that of sessions or claims.
 macro_rules! calendar_where {
-    ($condition:literal) => {
+    ($condition:expr) => {
         concat!(
             "WITH offered AS MATERIALIZED (
     SELECT v.organisation_id, v.id AS service_id, s.id AS session_id, s.counsellor_id, s.site_id, s.room_id,
@@ -95,8 +95,10 @@ macro_rules! calendar_where {
     JOIN sessions s ON s.organisation_id = o.organisation_id AND s.id = o.session_id
     JOIN counsellors c ON c.organisation_id = s.organisation_id AND c.id = s.counsellor_id
     JOIN sites p ON p.organisation_id = s.organisation_id AND p.id = s.site_id
+    JOIN organisations g ON g.id = v.organisation_id
     WHERE v.published AND v.archived_at IS NULL AND v.format IN ('individual', 'visit')
       AND s.status = 'published' AND c.archived_at IS NULL AND p.archived_at IS NULL
+      AND g.published AND g.archived_at IS NULL
       AND o.starts_at < $2 + v.horizon_days * interval '1 day'
       AND ",
             $condition,
@@ -159,24 +161,24 @@ WHERE (c.organisation_id, c.id) IN (SELECT organisation_id, counsellor_id FROM o
     };
 }
 
-const BY_SERVICE: &str = calendar_where!(
-    "v.id = $1
+/// The wishes that a list of slots can have, behind what says whose slots.
+macro_rules! wished {
+    ($whose:literal) => {
+        concat!(
+            $whose,
+            "
       AND s.ends_at > $5 AND o.starts_at > $6
       AND ($7::uuid IS NULL OR v.organisation_id = $7)
       AND ($8::uuid IS NULL OR s.counsellor_id = $8)
       AND ($9::uuid IS NULL OR s.site_id = $9)
       AND ($10::text IS NULL OR ($10 = ANY (v.languages) AND $10 = ANY (c.languages)))
       AND ($11::text IS NULL OR ($11 = ANY (v.modalities) AND $11 = ANY (s.modalities)))"
-);
+        )
+    };
+}
 
-const BY_TOPIC: &str = calendar_where!(
-    "v.topic = $1
-      AND s.ends_at > $5 AND o.starts_at > $6
-      AND ($7::uuid IS NULL OR v.organisation_id = $7)
-      AND ($8::uuid IS NULL OR s.counsellor_id = $8)
-      AND ($9::uuid IS NULL OR s.site_id = $9)
-      AND ($10::text IS NULL OR ($10 = ANY (v.languages) AND $10 = ANY (c.languages)))
-      AND ($11::text IS NULL OR ($11 = ANY (v.modalities) AND $11 = ANY (s.modalities)))"
-);
+const BY_SERVICE: &str = calendar_where!(wished!("v.id = $1"));
+
+const BY_TOPIC: &str = calendar_where!(wished!("v.topic = $1"));
 
 const BY_SLOT: &str = calendar_where!("v.id = $1 AND o.session_id = $5 AND v.organisation_id = $6");

@@ -55,6 +55,7 @@ impl std::fmt::Debug for MasterKey {
 #[derive(Debug, Clone, Copy)]
 pub enum Purpose {
     Contact,
+    CancelReason,
     SigningKey,
     Answer,
 }
@@ -63,6 +64,7 @@ impl Purpose {
     const fn label(self) -> &'static [u8] {
         match self {
             Self::Contact => b"sprechstunde/contact/1",
+            Self::CancelReason => b"sprechstunde/cancel-reason/1",
             Self::SigningKey => b"sprechstunde/signing-key/1",
             Self::Answer => b"sprechstunde/answer/1",
         }

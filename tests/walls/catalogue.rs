@@ -61,10 +61,6 @@ async fn every_other_table_is_walled_or_says_why_not() {
         "row-level security is enabled and forced",
         "SELECT name FROM tables WHERE NOT (relrowsecurity AND relforcerowsecurity)",
         &[
-            (
-                "idempotency_keys",
-                "found by a keyed hash and sealed under the caller's own key",
-            ),
             ("installation", "one row, for the issuer only"),
             (
                 "refresh_tokens",

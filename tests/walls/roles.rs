@@ -1,8 +1,9 @@
 //! What each role of the program can reach when it asks Postgres directly.
 
-use tests::Server;
+use serde_json::json;
 use tests::furnished::Furnished;
 use tests::postgres::{connect_as, rows};
+use tests::{Answer, Server};
 use tokio_postgres::Client;
 use tokio_postgres::error::SqlState;
 use uuid::Uuid;
@@ -231,4 +232,45 @@ async fn worker_and_issuer_reach_no_visitor() {
         let asked = count(&client, &format!("SELECT count({column}) FROM {table}")).await;
         assert_eq!(asked, None, "{role}: {forbidden}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_public_frees_and_changes_only_what_it_has_the_key_to() {
+    let server = Server::start().await;
+    let furnished = Furnished::arrange(&server, "poliklinik").await;
+    let talks = furnished.talks;
+    let slot = talks.slots(&server).await.remove(0);
+    let hold = server.once("/v1/holds", &json!({"slot_id": slot["id"]}));
+    let hold = Answer::of(hold).await.expect(201);
+    let hold = hold["id"].as_str().expect("an id");
+    let slot = talks.slots(&server).await.remove(0);
+    let booked = talks.book(&server, &slot).await.expect(201);
+    let booked = booked["id"].as_str().expect("an id");
+    let public = connect_as(&server.database_url, "sprechstunde_public").await;
+    let now = server.app.clock.now();
+    let tell = format!("SELECT set_config('app.now', '{now}', false)");
+    public.batch_execute(&tell).await.expect("the setting");
+    for claim in [hold, booked] {
+        let free = format!("DELETE FROM allocations WHERE claim_id = '{claim}'");
+        assert_eq!(touched(&public, &free).await, Some(0), "{claim}");
+    }
+    let give = format!(
+        "INSERT INTO contacts (organisation_id, appointment_id, sealed, delete_after)
+         VALUES ('{}', '{booked}', 'x', '{now}')",
+        talks.people.organisation
+    );
+    assert_eq!(touched(&public, &give).await, None);
+    let hash = server
+        .sql_value(&format!(
+            "SELECT encode(secret_hash, 'hex') FROM appointments WHERE id = '{booked}'"
+        ))
+        .await;
+    let show = format!("SELECT set_config('app.secret_hash', '{hash}', false)");
+    public.batch_execute(&show).await.expect("the setting");
+    let come = format!(
+        "UPDATE appointments SET status = 'no_show', ended_at = '{now}' WHERE id = '{booked}'"
+    );
+    assert_eq!(touched(&public, &come).await, None);
+    let answers = count(&public, "SELECT count(*) FROM idempotency_keys").await;
+    assert_eq!(answers, Some(0));
 }

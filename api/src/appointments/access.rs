@@ -72,7 +72,10 @@ impl Access {
         match &self.key {
             Key::Secret(secret) => {
                 app.throttle.check(self.source)?;
-                let transaction = app.database.visitor(Some(hash(&app.vault, secret))).await?;
+                let transaction = app
+                    .database
+                    .visitor(Some(hash(&app.vault, secret)), app.clock.now())
+                    .await?;
                 Ok((transaction, Actor::Visitor))
             }
             Key::Token(signed_in) => {

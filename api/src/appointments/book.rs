@@ -2,7 +2,7 @@ use actix_web::{HttpResponse, post};
 use domain::actor::Actor;
 use domain::booking::Wish;
 use domain::code::{Code as SpokenCode, Secret};
-use domain::hold::{HOLD_LASTS, HoldExpired};
+use domain::hold::{Hold, HoldExpired};
 use domain::ids::{AppointmentId, HoldId};
 use domain::permission::Permission;
 use domain::slot_id::SlotId;
@@ -84,10 +84,17 @@ pub async fn book_appointment(
     if let Some(answer) = keyed.answer_known(&app, opened.known)? {
         return Ok(answer);
     }
-    let as_of = match (booking.hold, opened.hold_expires_at) {
-        (None, _) => now,
-        (Some(_), Some(expires_at)) if now < expires_at => expires_at - HOLD_LASTS,
-        (Some(_), _) => return Err(HoldExpired.into()),
+    let as_of = match booking.hold {
+        None => now,
+        Some((id, _)) => {
+            let expires_at = opened.hold_expires_at.ok_or(HoldExpired)?;
+            Hold {
+                id,
+                slot: booking.slot,
+                expires_at,
+            }
+            .redeem(now)?
+        }
     };
     let (id, code) = (
         AppointmentId::new(Uuid::now_v7()),
@@ -111,21 +118,18 @@ pub async fn book_appointment(
     let sealed = contact::seal(&app.vault, appointment.organisation_id, id, &wish.contact)?;
     let found = Found {
         version: 1,
-        time_zone: opened
-            .calendar
-            .sites
-            .get(&appointment.place.site_id)
-            .map_or(chrono_tz::UTC, |site| site.time_zone),
-        cancellation_deadline: domain::minutes::Minutes::NONE,
+        terms: booked.terms,
         sealed_contact: sealed.as_ref().map(|contact| contact.sealed.clone()),
+        sealed_reason: None,
         appointment,
     };
-    Saved {
+    let saved = Saved {
         appointment: &found.appointment,
         claim: booked.claim,
+        terms: booked.terms,
         now,
-    }
-    .insert(&mut transaction, access::hash(&app.vault, &secret), sealed);
+    };
+    saved.insert(&mut transaction, access::hash(&app.vault, &secret), sealed);
     transaction.audit(Entry::of_appointment(
         "book",
         &found.appointment,
@@ -160,7 +164,10 @@ async fn enter(
         }
     }
     let token_hash = booking.hold.map(|(_, hash)| hash);
-    Ok((app.database.visitor(token_hash).await?, Actor::Visitor))
+    Ok((
+        app.database.visitor(token_hash, app.clock.now()).await?,
+        Actor::Visitor,
+    ))
 }
 
 impl BookBody {

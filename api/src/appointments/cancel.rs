@@ -7,8 +7,8 @@ use persistence::audit::Entry;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::AppointmentView;
 use super::access::Access;
+use super::{AppointmentView, contact};
 use crate::app::AppData;
 use crate::extract::{Body, Path};
 use crate::idempotency::Attempt;
@@ -20,7 +20,7 @@ use crate::refusals::{ChangeRefusals, Refusals};
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"reason": "ill"}))]
 pub struct CancelBody {
-    /// Kept with the appointment; nobody has to give one.
+    /// Kept sealed, as long as contacts are; nobody has to give one.
     #[serde(default)]
     #[schema(max_length = 200)]
     pub reason: Option<String>,
@@ -64,12 +64,17 @@ pub async fn cancel_appointment(
     let found = access.permitted(&app, found, &actor, Permission::ChangeAppointments)?;
     let appointment = found
         .appointment
-        .cancel(&actor, reason, found.cancellation_deadline, now)?;
+        .cancel(&actor, found.terms.cancellation_deadline, now)?;
     transaction.save_status(&appointment, found.version, now);
+    let sealed_reason = contact::seal_reason(&app.vault, &appointment, reason.as_ref())?;
+    if let Some(sealed) = &sealed_reason {
+        transaction.keep_cancel_reason(&appointment, sealed.clone());
+    }
     transaction.audit(Entry::of_appointment("cancel", &appointment, &actor, now));
     let found = Found {
         appointment,
         version: found.version + 1,
+        sealed_reason,
         ..found
     };
     let view = AppointmentView::of(&found, &app.vault)?;

@@ -126,6 +126,30 @@ pub(super) fn open(
     })
 }
 
+/// Seals why an appointment was cancelled, bound to it.
+pub(super) fn seal_reason(
+    vault: &Vault,
+    appointment: &Appointment,
+    reason: Option<&Line>,
+) -> Result<Option<Vec<u8>>, Problem> {
+    let row = row(appointment.organisation_id, appointment.id);
+    let seal = |reason: &Line| vault.seal(Purpose::CancelReason, &row, reason.as_str().as_bytes());
+    Ok(reason.map(seal).transpose()?)
+}
+
+pub(super) fn open_reason(
+    vault: &Vault,
+    appointment: &Appointment,
+    sealed: Option<&[u8]>,
+) -> Result<Option<String>, Problem> {
+    let row = row(appointment.organisation_id, appointment.id);
+    let plain = sealed
+        .map(|sealed| vault.open(Purpose::CancelReason, &row, sealed))
+        .transpose()?;
+    let text = plain.map(String::from_utf8).transpose();
+    text.map_err(|_| Problem::new(Code::Internal))
+}
+
 fn row(organisation: OrganisationId, id: AppointmentId) -> [u8; 32] {
     let mut row = [0; 32];
     row[..16].copy_from_slice(organisation.uuid().as_bytes());

@@ -55,7 +55,7 @@ async fn look_up(app: &App, body: &FindBody) -> Result<Option<Found>, Problem> {
     };
     let mut transaction = app
         .database
-        .visitor(Some(access::hash(&app.vault, &secret)))
+        .visitor(Some(access::hash(&app.vault, &secret)), app.clock.now())
         .await?;
     Ok(appointments::find_by_code(&mut transaction, &code).await?)
 }

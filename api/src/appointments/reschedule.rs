@@ -1,4 +1,5 @@
 use actix_web::{HttpResponse, post};
+use domain::actor::Actor;
 use domain::ids::AppointmentId;
 use domain::permission::Permission;
 use persistence::appointments::{Found, Saved, open_move};
@@ -11,6 +12,7 @@ use super::access::Access;
 use crate::app::AppData;
 use crate::extract::{Body, Path};
 use crate::idempotency::Attempt;
+use crate::permit::permit_for;
 use crate::problems::Problem;
 use crate::refusals::{ChangeRefusals, Refusals};
 use crate::views::slot_id;
@@ -62,16 +64,25 @@ pub async fn reschedule_appointment(
     let place = bid
         .place(Some(found.appointment.place.modality))
         .or_else(|_| bid.place(None))?;
-    let appointment =
-        found
-            .appointment
-            .reschedule(&actor, place, found.cancellation_deadline, now)?;
-    Saved {
+    if let Actor::Staff(staff) = &actor {
+        let (organisation, counsellor) = (slot.organisation_id, place.counsellor_id);
+        permit_for(
+            staff,
+            Permission::ChangeAppointments,
+            organisation,
+            counsellor,
+        )?;
+    }
+    let before = found.appointment.place.span;
+    let deadline = found.terms.cancellation_deadline;
+    let appointment = found.appointment.reschedule(&actor, place, deadline, now)?;
+    let saved = Saved {
         appointment: &appointment,
         claim: bid.claim.span,
+        terms: bid.terms(),
         now,
-    }
-    .update_place(&mut transaction, found.version);
+    };
+    saved.update_place(&mut transaction, before, found.version);
     transaction.audit(Entry::of_appointment(
         "reschedule",
         &appointment,
@@ -81,7 +92,7 @@ pub async fn reschedule_appointment(
     let found = Found {
         appointment,
         version: found.version + 1,
-        time_zone: bid.time_zone,
+        terms: bid.terms(),
         ..found
     };
     let view = AppointmentView::of(&found, &app.vault)?;

@@ -135,6 +135,7 @@ async fn book(
     let saved = Saved {
         appointment: &booked.appointment,
         claim: booked.claim,
+        terms: booked.terms,
         now: at,
     };
     saved.insert(transaction, access::hash(&app.vault, &secret), sealed);
@@ -165,7 +166,7 @@ fn live(
         Outcome::Misses => life.step("no-show", span.before(), Appointment::no_show),
         Outcome::Cancels => life.step("cancel", days.booked_at, |appointment, at| {
             let deadline = domain::minutes::Minutes::NONE;
-            appointment.cancel(&Actor::Visitor, None, deadline, at)
+            appointment.cancel(&Actor::Visitor, deadline, at)
         }),
     }
 }

@@ -34,7 +34,7 @@ pub async fn create_hold(
         .by_anyone(&caller)?
         .with(&app, "createHold", &body.bytes);
     let slot = slot_id(&body.value.slot_id)?;
-    let mut transaction = app.database.visitor(None).await?;
+    let mut transaction = app.database.visitor(None, now).await?;
     let booking = Booking { slot, hold: None };
     let opened = open_booking(&mut transaction, &booking, keyed.hashed().as_ref(), now).await?;
     if let Some(answer) = keyed.answer_known(&app, opened.known)? {

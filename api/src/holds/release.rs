@@ -36,7 +36,10 @@ pub async fn release_hold(
     };
     let token = HoldToken::read(&app.vault, id.0, text.ok_or_else(missing)?)
         .map_err(|_| Problem::not_found())?;
-    let mut transaction = app.database.visitor(Some(token.hash(&app.vault))).await?;
+    let mut transaction = app
+        .database
+        .visitor(Some(token.hash(&app.vault)), app.clock.now())
+        .await?;
     let organisation = token.slot.organisation_id;
     let now = app.clock.now();
     if !holds::exists_for_update(&mut transaction, organisation, id.0, now).await? {

@@ -50,23 +50,19 @@ fn staff() -> Actor {
 fn a_visitor_cancels_until_the_deadline_and_staff_after_it() {
     let edge = start() - TimeDelta::days(1);
     let late = edge + TimeDelta::seconds(1);
-    assert!(
-        booked()
-            .cancel(&Actor::Visitor, None, deadline(), edge)
-            .is_ok()
-    );
-    let refused = booked().cancel(&Actor::Visitor, None, deadline(), late);
+    assert!(booked().cancel(&Actor::Visitor, deadline(), edge).is_ok());
+    let refused = booked().cancel(&Actor::Visitor, deadline(), late);
     assert_eq!(refused, Err(CancelError::TooLate(deadline())));
-    assert!(booked().cancel(&staff(), None, deadline(), late).is_ok());
+    assert!(booked().cancel(&staff(), deadline(), late).is_ok());
 }
 
 #[test]
 fn what_is_cancelled_stays_cancelled() {
     let now = start() - TimeDelta::days(3);
     let cancelled = booked()
-        .cancel(&staff(), None, deadline(), now)
+        .cancel(&staff(), deadline(), now)
         .expect("cancelled");
-    let again = cancelled.clone().cancel(&staff(), None, deadline(), now);
+    let again = cancelled.clone().cancel(&staff(), deadline(), now);
     assert_eq!(again, Err(CancelError::AlreadyCancelled));
     let moved = cancelled
         .clone()
@@ -129,6 +125,6 @@ fn attendance_is_recorded_in_its_order_and_time() {
             at: start()
         }
     );
-    let refused = over.cancel(&staff(), None, deadline(), start());
+    let refused = over.cancel(&staff(), deadline(), start());
     assert_eq!(refused, Err(CancelError::Over));
 }

@@ -10,6 +10,10 @@ CREATE FUNCTION acting_account() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE
     RETURN nullif(current_setting('app.account', true), '')::uuid;
 CREATE FUNCTION acting_for_network() RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
     RETURN coalesce(current_setting('app.network', true), '') = 'true';
+CREATE FUNCTION acting_at() RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN nullif(current_setting('app.now', true), '')::timestamptz;
+CREATE FUNCTION shown_key() RETURNS bytea LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN decode(nullif(current_setting('app.key_hash', true), ''), 'hex');
 CREATE FUNCTION shown_secret() RETURNS bytea LANGUAGE sql STABLE PARALLEL SAFE
     RETURN decode(nullif(current_setting('app.secret_hash', true), ''), 'hex');
 
@@ -166,6 +170,11 @@ CREATE TABLE idempotency_keys (
 );
 CREATE INDEX idempotency_keys_expiry ON idempotency_keys (expires_at);
 COMMENT ON TABLE idempotency_keys IS 'Committed answers for 24 hours. The hash covers caller, operation and key; the answer is sealed under a key derived from the caller''s own, so the row alone tells nothing.';
+ALTER TABLE idempotency_keys ENABLE ROW LEVEL SECURITY;
+ALTER TABLE idempotency_keys FORCE ROW LEVEL SECURITY;
+CREATE POLICY own_key ON idempotency_keys TO sprechstunde_public, sprechstunde_staff
+    USING (key_hash = shown_key()) WITH CHECK (key_hash = shown_key());
+CREATE POLICY worker ON idempotency_keys TO sprechstunde_worker USING (true);
 GRANT SELECT, INSERT, UPDATE ON idempotency_keys TO sprechstunde_public, sprechstunde_staff;
 GRANT SELECT (key_hash, expires_at), UPDATE (expires_at), DELETE ON idempotency_keys TO sprechstunde_worker;
 
@@ -184,7 +193,8 @@ CREATE TABLE audit_entries (
 COMMENT ON TABLE audit_entries IS 'Who changed what and when, and which fields; never their content. No account means a visitor or the program itself.';
 CALL raise_wall('audit_entries');
 CREATE POLICY network ON audit_entries FOR INSERT TO sprechstunde_staff WITH CHECK (acting_for_network());
-CREATE POLICY visitor ON audit_entries FOR INSERT TO sprechstunde_public WITH CHECK (account_id IS NULL);
+CREATE POLICY visitor ON audit_entries FOR INSERT TO sprechstunde_public
+    WITH CHECK (account_id IS NULL AND subject_kind = 'appointment');
 CREATE POLICY issuer ON audit_entries FOR INSERT TO sprechstunde_issuer WITH CHECK (true);
 GRANT INSERT ON audit_entries TO sprechstunde_public, sprechstunde_issuer, sprechstunde_worker;
 GRANT SELECT, INSERT ON audit_entries TO sprechstunde_staff;
@@ -200,6 +210,7 @@ CREATE TABLE outbox_events (
 );
 COMMENT ON TABLE outbox_events IS 'What happened, for effects outside the transaction; names its subject and nothing of it.';
 CALL raise_wall('outbox_events');
-CREATE POLICY visitor ON outbox_events FOR INSERT TO sprechstunde_public WITH CHECK (true);
+CREATE POLICY visitor ON outbox_events FOR INSERT TO sprechstunde_public
+    WITH CHECK (kind LIKE 'appointment.%');
 GRANT INSERT ON outbox_events TO sprechstunde_public, sprechstunde_staff;
 GRANT SELECT, INSERT, UPDATE (occurred_at), DELETE ON outbox_events TO sprechstunde_worker;

@@ -42,7 +42,7 @@ CREATE INDEX sites_id ON sites (id);
 COMMENT ON TABLE sites IS 'Places with an address, a time zone and a federal state (ISO 3166-2).';
 CALL raise_wall('sites');
 CREATE POLICY directory ON sites FOR SELECT TO sprechstunde_public, sprechstunde_staff
-    USING (published AND archived_at IS NULL);
+    USING (published AND archived_at IS NULL AND EXISTS (SELECT FROM organisations o WHERE o.id = organisation_id AND o.published AND o.archived_at IS NULL));
 GRANT SELECT ON sites TO sprechstunde_public, sprechstunde_worker;
 GRANT SELECT, INSERT, UPDATE ON sites TO sprechstunde_staff;
 
@@ -82,7 +82,8 @@ CREATE UNIQUE INDEX counsellors_account_key ON counsellors (organisation_id, acc
 CREATE INDEX counsellors_id ON counsellors (id);
 COMMENT ON TABLE counsellors IS 'Persons who give appointments. Visitors can read the public name, never the display name.';
 CALL raise_wall('counsellors');
-CREATE POLICY directory ON counsellors FOR SELECT TO sprechstunde_public USING (archived_at IS NULL);
+CREATE POLICY directory ON counsellors FOR SELECT TO sprechstunde_public
+    USING (archived_at IS NULL AND EXISTS (SELECT FROM organisations o WHERE o.id = organisation_id AND o.published AND o.archived_at IS NULL));
 GRANT SELECT (organisation_id, id, public_name, languages, published, archived_at, version)
     ON counsellors TO sprechstunde_public;
 GRANT SELECT, INSERT, UPDATE ON counsellors TO sprechstunde_staff;
@@ -128,6 +129,6 @@ CREATE INDEX services_topic_index ON services (topic) WHERE published AND archiv
 COMMENT ON TABLE services IS 'What can be booked, and the rules of its time.';
 CALL raise_wall('services');
 CREATE POLICY directory ON services FOR SELECT TO sprechstunde_public, sprechstunde_staff
-    USING (published AND archived_at IS NULL);
+    USING (published AND archived_at IS NULL AND EXISTS (SELECT FROM organisations o WHERE o.id = organisation_id AND o.published AND o.archived_at IS NULL));
 GRANT SELECT ON services TO sprechstunde_public, sprechstunde_worker;
 GRANT SELECT, INSERT, UPDATE ON services TO sprechstunde_staff;

@@ -67,6 +67,8 @@ CREATE TABLE appointments (
     room_id uuid,
     starts_at timestamptz NOT NULL,
     ends_at timestamptz NOT NULL,
+    time_zone text NOT NULL,
+    cancellation_deadline_minutes integer NOT NULL,
     modality text NOT NULL,
     language text,
     interpreter_needed boolean NOT NULL,
@@ -75,7 +77,6 @@ CREATE TABLE appointments (
     checked_in_at timestamptz,
     ended_at timestamptz,
     cancelled_by text,
-    cancel_reason text,
     version bigint NOT NULL DEFAULT 1,
     CONSTRAINT appointments_pkey PRIMARY KEY (organisation_id, id),
     CONSTRAINT appointments_code_key UNIQUE (organisation_id, code),
@@ -96,39 +97,48 @@ CREATE TABLE appointments (
         AND (status <> 'completed' OR checked_in_at IS NOT NULL))
 );
 CREATE INDEX appointments_id ON appointments (id);
+CREATE INDEX appointments_code ON appointments (code);
 CREATE INDEX appointments_day ON appointments (organisation_id, starts_at, id);
 COMMENT ON TABLE appointments IS 'Booked slots. What the visitor gave of themselves stands apart, in contacts. The secret is kept as a keyed hash.';
 CALL raise_wall('appointments');
 CREATE POLICY opened_by_secret ON appointments FOR SELECT TO sprechstunde_public USING (secret_hash = shown_secret());
-CREATE POLICY changed_by_secret ON appointments FOR UPDATE TO sprechstunde_public USING (secret_hash = shown_secret());
+CREATE POLICY changed_by_secret ON appointments FOR UPDATE TO sprechstunde_public
+    USING (secret_hash = shown_secret())
+    WITH CHECK (secret_hash = shown_secret() AND status IN ('requested', 'booked', 'cancelled')
+        AND cancelled_by IS DISTINCT FROM 'staff');
 CREATE POLICY visitor_books ON appointments FOR INSERT TO sprechstunde_public
     WITH CHECK (status IN ('requested', 'booked'));
-GRANT SELECT, INSERT, UPDATE (session_id, site_id, counsellor_id, room_id, starts_at, ends_at, modality,
-    status, ended_at, cancelled_by, cancel_reason, version) ON appointments TO sprechstunde_public;
+GRANT SELECT, INSERT, UPDATE (session_id, site_id, counsellor_id, room_id, starts_at, ends_at, time_zone,
+    cancellation_deadline_minutes, modality, status, ended_at, cancelled_by, version) ON appointments TO sprechstunde_public;
 GRANT SELECT, INSERT, UPDATE ON appointments TO sprechstunde_staff;
 
 CREATE TABLE contacts (
     organisation_id uuid NOT NULL,
     appointment_id uuid NOT NULL,
-    sealed bytea NOT NULL,
+    sealed bytea,
+    sealed_reason bytea,
     delete_after timestamptz NOT NULL,
     CONSTRAINT contacts_pkey PRIMARY KEY (organisation_id, appointment_id),
     CONSTRAINT contacts_appointment_fkey FOREIGN KEY (organisation_id, appointment_id)
-        REFERENCES appointments (organisation_id, id)
+        REFERENCES appointments (organisation_id, id),
+    CONSTRAINT contacts_something CHECK (sealed IS NOT NULL OR sealed_reason IS NOT NULL)
 );
 CREATE INDEX contacts_delete_after ON contacts (delete_after);
-COMMENT ON TABLE contacts IS 'What a visitor gave: name, e-mail, telephone, access needs, note; sealed in one value and bound to its row.';
+COMMENT ON TABLE contacts IS 'What a visitor gave: name, e-mail, telephone, access needs and note, sealed in one value, and why the appointment was cancelled; bound to the row.';
 CALL raise_wall('contacts');
-CREATE POLICY opened_by_secret ON contacts FOR SELECT TO sprechstunde_public
+CREATE POLICY opened_by_secret ON contacts TO sprechstunde_public
     USING (EXISTS (SELECT FROM appointments a
-                   WHERE a.organisation_id = contacts.organisation_id AND a.id = contacts.appointment_id));
-CREATE POLICY visitor_gives ON contacts FOR INSERT TO sprechstunde_public WITH CHECK (true);
-GRANT SELECT, INSERT ON contacts TO sprechstunde_public;
+                   WHERE a.organisation_id = contacts.organisation_id AND a.id = contacts.appointment_id))
+    WITH CHECK (EXISTS (SELECT FROM appointments a
+                        WHERE a.organisation_id = contacts.organisation_id AND a.id = contacts.appointment_id));
+GRANT SELECT, INSERT, UPDATE (sealed_reason, delete_after) ON contacts TO sprechstunde_public;
 GRANT SELECT, INSERT, UPDATE ON contacts TO sprechstunde_staff;
 GRANT SELECT (organisation_id, appointment_id, delete_after), UPDATE (delete_after), DELETE ON contacts TO sprechstunde_worker;
 
--- A visitor frees what the shown secret opens, and what has expired.
+-- A visitor frees what has expired, and what the shown secret or token opens.
 CREATE POLICY visitor_frees ON allocations FOR DELETE TO sprechstunde_public
-    USING (expires_at IS NOT NULL
+    USING (expires_at <= acting_at()
         OR EXISTS (SELECT FROM appointments a
-                   WHERE a.organisation_id = claimed_by_organisation_id AND a.id = claim_id));
+                   WHERE a.organisation_id = claimed_by_organisation_id AND a.id = claim_id)
+        OR EXISTS (SELECT FROM holds h
+                   WHERE h.organisation_id = claimed_by_organisation_id AND h.id = claim_id));

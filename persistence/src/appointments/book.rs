@@ -67,6 +67,9 @@ pub async fn open_booking(
     .bind::<SqlUuid, _>(slot.organisation_id.uuid())
     .bind::<Nullable<SqlUuid>, _>(hold_id)
     .bind::<Nullable<Binary>, _>(booking.hold.map(|(_, hash)| hash.to_vec()));
+    if let Some(attempt) = attempt {
+        transaction.show_key(attempt.key_hash);
+    }
     let questions = attempt.map(|attempt| attempt.questions(now));
     let (locked, held, calendar, known) = transaction
         .together(|connection| {
@@ -99,6 +102,9 @@ pub async fn open_move(
         .bind::<SqlUuid, _>(slot.session_id.uuid())
         .bind::<SqlUuid, _>(id.uuid());
     let calendar = slots::of_slot(slot, Some(id.uuid()), now);
+    if let Some(attempt) = attempt {
+        transaction.show_key(attempt.key_hash);
+    }
     let questions = attempt.map(|attempt| attempt.questions(now));
     let (locked, found, calendar, known) = transaction
         .together(|connection| {

@@ -4,7 +4,7 @@ use diesel::sql_types::{
     BigInt, Binary, Bool, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid,
 };
 use domain::appointment::{Appointment, Party, Place, Status};
-use domain::line::Line;
+use domain::booking::Terms;
 use domain::minutes::Minutes;
 use domain::span::Span;
 use uuid::Uuid;
@@ -51,16 +51,16 @@ pub(super) struct Row {
     ended_at: Option<DateTime<Utc>>,
     #[diesel(sql_type = Nullable<Text>)]
     cancelled_by: Option<String>,
-    #[diesel(sql_type = Nullable<Text>)]
-    cancel_reason: Option<String>,
     #[diesel(sql_type = BigInt)]
     version: i64,
-    #[diesel(sql_type = Nullable<Text>)]
-    time_zone: Option<String>,
-    #[diesel(sql_type = Nullable<Integer>)]
-    deadline_minutes: Option<i32>,
+    #[diesel(sql_type = Text)]
+    time_zone: String,
+    #[diesel(sql_type = Integer)]
+    cancellation_deadline_minutes: i32,
     #[diesel(sql_type = Nullable<Binary>)]
     sealed_contact: Option<Vec<u8>>,
+    #[diesel(sql_type = Nullable<Binary>)]
+    sealed_reason: Option<Vec<u8>>,
 }
 
 /// The columns in which a status keeps its facts.
@@ -69,7 +69,6 @@ pub(super) struct StatusColumns {
     pub(super) checked_in_at: Option<DateTime<Utc>>,
     pub(super) ended_at: Option<DateTime<Utc>>,
     pub(super) cancelled_by: Option<&'static str>,
-    pub(super) cancel_reason: Option<String>,
 }
 
 impl From<&Status> for StatusColumns {
@@ -79,7 +78,6 @@ impl From<&Status> for StatusColumns {
             checked_in_at: None,
             ended_at: None,
             cancelled_by: None,
-            cancel_reason: None,
         };
         match status {
             Status::Requested | Status::Booked => none,
@@ -96,13 +94,12 @@ impl From<&Status> for StatusColumns {
                 ended_at: Some(*at),
                 ..none
             },
-            Status::Cancelled { at, by, reason } => Self {
+            Status::Cancelled { at, by } => Self {
                 ended_at: Some(*at),
                 cancelled_by: Some(match by {
                     Party::Visitor => "visitor",
                     Party::Staff => "staff",
                 }),
-                cancel_reason: reason.as_ref().map(ToString::to_string),
                 ..none
             },
         }
@@ -132,15 +129,10 @@ impl Row {
                 } else {
                     Party::Staff
                 },
-                reason: self.cancel_reason.as_deref().map(line).transpose()?,
             },
             _ => return Err(Error::corrupt("appointment", "its status lacks its facts")),
         })
     }
-}
-
-fn line(text: &str) -> Result<Line> {
-    Line::new(text).map_err(|error| Error::corrupt("appointment", error))
 }
 
 impl TryFrom<Row> for Found {
@@ -148,7 +140,8 @@ impl TryFrom<Row> for Found {
 
     fn try_from(row: Row) -> Result<Self> {
         let corrupt = |why: &dyn std::fmt::Display| Error::corrupt("appointment", why);
-        let deadline = u32::try_from(row.deadline_minutes.unwrap_or_default()).unwrap_or_default();
+        let deadline =
+            u32::try_from(row.cancellation_deadline_minutes).map_err(|error| corrupt(&error))?;
         let appointment = Appointment {
             id: row.id.into(),
             organisation_id: row.organisation_id.into(),
@@ -171,18 +164,15 @@ impl TryFrom<Row> for Found {
             booked_at: row.booked_at,
             status: row.status()?,
         };
-        // A visitor cannot see a site that was archived meanwhile; its time is shown as UTC then.
-        let time_zone = row
-            .time_zone
-            .as_deref()
-            .map(|zone| parsed("site", zone))
-            .transpose()?;
         Ok(Self {
             appointment,
             version: row.version,
-            time_zone: time_zone.unwrap_or(chrono_tz::UTC),
-            cancellation_deadline: Minutes::new(deadline).map_err(|error| corrupt(&error))?,
+            terms: Terms {
+                time_zone: parsed("appointment", &row.time_zone)?,
+                cancellation_deadline: Minutes::new(deadline).map_err(|error| corrupt(&error))?,
+            },
             sealed_contact: row.sealed_contact,
+            sealed_reason: row.sealed_reason,
         })
     }
 }

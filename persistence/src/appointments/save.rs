@@ -1,8 +1,11 @@
 //! The second round trip: plain writes, each guarded by a constraint.
 
 use chrono::{DateTime, Utc};
-use diesel::sql_types::{BigInt, Binary, Bool, Nullable, Text, Timestamptz, Uuid as SqlUuid};
-use domain::appointment::Appointment;
+use diesel::sql_types::{
+    BigInt, Binary, Bool, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid,
+};
+use domain::appointment::{Appointment, Status};
+use domain::booking::Terms;
 use domain::ids::ResourceId;
 use domain::span::Span;
 use uuid::Uuid;
@@ -23,6 +26,7 @@ pub struct NewContact {
 pub struct Saved<'a> {
     pub appointment: &'a Appointment,
     pub claim: Span,
+    pub terms: Terms,
     pub now: DateTime<Utc>,
 }
 
@@ -57,8 +61,9 @@ impl Saved<'_> {
         transaction.queue(
             Statement::new(
                 "INSERT INTO appointments (organisation_id, id, code, secret_hash, session_id, service_id, site_id,
-                     counsellor_id, room_id, starts_at, ends_at, modality, language, interpreter_needed, status, booked_at)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+                     counsellor_id, room_id, starts_at, ends_at, modality, language, interpreter_needed, status, booked_at,
+                     time_zone, cancellation_deadline_minutes)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
             )
             .bind::<SqlUuid, _>(organisation)
             .bind::<SqlUuid, _>(appointment.id.uuid())
@@ -75,9 +80,13 @@ impl Saved<'_> {
             .bind::<Nullable<Text>, _>(appointment.language.as_ref().map(ToString::to_string))
             .bind::<Bool, _>(appointment.interpreter_needed)
             .bind::<Text, _>(appointment.status.as_str())
-            .bind::<Timestamptz, _>(appointment.booked_at),
+            .bind::<Timestamptz, _>(appointment.booked_at)
+            .bind::<Text, _>(self.terms.time_zone.name())
+            .bind::<Integer, _>(deadline_minutes(self.terms)),
         );
         if let Some(contact) = contact {
+            // The walls let a visitor add a contact only to what the shown secret opens.
+            transaction.show_secret(secret_hash);
             transaction.queue(
                 Statement::new(
                     "INSERT INTO contacts (organisation_id, appointment_id, sealed, delete_after)
@@ -93,7 +102,7 @@ impl Saved<'_> {
     }
 
     /// Moves a locked appointment: frees the old place and takes the new one, or neither.
-    pub fn update_place(&self, transaction: &mut Transaction, version: i64) {
+    pub fn update_place(&self, transaction: &mut Transaction, before: Span, version: i64) {
         let appointment = self.appointment;
         let place = appointment.place;
         let organisation = appointment.organisation_id;
@@ -110,7 +119,8 @@ impl Saved<'_> {
         transaction.queue(
             Statement::new(
                 "UPDATE appointments SET session_id = $3, site_id = $4, counsellor_id = $5, room_id = $6,
-                     starts_at = $7, ends_at = $8, modality = $9, version = $10
+                     starts_at = $7, ends_at = $8, modality = $9, version = $10,
+                     time_zone = $11, cancellation_deadline_minutes = $12
                  WHERE organisation_id = $1 AND id = $2",
             )
             .bind::<SqlUuid, _>(organisation.uuid())
@@ -122,37 +132,78 @@ impl Saved<'_> {
             .bind::<Timestamptz, _>(place.span.from())
             .bind::<Timestamptz, _>(place.span.before())
             .bind::<Text, _>(place.modality.as_str())
-            .bind::<BigInt, _>(version + 1),
+            .bind::<BigInt, _>(version + 1)
+            .bind::<Text, _>(self.terms.time_zone.name())
+            .bind::<Integer, _>(deadline_minutes(self.terms)),
+        );
+        transaction.queue(
+            Statement::new(
+                "UPDATE contacts SET delete_after = delete_after + ($4::timestamptz - $3::timestamptz)
+                 WHERE organisation_id = $1 AND appointment_id = $2",
+            )
+            .bind::<SqlUuid, _>(organisation.uuid())
+            .bind::<SqlUuid, _>(appointment.id.uuid())
+            .bind::<Timestamptz, _>(before.before())
+            .bind::<Timestamptz, _>(place.span.before()),
         );
         happened(transaction, "appointment.moved", appointment, self.now);
     }
 }
 
 impl Transaction {
-    /// Stores where a locked appointment is in its life; what is over claims nothing any more.
+    /// Stores where a locked appointment is in its life; what is cancelled claims nothing any more.
     pub fn save_status(&mut self, appointment: &Appointment, version: i64, now: DateTime<Utc>) {
-        let columns = StatusColumns::from(&appointment.status);
-        let cancelled = columns.cancelled_by.is_some();
-        if cancelled {
-            release(self, appointment.organisation_id, appointment.id.uuid());
+        if matches!(appointment.status, Status::Cancelled { .. }) {
+            self.save_cancelled(appointment, version, now);
+        } else {
+            self.save_attendance(appointment, version, now);
         }
-        let update = if cancelled { CANCEL } else { RECORD };
-        let mut statement = Statement::new(update)
+    }
+
+    /// Keeps why an appointment was cancelled: sealed, and as long as what the visitor gave.
+    pub fn keep_cancel_reason(&mut self, appointment: &Appointment, sealed: Vec<u8>) {
+        self.queue(
+            Statement::new(KEEP_REASON)
+                .bind::<SqlUuid, _>(appointment.organisation_id.uuid())
+                .bind::<SqlUuid, _>(appointment.id.uuid())
+                .bind::<Binary, _>(sealed)
+                .bind::<Timestamptz, _>(appointment.place.span.before()),
+        );
+    }
+
+    fn save_cancelled(&mut self, appointment: &Appointment, version: i64, now: DateTime<Utc>) {
+        let columns = StatusColumns::from(&appointment.status);
+        release(self, appointment.organisation_id, appointment.id.uuid());
+        self.queue(
+            Statement::new(
+                "UPDATE appointments SET status = $3, ended_at = $4, version = $5, cancelled_by = $6
+                 WHERE organisation_id = $1 AND id = $2",
+            )
             .bind::<SqlUuid, _>(appointment.organisation_id.uuid())
             .bind::<SqlUuid, _>(appointment.id.uuid())
             .bind::<Text, _>(columns.status)
             .bind::<Nullable<Timestamptz>, _>(columns.ended_at)
-            .bind::<BigInt, _>(version + 1);
-        statement = if cancelled {
-            statement
-                .bind::<Nullable<Text>, _>(columns.cancelled_by)
-                .bind::<Nullable<Text>, _>(columns.cancel_reason)
-        } else {
-            statement.bind::<Nullable<Timestamptz>, _>(columns.checked_in_at)
-        };
-        self.queue(statement);
+            .bind::<BigInt, _>(version + 1)
+            .bind::<Nullable<Text>, _>(columns.cancelled_by),
+        );
+        happened(self, "appointment.cancelled", appointment, now);
+    }
+
+    fn save_attendance(&mut self, appointment: &Appointment, version: i64, now: DateTime<Utc>) {
+        let columns = StatusColumns::from(&appointment.status);
+        self.queue(
+            Statement::new(
+                "UPDATE appointments SET status = $3, ended_at = $4, version = $5, checked_in_at = $6
+                 WHERE organisation_id = $1 AND id = $2",
+            )
+            .bind::<SqlUuid, _>(appointment.organisation_id.uuid())
+            .bind::<SqlUuid, _>(appointment.id.uuid())
+            .bind::<Text, _>(columns.status)
+            .bind::<Nullable<Timestamptz>, _>(columns.ended_at)
+            .bind::<BigInt, _>(version + 1)
+            .bind::<Nullable<Timestamptz>, _>(columns.checked_in_at),
+        );
         let kind = match columns.status {
-            "cancelled" => "appointment.cancelled",
             "checked_in" => "appointment.checked_in",
             "completed" => "appointment.completed",
             _ => "appointment.no_show",
@@ -161,13 +212,16 @@ impl Transaction {
     }
 }
 
-const CANCEL: &str = "
-    UPDATE appointments SET status = $3, ended_at = $4, version = $5, cancelled_by = $6, cancel_reason = $7
-    WHERE organisation_id = $1 AND id = $2";
+/// A visitor does not see an organisation that was unpublished meanwhile: the usual time then.
+const KEEP_REASON: &str = "
+    INSERT INTO contacts (organisation_id, appointment_id, sealed_reason, delete_after)
+    VALUES ($1, $2, $3, $4 + coalesce((SELECT retention_days FROM organisations WHERE id = $1), 90) * interval '1 day')
+    ON CONFLICT (organisation_id, appointment_id) DO UPDATE SET sealed_reason = excluded.sealed_reason";
 
-const RECORD: &str = "
-    UPDATE appointments SET status = $3, ended_at = $4, version = $5, checked_in_at = $6
-    WHERE organisation_id = $1 AND id = $2";
+fn deadline_minutes(terms: Terms) -> i32 {
+    // At most 366 days.
+    i32::try_from(terms.cancellation_deadline.count()).unwrap_or(i32::MAX)
+}
 
 fn happened(
     transaction: &mut Transaction,
