@@ -1,3 +1,4 @@
+mod archiving;
 mod resources;
 mod schedules;
 mod sites;

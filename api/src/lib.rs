@@ -22,6 +22,7 @@ pub mod observe;
 pub mod operation;
 pub mod organisations;
 pub mod pages;
+pub mod parameters;
 pub mod passwords;
 pub mod permit;
 pub mod preview;

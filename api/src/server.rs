@@ -14,6 +14,7 @@ use crate::fallback::{KnownPaths, fallback};
 use crate::metrics::Metrics;
 use crate::observe::observe;
 use crate::operation;
+use crate::parameters::{KnownParameters, refuse_unknown};
 use crate::routes::routes;
 use crate::specification::specification;
 
@@ -21,6 +22,7 @@ use crate::specification::specification;
 pub fn serve(app: App, listener: TcpListener, workers: usize) -> std::io::Result<Server> {
     let document = specification();
     let known = Data::new(KnownPaths::of(&document));
+    let parameters = Data::new(KnownParameters::of(&document));
     let printed = Data::new(operation::Printed::of(&document));
     let app = Data::new(app);
     let metrics = Data::new(Metrics::default());
@@ -29,6 +31,7 @@ pub fn serve(app: App, listener: TcpListener, workers: usize) -> std::io::Result
             .into_utoipa_app()
             .app_data(app.clone())
             .app_data(known.clone())
+            .app_data(parameters.clone())
             .app_data(printed.clone())
             .app_data(metrics.clone())
             .configure(routes)
@@ -36,6 +39,7 @@ pub fn serve(app: App, listener: TcpListener, workers: usize) -> std::io::Result
             .service(operation::docs())
             .service(actix_web::web::redirect("/docs", "docs/"))
             .default_service(actix_web::web::to(fallback))
+            .wrap(from_fn(refuse_unknown))
             .wrap(Compress::default())
             .wrap(from_fn(observe))
     });

@@ -6,7 +6,7 @@
 pub mod absences;
 pub mod accounts;
 pub mod acting;
-mod affected;
+pub mod affected;
 pub mod appointments;
 pub mod audit;
 pub mod claims;

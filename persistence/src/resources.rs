@@ -41,6 +41,12 @@ pub fn lock(
     );
 }
 
+/// As [`lock`], for one whose organisation is not known yet.
+pub fn lock_one(transaction: &mut Transaction, id: ResourceId) {
+    let lock = Statement::new("SELECT id FROM resources WHERE id = $1 FOR NO KEY UPDATE");
+    transaction.queue(lock.bind::<SqlUuid, _>(id.uuid()));
+}
+
 /// As [`lock`], for all resources of an organisation.
 pub fn lock_all(transaction: &mut Transaction, organisation: OrganisationId) {
     let lock = Statement::new(

@@ -17,7 +17,7 @@ mod horizon;
 mod publish;
 
 pub use horizon::extend_horizons;
-pub use publish::{Publication, publish, withdraw};
+pub use publish::{Publication, publish, publish_at, withdraw};
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = schedules, primary_key(organisation_id, id), treat_none_as_null = true)]

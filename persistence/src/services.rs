@@ -1,6 +1,7 @@
 //! Services.
 
 use diesel::prelude::*;
+use diesel::sql_types::Uuid as SqlUuid;
 use domain::ids::{OrganisationId, ServiceId};
 use domain::minutes::Minutes;
 use domain::modality::Modality;
@@ -13,6 +14,7 @@ use uuid::Uuid;
 use crate::acting::Reader;
 use crate::error::{Error, Result};
 use crate::schema::services;
+use crate::statement::Statement;
 use crate::stored::{Stored, parsed, parsed_set, texts_from_json, texts_of, texts_to_json};
 use crate::transaction::Transaction;
 use crate::versioned::versioned;
@@ -88,6 +90,16 @@ pub async fn list(
     }
     let rows: Vec<Row> = reader.ask(query).await?;
     rows.into_iter().map(TryInto::try_into).collect()
+}
+
+/// Locks all resources of its organisation: who books meanwhile waits, and then sees the change.
+pub fn lock(transaction: &mut Transaction, id: ServiceId) {
+    let lock = Statement::new(
+        "SELECT id FROM resources
+         WHERE organisation_id = (SELECT organisation_id FROM services WHERE id = $1)
+         ORDER BY id FOR NO KEY UPDATE",
+    );
+    transaction.queue(lock.bind::<SqlUuid, _>(id.uuid()));
 }
 
 pub fn insert(transaction: &mut Transaction, service: &Stored<Service>) {

@@ -82,17 +82,8 @@ pub async fn list(
     rows.into_iter().map(TryInto::try_into).collect()
 }
 
-pub async fn find(reader: &mut Reader, id: SessionId) -> Result<Option<Found>> {
-    let query = Statement::new(select_session!("WHERE s.id = $1")).bind::<SqlUuid, _>(id.uuid());
-    let row: Option<rows::Row> = reader.ask_one(query).await?;
-    row.map(TryInto::try_into).transpose()
-}
-
-/// Reads which resources a change will have to lock, before anything is locked.
-pub async fn find_before_locking(
-    transaction: &mut Transaction,
-    id: SessionId,
-) -> Result<Option<Found>> {
+/// Locks nothing: also tells which resources a change will have to lock.
+pub async fn find(transaction: &mut Transaction, id: SessionId) -> Result<Option<Found>> {
     let query = Statement::new(select_session!("WHERE s.id = $1")).bind::<SqlUuid, _>(id.uuid());
     let row: Option<rows::Row> = transaction.ask_one(query).await?;
     row.map(TryInto::try_into).transpose()

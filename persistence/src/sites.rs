@@ -1,6 +1,7 @@
 //! Sites.
 
 use diesel::prelude::*;
+use diesel::sql_types::Uuid as SqlUuid;
 use domain::ids::{OrganisationId, SiteId};
 use domain::line::Line;
 use domain::site::{Address, Coordinates, Site};
@@ -10,6 +11,7 @@ use uuid::Uuid;
 use crate::acting::Reader;
 use crate::error::{Error, Result};
 use crate::schema::sites;
+use crate::statement::Statement;
 use crate::stored::{Stored, parsed, texts_from_json, texts_to_json};
 use crate::transaction::Transaction;
 use crate::versioned::versioned;
@@ -63,6 +65,16 @@ pub async fn list(
         .into_iter()
         .map(TryInto::try_into)
         .collect()
+}
+
+/// Locks all resources of its organisation: who books meanwhile waits, and then sees the change.
+pub fn lock(transaction: &mut Transaction, id: SiteId) {
+    let lock = Statement::new(
+        "SELECT id FROM resources
+         WHERE organisation_id = (SELECT organisation_id FROM sites WHERE id = $1)
+         ORDER BY id FOR NO KEY UPDATE",
+    );
+    transaction.queue(lock.bind::<SqlUuid, _>(id.uuid()));
 }
 
 pub fn insert(transaction: &mut Transaction, site: &Stored<Site>) {

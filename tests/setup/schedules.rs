@@ -9,10 +9,10 @@ use uuid::Uuid;
 
 use super::{Setup, id_of, send};
 
-const EVERY_DAY: &str = "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR,SA,SU";
+pub(super) const EVERY_DAY: &str = "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR,SA,SU";
 
 /// The sessions that start on the local dates `from` ≤ date < `before`, in Leipzig.
-async fn sessions(
+pub(super) async fn sessions(
     server: &Server,
     account: Uuid,
     from: NaiveDate,
@@ -26,11 +26,11 @@ async fn sessions(
         .clone()
 }
 
-fn today(server: &Server) -> NaiveDate {
+pub(super) fn today(server: &Server) -> NaiveDate {
     server.app.clock.now().date_naive()
 }
 
-fn starts(sessions: &[Value]) -> Vec<&str> {
+pub(super) fn starts(sessions: &[Value]) -> Vec<&str> {
     let texts = sessions.iter();
     texts
         .filter_map(|session| session["starts_at"].as_str())
@@ -38,7 +38,7 @@ fn starts(sessions: &[Value]) -> Vec<&str> {
 }
 
 /// The next 31 October that lies at least ten days ahead.
-fn next_reformation_day(today: NaiveDate) -> NaiveDate {
+pub(super) fn next_reformation_day(today: NaiveDate) -> NaiveDate {
     let in_year = |year| NaiveDate::from_ymd_opt(year, 10, 31).expect("a date");
     let ahead = in_year(today.year());
     if ahead >= today + Days::new(10) {
@@ -201,6 +201,24 @@ async fn the_horizon_moves_on_with_the_days() {
     let extend = || persistence::schedules::extend_horizons(&server.app.database, later);
     assert_eq!(extend().await.expect("a number"), 1);
     assert!((7..=9).contains(&beyond().await));
+    assert_eq!(extend().await.expect("a number"), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_schedule_that_cannot_be_read_does_not_hold_up_the_others() {
+    let server = Server::start().await;
+    let setup = Setup::arrange(&server).await;
+    // More than one transaction extends, so that they come back if they are not passed over.
+    for _ in 0..21 {
+        setup.schedule(&server).await;
+    }
+    server
+        .sql("UPDATE schedules SET rule = 'nonsense', published_before = published_before - 1")
+        .await;
+    setup.schedule(&server).await;
+    let later = server.app.clock.now() + TimeDelta::days(10);
+    let extend = || persistence::schedules::extend_horizons(&server.app.database, later);
+    assert_eq!(extend().await.expect("a number"), 1);
     assert_eq!(extend().await.expect("a number"), 0);
 }
 

@@ -1,8 +1,12 @@
+use chrono::Days;
 use reqwest::Method;
 use serde_json::{Value, json};
 use tests::fixtures::People;
 use tests::{Answer, Server};
 use uuid::Uuid;
+
+use super::schedules::{EVERY_DAY, next_reformation_day, sessions, starts, today};
+use super::{Setup, send};
 
 fn body(organisation: Uuid) -> Value {
     json!({
@@ -86,4 +90,38 @@ async fn a_foreign_organisation_does_not_exist() {
         .post("/v1/sites", &body(ours.organisation))
         .await
         .expect_problem(401, "unauthenticated");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_site_publishes_follows_its_clock_and_its_holidays() {
+    let server = Server::start().await;
+    let mut setup = Setup::arrange(&server).await;
+    let owner = setup.people.administrator;
+    let mut service = setup.service_body();
+    service["horizon_days"] = json!(366);
+    setup.service = setup.create(&server, "/v1/services", &service).await;
+    let schedule = setup.schedule_body(EVERY_DAY, "09:00", "12:00");
+    setup.create(&server, "/v1/schedules", &schedule).await;
+    let site = format!("/v1/sites/{}", setup.site);
+    let change = async |patch: Value| {
+        let answer = send(&server, owner, Method::PATCH, &site, &patch).await;
+        answer.expect(200)
+    };
+
+    // A holiday in Saxony, and a day like others in Berlin.
+    let holiday = next_reformation_day(today(&server));
+    let on = async |date| sessions(&server, owner, date, date + Days::new(1)).await;
+    assert_eq!(on(holiday).await, Vec::<Value>::new());
+    change(json!({"federal_state": "DE-BE"})).await;
+    assert_eq!(on(holiday).await.len(), 1);
+    change(json!({"federal_state": "DE-SN"})).await;
+    assert_eq!(on(holiday).await, Vec::<Value>::new());
+
+    let eve = holiday - Days::new(8);
+    let before = on(eve).await;
+    assert_eq!(starts(&before), [format!("{eve}T09:00:00+02:00")]);
+    change(json!({"time_zone": "Europe/London"})).await;
+    let after = on(eve).await;
+    assert_eq!(starts(&after), [format!("{eve}T09:00:00+01:00")]);
+    assert_eq!(after[0]["id"], before[0]["id"]);
 }

@@ -27,6 +27,11 @@ impl Patch {
         serde_path_to_error::deserialize(patched).map_err(unreadable)
     }
 
+    #[must_use]
+    pub fn touches(&self, name: &str) -> bool {
+        self.fields.contains_key(name)
+    }
+
     /// The names of the fields that it touches, for the audit trail.
     #[must_use]
     pub fn names(&self) -> Vec<String> {

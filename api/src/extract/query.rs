@@ -5,9 +5,10 @@ use std::future::{Ready, ready};
 use actix_web::{FromRequest, HttpRequest, dev};
 use serde::de::DeserializeOwned;
 
-use crate::problems::{Code, FieldProblem, Problem};
+use crate::problems::Problem;
 
-/// The parameters of the query; repeated ones are lists, unknown ones are refused by name.
+/// The parameters of the query; repeated ones are lists. Unknown ones are refused before, by
+/// `parameters.rs`.
 #[derive(Debug)]
 pub struct Query<T>(pub T);
 
@@ -46,19 +47,6 @@ fn unreadable(error: &serde_path_to_error::Error<serde_html_form::de::Error>) ->
         .nth(1)
         .filter(|name| name.len() <= 64)
         .unwrap_or_default();
-    if said.starts_with("unknown field") {
-        let field = FieldProblem {
-            parameter: Some(quoted.to_owned()),
-            code: "unknown-parameter".to_owned(),
-            detail: "is not a parameter of this operation".to_owned(),
-            ..FieldProblem::default()
-        };
-        return Problem::because(
-            Code::InvalidRequest,
-            format!("`{quoted}` is not a parameter of this operation"),
-        )
-        .with(field);
-    }
     let name = error.path().to_string();
     let name = if name == "." { quoted } else { &name };
     let detail = match said.split_once(", expected ") {

@@ -61,7 +61,7 @@ pub async fn create_session(
         subject,
         app.clock.now(),
     ));
-    let found = sessions::find_before_locking(&mut transaction, id).await?;
+    let found = sessions::find(&mut transaction, id).await?;
     let found = found.ok_or_else(Problem::not_found)?;
     let location = format!("/v1/sessions/{id}");
     let view = SessionView::from(&found).affecting(&[]);

@@ -109,8 +109,8 @@ pub async fn get_session(
     id: Path<SessionId>,
     known: IfNoneMatch,
 ) -> Result<HttpResponse, Problem> {
-    let (mut reader, staff) = app.staff_reader(&caller).await?;
-    let found = sessions::find(&mut reader, id.0)
+    let (mut transaction, staff) = app.staff(&caller).await?;
+    let found = sessions::find(&mut transaction, id.0)
         .await?
         .ok_or_else(Problem::not_found)?;
     let organisation = found.session.value.organisation_id;

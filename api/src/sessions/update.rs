@@ -42,7 +42,7 @@ pub async fn update_session(
     let changed = change(&mut transaction, &staff, id.0, read, &patch).await?;
     let affected = affected(&mut transaction, &changed.value).await?;
     sessions::update(&mut transaction, &changed);
-    let stored = sessions::find_before_locking(&mut transaction, id.0).await?;
+    let stored = sessions::find(&mut transaction, id.0).await?;
     let stored = stored.ok_or_else(Problem::not_found)?;
     let view = SessionView::from(&stored).affecting(&affected);
     if query.0.dry_run {
@@ -64,7 +64,7 @@ async fn change(
     read: IfMatch,
     patch: &Patch,
 ) -> Result<Stored<Session>, Problem> {
-    let known = sessions::find_before_locking(transaction, id)
+    let known = sessions::find(transaction, id)
         .await?
         .ok_or_else(Problem::not_found)?;
     let before = &known.session.value;

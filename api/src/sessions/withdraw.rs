@@ -32,7 +32,7 @@ pub async fn withdraw_session(
     query: Query<DryRun>,
 ) -> Result<HttpResponse, Problem> {
     let (mut transaction, staff) = app.staff(&caller).await?;
-    let known = sessions::find_before_locking(&mut transaction, id.0)
+    let known = sessions::find(&mut transaction, id.0)
         .await?
         .ok_or_else(Problem::not_found)?;
     let session = &known.session.value;

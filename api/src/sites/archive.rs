@@ -2,30 +2,35 @@ use actix_web::{HttpResponse, delete};
 use domain::ids::SiteId;
 use domain::permission::Permission;
 use persistence::audit::Entry;
-use persistence::sites;
+use persistence::{affected, sites};
 
 use crate::app::AppData;
 use crate::authentication::SignedIn;
-use crate::extract::{IfMatch, Path};
+use crate::extract::{IfMatch, Path, Query};
 use crate::permit::permit;
+use crate::preview::{DryRun, Preview, preview};
 use crate::problems::Problem;
 use crate::refusals::{ChangeRefusals, Refusals};
 
 /// Archive a site
 ///
-/// It leaves the directory; what was booked there stays.
+/// It leaves the directory; what was booked there stays. With `dry_run=true` nothing is stored, and
+/// the open appointments there are answered.
 #[utoipa::path(operation_id = "archiveSite", tag = "setup", security(("bearer" = [])),
-    params(("id" = Uuid, Path, description = "The site"),
+    params(DryRun, ("id" = Uuid, Path, description = "The site"),
         ("If-Match" = String, Header, description = "The `etag` that was read")),
-    responses((status = 204, description = "It is archived"), Refusals, ChangeRefusals))]
+    responses((status = 204, description = "It is archived"),
+        (status = 200, description = "What it would do", body = Preview), Refusals, ChangeRefusals))]
 #[delete("/v1/sites/{id}")]
 pub async fn archive_site(
     app: AppData,
     caller: SignedIn,
     id: Path<SiteId>,
     read: IfMatch,
+    query: Query<DryRun>,
 ) -> Result<HttpResponse, Problem> {
     let (mut transaction, staff) = app.staff(&caller).await?;
+    sites::lock(&mut transaction, id.0);
     let site = sites::find_for_update(&mut transaction, id.0)
         .await?
         .ok_or_else(Problem::not_found)?;
@@ -33,6 +38,10 @@ pub async fn archive_site(
     permit(&staff, Permission::ManageSites, organisation)?;
     read.check(site.version)?;
     let now = app.clock.now();
+    if query.0.dry_run {
+        let affected = affected::ahead(&mut transaction, organisation, id.0, now).await?;
+        return Ok(preview(transaction, &affected).await);
+    }
     sites::archive(&mut transaction, &site, now);
     let subject = ("site", id.0.uuid());
     transaction.audit(Entry::by(&staff, organisation, "archive", subject, now));

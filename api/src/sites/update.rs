@@ -2,7 +2,7 @@ use actix_web::{HttpResponse, patch};
 use domain::ids::SiteId;
 use domain::permission::Permission;
 use persistence::audit::Entry;
-use persistence::sites;
+use persistence::{schedules, sites};
 
 use super::{SiteBody, SiteView};
 use crate::app::AppData;
@@ -16,7 +16,9 @@ use crate::views::found;
 
 /// Change a site
 ///
-/// A merge patch (RFC 7396): what is left out stays, null removes.
+/// A merge patch (RFC 7396): what is left out stays, null removes. With another `time_zone` or
+/// `federal_state`, its schedules are published again in the same step; sessions that a person
+/// entered or edited, and what is booked, stay as they are.
 #[utoipa::path(operation_id = "updateSite", tag = "setup", security(("bearer" = [])),
     params(("id" = Uuid, Path, description = "The site"),
         ("If-Match" = String, Header, description = "The `etag` that was read")),
@@ -31,6 +33,10 @@ pub async fn update_site(
     patch: Patch,
 ) -> Result<HttpResponse, Problem> {
     let (mut transaction, staff) = app.staff(&caller).await?;
+    let moves_times = patch.touches("time_zone") || patch.touches("federal_state");
+    if moves_times {
+        sites::lock(&mut transaction, id.0);
+    }
     let site = sites::find_for_update(&mut transaction, id.0)
         .await?
         .ok_or_else(Problem::not_found)?;
@@ -41,8 +47,12 @@ pub async fn update_site(
     let changed = site.changed(body.read(id.0)?);
     same_organisation(organisation, changed.value.organisation_id)?;
     sites::update(&mut transaction, &changed);
+    let now = app.clock.now();
+    if moves_times {
+        schedules::publish_at(&mut transaction, &changed.value, now).await?;
+    }
     let subject = ("site", id.0.uuid());
-    let entry = Entry::by(&staff, organisation, "update", subject, app.clock.now());
+    let entry = Entry::by(&staff, organisation, "update", subject, now);
     transaction.audit(entry.touching(patch.names()));
     transaction.commit().await?;
     Ok(found(changed.version, &SiteView::from(&changed)))

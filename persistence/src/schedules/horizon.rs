@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::QueryableByName;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Date, Integer, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{BigInt, Date, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use domain::publication;
 use domain::schedule::Schedule;
 use uuid::Uuid;
@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::Row;
 use super::publish::{LEAST_DAYS, existing, save};
 use crate::database::{Database, Rights};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::schema::schedules;
 use crate::statement::Statement;
 use crate::stored::{Stored, parsed};
@@ -26,6 +26,8 @@ struct Behind {
     organisation_id: Uuid,
     #[diesel(sql_type = SqlUuid)]
     id: Uuid,
+    #[diesel(sql_type = Date)]
+    published_before: NaiveDate,
     /// From where on nothing is published yet.
     #[diesel(sql_type = Date)]
     unpublished: NaiveDate,
@@ -38,24 +40,36 @@ struct Behind {
 }
 
 /// Publishes every schedule up to its horizon, as of today at its site, and answers how many were
-/// behind. Instances of the program that do so at once share the work.
+/// behind. Instances of the program that do so at once share the work. A schedule that cannot be
+/// read is logged and left behind.
 pub async fn extend_horizons(database: &Database, now: DateTime<Utc>) -> Result<usize> {
     let mut extended = 0;
+    let mut after: Option<(NaiveDate, Uuid)> = None;
     loop {
         let mut transaction = database.transaction(Rights::Worker).await?;
         let query = Statement::new(BEHIND)
             .bind::<Timestamptz, _>(now)
             .bind::<Integer, _>(LEAST_DAYS)
-            .bind::<BigInt, _>(AT_ONCE);
+            .bind::<BigInt, _>(AT_ONCE)
+            .bind::<Nullable<Date>, _>(after.map(|(date, _)| date))
+            .bind::<Nullable<SqlUuid>, _>(after.map(|(_, id)| id));
         let behind: Vec<Behind> = transaction.ask(query).await?;
         for schedule in &behind {
-            extend(&mut transaction, schedule).await?;
+            match extend(&mut transaction, schedule).await {
+                Err(error @ Error::Corrupt { .. }) => {
+                    log::error!("schedule {} is not published: {error}", schedule.id);
+                }
+                done => {
+                    done?;
+                    extended += 1;
+                }
+            }
         }
         transaction.commit().await?;
-        extended += behind.len();
-        if behind.is_empty() {
+        let Some(last) = behind.last() else {
             return Ok(extended);
-        }
+        };
+        after = Some((last.published_before, last.id));
     }
 }
 
@@ -77,7 +91,8 @@ async fn extend(transaction: &mut Transaction, behind: &Behind) -> Result<()> {
 }
 
 const BEHIND: &str = "
-    SELECT s.organisation_id, s.id, greatest(s.published_before, h.today) AS unpublished, h.horizon, l.time_zone, l.federal_state
+    SELECT s.organisation_id, s.id, s.published_before, greatest(s.published_before, h.today) AS unpublished, h.horizon,
+           l.time_zone, l.federal_state
     FROM schedules s
     JOIN sites l ON l.organisation_id = s.organisation_id AND l.id = s.site_id
     CROSS JOIN LATERAL (
@@ -86,6 +101,7 @@ const BEHIND: &str = "
                                WHERE o.organisation_id = s.organisation_id
                                  AND o.id = ANY (s.service_ids))) AS horizon) h
     WHERE s.archived_at IS NULL AND s.published_before < h.horizon
+      AND ($4 IS NULL OR (s.published_before, s.id) > ($4, $5))
     ORDER BY s.published_before, s.id
     LIMIT $3
     FOR NO KEY UPDATE OF s SKIP LOCKED";

@@ -2,19 +2,22 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
-use diesel::QueryableByName;
+use diesel::prelude::*;
 use diesel::sql_types::{Array, Date, Integer, Text, Uuid as SqlUuid};
 use domain::holidays::FederalState;
 use domain::ids::{AppointmentId, SessionId};
 use domain::publication::{self, Change, PublishedSession, SessionContent, stranded};
 use domain::schedule::Schedule;
+use domain::site::Site;
 use domain::span::Span;
 use uuid::Uuid;
 
+use super::Row;
 use crate::error::{Error, Result};
+use crate::schema::schedules;
 use crate::sessions::{self, Batch, insert_all, update_all, withdraw_all};
 use crate::statement::Statement;
-use crate::stored::{parsed, uuids_of};
+use crate::stored::{Stored, parsed, uuids_of};
 use crate::transaction::Transaction;
 
 /// How far a schedule is published at least, whatever its services say.
@@ -47,6 +50,28 @@ pub async fn publish(
     let affected = affected(transaction, schedule, &changes).await?;
     save(transaction, schedule, &changes, before);
     Ok(Publication::of(&changes, affected))
+}
+
+/// As [`publish`], for every schedule at a site whose time zone or holidays have changed. All
+/// resources of the organisation are locked.
+pub async fn publish_at(
+    transaction: &mut Transaction,
+    site: &Site,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let query = schedules::table
+        .select(Row::as_select())
+        .filter(schedules::organisation_id.eq(site.organisation_id.uuid()))
+        .filter(schedules::site_id.eq(site.id.uuid()))
+        .filter(schedules::archived_at.is_null())
+        .order(schedules::id)
+        .for_no_key_update();
+    let rows: Vec<Row> = transaction.ask(query).await?;
+    for row in rows {
+        let schedule: Stored<Schedule> = row.try_into()?;
+        publish(transaction, &schedule.value, now).await?;
+    }
+    Ok(())
 }
 
 /// Withdraws what an archived schedule has published from today on, but for what was edited by hand.
