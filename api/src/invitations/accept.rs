@@ -18,7 +18,7 @@ use crate::app::{App, AppData};
 use crate::auth::private;
 use crate::checks::Checks;
 use crate::extract::Body;
-use crate::passwords;
+use crate::passwords::{self, Guess};
 use crate::problems::{Code, Problem};
 use crate::refusals::{ChangeRefusals, Refusals};
 use crate::secret_text::SecretText;
@@ -71,10 +71,9 @@ pub async fn accept_invitation(
     source: Source,
     body: Body<AcceptanceBody>,
 ) -> Result<HttpResponse, Problem> {
-    app.throttle.check(source)?;
     let unknown = || {
-        app.throttle.failed(source);
-        Problem::because(Code::NotFound, "no open invitation has this token")
+        let refusal = Problem::because(Code::NotFound, "no open invitation has this token");
+        app.throttle.wrong_secret(source, refusal)
     };
     let token: Secret = body.value.token.0.parse().map_err(|_| unknown())?;
     let hash = token_hash(&app, &token);
@@ -119,8 +118,12 @@ async fn accepting(
             new_password_hash: Some(passwords::hash(acceptance.password).await?),
         });
     };
-    let (password, hash) = (Some(acceptance.password), Some(known.password_hash));
-    if !passwords::verify(&app.throttle, source, password, hash).await? {
+    let guess = Guess {
+        source,
+        email: Some(&invitation.email),
+        password: Some(acceptance.password),
+    };
+    if !passwords::verify(&app.throttle, guess, Some(known.password_hash)).await? {
         let detail = "the password is not that of the invited address";
         return Err(Problem::because(Code::Unauthenticated, detail));
     }
