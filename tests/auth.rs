@@ -2,6 +2,7 @@
 
 mod acceptance;
 mod accounts;
+mod first_administrator;
 mod forgery;
 mod installation;
 mod invitations;

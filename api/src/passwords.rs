@@ -7,6 +7,7 @@ use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
 use domain::account::Password;
+use domain::contact::Email;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::problems::{Code, Problem};
@@ -37,18 +38,27 @@ pub async fn hash(password: Password) -> Result<String, Problem> {
     hashed.await.map_err(broken)?.map_err(broken)
 }
 
-/// Whether the password belongs to the hash; without a hash it never does. Failures are counted
-/// against the source, and a source that had too many of them is refused.
+/// A password that somebody shows for an account. What is no address has no account, and what is
+/// no password belongs to none.
+#[derive(Debug)]
+pub struct Guess<'g> {
+    pub source: Source,
+    pub email: Option<&'g Email>,
+    pub password: Option<Password>,
+}
+
+/// Whether the password belongs to the hash; without a hash it never does. Wrong ones are counted,
+/// and a source that had too many of them is refused.
 pub async fn verify(
     throttle: &Throttle,
-    source: Source,
-    password: Option<Password>,
+    guess: Guess<'_>,
     hash: Option<String>,
 ) -> Result<bool, Problem> {
-    throttle.check(source)?;
+    let (source, email, password) = (guess.source, guess.email, guess.password);
+    throttle.check_password(source, email)?;
     let permit = turn().await?;
     // While this one waited, others of the same source may have failed.
-    throttle.check(source)?;
+    throttle.check_password(source, email)?;
     let verified = block(move || {
         let _permit = permit;
         // What is no hash belongs to an account without a password.
@@ -64,7 +74,7 @@ pub async fn verify(
     });
     let verified = verified.await.map_err(broken)?.map_err(broken)?;
     if !verified {
-        throttle.failed(source);
+        throttle.wrong_password(source, email);
     }
     Ok(verified)
 }

@@ -26,9 +26,18 @@ pub struct Invitation {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Invites {
     Nobody,
-    /// So that a new organisation gets its first one.
+    /// The network's, so that a new organisation gets its first one.
     Administrators,
     Anybody,
+}
+
+/// Why an invitation is not made, or no longer accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum CannotInvite {
+    #[error("a network coordinator invites administrators only")]
+    AdministratorsOnly,
+    #[error("the organisation has an administrator: only its own administrators invite")]
+    HasAdministrator,
 }
 
 impl Invites {
@@ -50,5 +59,43 @@ impl Invites {
             Self::Administrators => roles.are_administrator_only(),
             Self::Anybody => true,
         }
+    }
+
+    /// Holds when an invitation is made, and for whoever made it again when it is accepted. The
+    /// network sets an organisation up and then has no way in: else who coordinates it could make
+    /// themselves an administrator, and read every appointment.
+    pub fn check(self, roles: &Roles, has_administrator: bool) -> Result<(), CannotInvite> {
+        if !self.covers(roles) {
+            return Err(CannotInvite::AdministratorsOnly);
+        }
+        if self == Self::Administrators && has_administrator {
+            return Err(CannotInvite::HasAdministrator);
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::permission::Role;
+
+    #[test]
+    fn the_network_invites_until_there_is_an_administrator() {
+        let roles = |roles: &[Role]| Roles::new(roles.iter().copied().collect()).expect("roles");
+        let administrator = roles(&[Role::Administrator]);
+        let both = roles(&[Role::Administrator, Role::Coordinator]);
+        let network = Invites::Administrators;
+        assert_eq!(network.check(&administrator, false), Ok(()));
+        assert_eq!(
+            network.check(&administrator, true),
+            Err(CannotInvite::HasAdministrator)
+        );
+        assert_eq!(
+            network.check(&both, false),
+            Err(CannotInvite::AdministratorsOnly)
+        );
+        assert_eq!(Invites::Anybody.check(&both, true), Ok(()));
+        assert!(Invites::Nobody.check(&administrator, false).is_err());
     }
 }

@@ -1,18 +1,22 @@
 //! Invitations: offers of a membership.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use diesel::QueryableByName;
 use diesel::sql_types::{
     Array, BigInt, Binary, Bool, Nullable, Text, Timestamptz, Uuid as SqlUuid,
 };
+use domain::actor::Staff;
 use domain::ids::{InvitationId, OrganisationId};
 use domain::invitation::Invitation;
+use domain::permission::Role;
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
 use crate::memberships::{names, roles};
 use crate::statement::Statement;
-use crate::stored::parsed;
+use crate::stored::{parsed, parsed_set};
 use crate::transaction::Transaction;
 
 /// The constraint that refuses an invitation to an organisation that does not exist.
@@ -40,6 +44,16 @@ struct Row {
     invited_by: Uuid,
     #[diesel(sql_type = Timestamptz)]
     expires_at: DateTime<Utc>,
+}
+
+#[derive(QueryableByName)]
+struct AuthorRow {
+    #[diesel(sql_type = Bool)]
+    network_coordinator: bool,
+    #[diesel(sql_type = Array<Text>)]
+    roles: Vec<String>,
+    #[diesel(sql_type = Bool)]
+    has_administrator: bool,
 }
 
 /// At most `limit` invitations that nobody has accepted, also expired ones, in the order in which
@@ -110,6 +124,59 @@ pub async fn accept(
         .bind::<Timestamptz, _>(now);
     let row: Option<Row> = transaction.ask_one(query).await?;
     row.map(TryInto::try_into).transpose()
+}
+
+/// What is known of whoever made an invitation, when it is accepted.
+#[derive(Debug, Clone)]
+pub struct Author {
+    /// With their memberships in this organisation alone.
+    pub staff: Staff,
+    pub organisation_has_administrator: bool,
+}
+
+/// Who made the invitation, as they are now; `None` when their account is gone. In a transaction
+/// of the issuer.
+pub async fn author(
+    transaction: &mut Transaction,
+    invitation: &Invitation,
+) -> Result<Option<Author>> {
+    let query = Statement::new(
+        "SELECT network_coordinator,
+                ARRAY(SELECT role FROM memberships WHERE organisation_id = $1 AND account_id = $2) AS roles,
+                EXISTS (SELECT FROM memberships WHERE organisation_id = $1 AND role = $3) AS has_administrator
+         FROM accounts WHERE id = $2",
+    );
+    let query = query
+        .bind::<SqlUuid, _>(invitation.organisation_id.uuid())
+        .bind::<SqlUuid, _>(invitation.invited_by.uuid())
+        .bind::<Text, _>(Role::Administrator.as_str());
+    let row: Option<AuthorRow> = transaction.ask_one(query).await?;
+    let Some(row) = row else { return Ok(None) };
+    let roles: BTreeSet<Role> = parsed_set("membership", &row.roles)?;
+    let organisation = invitation.organisation_id;
+    Ok(Some(Author {
+        staff: Staff {
+            account_id: invitation.invited_by,
+            network_coordinator: row.network_coordinator,
+            memberships: roles.into_iter().map(|role| (organisation, role)).collect(),
+            counsellors: BTreeSet::new(),
+        },
+        organisation_has_administrator: row.has_administrator,
+    }))
+}
+
+/// Lets those who become administrators of one organisation wait for each other: a later one sees
+/// the earlier. Travels with the next statement.
+pub fn lock_those_of_administrators(transaction: &mut Transaction, organisation: OrganisationId) {
+    let lock = Statement::new(
+        "SELECT id FROM invitations
+         WHERE organisation_id = $1 AND $2 = ANY (roles) AND accepted_at IS NULL
+         ORDER BY id FOR UPDATE",
+    );
+    transaction.queue(
+        lock.bind::<SqlUuid, _>(organisation.uuid())
+            .bind::<Text, _>(Role::Administrator.as_str()),
+    );
 }
 
 /// `false` where the organisation does not exist.

@@ -97,6 +97,25 @@ pub async fn find_for_update(
     Ok(Some((member, administrators)))
 }
 
+/// Whether the organisation has an administrator, for whoever coordinates the network: the wall
+/// hides its members from them, and is open for this organisation alone from now on until the
+/// transaction ends.
+pub async fn has_administrator(
+    transaction: &mut Transaction,
+    organisation: OrganisationId,
+) -> Result<bool> {
+    let open = Statement::new("SELECT set_config('app.organisations', ARRAY[$1]::text, true)");
+    transaction.queue(open.bind::<SqlUuid, _>(organisation.uuid()));
+    let query = Statement::new(
+        "SELECT account_id FROM memberships WHERE organisation_id = $1 AND role = $2 LIMIT 1",
+    );
+    let query = query
+        .bind::<SqlUuid, _>(organisation.uuid())
+        .bind::<Text, _>(Role::Administrator.as_str());
+    let row: Option<AccountRow> = transaction.ask_one(query).await?;
+    Ok(row.is_some())
+}
+
 /// Adds the roles to whatever the account has.
 pub fn grant(
     transaction: &mut Transaction,

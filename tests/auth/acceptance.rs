@@ -44,22 +44,19 @@ async fn an_account_that_exists_joins_with_its_own_password() {
     let ada = set_up(&server).await;
     let people = People::arrange(&server, "poliklinik").await;
     let first = invited(&server, &people, "ada@example.org", "coordinator").await;
-    let accept = async |token: &Value, email: Value, password: &str| {
-        let body = json!({
-            "token": token, "email": email, "password": password, "display_name": "Mallory"
-        });
+    let accept = async |token: &Value, password: &str| {
+        let body = json!({"token": token, "password": password, "display_name": "Mallory"});
         server.post("/v1/invitations/accept", &body).await
     };
-    accept(&first, Value::Null, "incorrect horse")
+    accept(&first, "incorrect horse")
         .await
         .expect_problem(401, "unauthenticated");
-    let joined = accept(&first, Value::Null, PASSWORD).await.expect(201);
+    let joined = accept(&first, PASSWORD).await.expect(201);
     assert_eq!(joined["id"], ada["id"]);
     assert_eq!(joined["display_name"], "Ada");
 
-    let second = invited(&server, &people, "countess@example.org", "counsellor").await;
-    let joined = accept(&second, json!("ada@example.org"), PASSWORD).await;
-    let joined = joined.expect(201);
+    let second = invited(&server, &people, "ada@example.org", "counsellor").await;
+    let joined = accept(&second, PASSWORD).await.expect(201);
     assert_eq!(joined["id"], ada["id"]);
     assert_eq!(joined["roles"], json!(["counsellor", "coordinator"]));
 }
@@ -84,4 +81,21 @@ async fn two_invitations_of_one_address_make_one_account() {
     );
     let count = "SELECT count(*) FROM accounts WHERE email = 'grace@example.org'";
     assert_eq!(server.sql_value(count).await, "1");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_invitation_is_for_the_invited_address_and_tells_of_no_other() {
+    let server = Server::start().await;
+    set_up(&server).await;
+    let people = People::arrange(&server, "poliklinik").await;
+    let token = invited(&server, &people, "grace@example.org", "coordinator").await;
+    for email in ["ada@example.org", "bob@example.org"] {
+        let body = json!({
+            "token": token, "email": email, "password": PASSWORD, "display_name": "Grace"
+        });
+        server
+            .post("/v1/invitations/accept", &body)
+            .await
+            .expect_problem(400, "invalid-request");
+    }
 }

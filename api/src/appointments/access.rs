@@ -71,7 +71,6 @@ impl Access {
     pub(super) async fn enter(&self, app: &App) -> Result<(Transaction, Actor), Problem> {
         match &self.key {
             Key::Secret(secret) => {
-                app.throttle.check(self.source)?;
                 let transaction = app
                     .database
                     .visitor(Some(hash(&app.vault, secret)), app.clock.now())
@@ -103,10 +102,10 @@ impl Access {
         permission: Permission,
     ) -> Result<Found, Problem> {
         let Some(found) = found else {
-            if matches!(self.key, Key::Secret(_)) {
-                app.throttle.failed(self.source);
-            }
-            return Err(Problem::not_found());
+            return Err(match self.key {
+                Key::Secret(_) => app.throttle.wrong_secret(self.source, Problem::not_found()),
+                Key::Token(_) => Problem::not_found(),
+            });
         };
         if let Actor::Staff(staff) = actor {
             permitted_to(staff, &found, permission)?;

@@ -25,6 +25,7 @@ use crate::idempotency::Attempt;
 use crate::permit::permit_for;
 use crate::problems::Problem;
 use crate::refusals::{ChangeRefusals, Refusals};
+use crate::throttle::Source;
 use crate::views::slot_id;
 
 /// What is to be booked: either `slot_id`, or `hold_id` with `hold_token`. Nothing else is needed
@@ -70,6 +71,7 @@ pub struct BookBody {
 pub async fn book_appointment(
     app: AppData,
     caller: Caller,
+    source: Source,
     attempt: Attempt,
     body: Body<BookBody>,
 ) -> Result<HttpResponse, Problem> {
@@ -78,7 +80,7 @@ pub async fn book_appointment(
         .required()?
         .by_anyone(&caller)?
         .with(&app, "bookAppointment", &body.bytes);
-    let (booking, wish) = body.value.read(&app)?;
+    let (booking, wish) = body.value.read(&app, source)?;
     let (mut transaction, actor) = enter(&app, &caller, &booking).await?;
     let opened = open_booking(&mut transaction, &booking, keyed.hashed().as_ref(), now).await?;
     if let Some(answer) = keyed.answer_known(&app, opened.known)? {
@@ -171,8 +173,8 @@ async fn enter(
 }
 
 impl BookBody {
-    fn read(self, app: &App) -> Result<(Booking, Wish), Problem> {
-        let (slot, hold) = which(app, self.slot_id, self.hold_id, self.hold_token)?;
+    fn read(self, app: &App, source: Source) -> Result<(Booking, Wish), Problem> {
+        let (slot, hold) = which(app, source, self.slot_id, self.hold_id, self.hold_token)?;
         let mut checks = Checks::new();
         let contact = contact::read(self.client, self.access_needs, self.note, &mut checks);
         let language = checks.optional("/language", self.language.map(|tag| tag.parse()));
@@ -198,6 +200,7 @@ type Held = (HoldId, [u8; 32]);
 
 fn which(
     app: &App,
+    source: Source,
     slot: Option<String>,
     hold: Option<Uuid>,
     token: Option<String>,
@@ -206,7 +209,8 @@ fn which(
         (Some(slot), None, None) => Ok((slot_id(&slot)?, None)),
         (None, Some(hold), Some(token)) => {
             let hold = HoldId::new(hold);
-            let token = HoldToken::read(&app.vault, hold, &token)?;
+            let token = HoldToken::read(&app.vault, hold, &token)
+                .map_err(|mismatch| app.throttle.wrong_secret(source, mismatch))?;
             Ok((token.slot, Some((hold, token.hash(&app.vault)))))
         }
         (None, Some(_), None) => Err(Problem::rule(

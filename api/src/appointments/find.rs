@@ -35,10 +35,8 @@ pub async fn find_appointment(
     source: Source,
     body: Body<FindBody>,
 ) -> Result<HttpResponse, Problem> {
-    app.throttle.check(source)?;
     let Some(appointment) = look_up(&app, &body.value).await? else {
-        app.throttle.failed(source);
-        return Err(Problem::not_found());
+        return Err(app.throttle.wrong_secret(source, Problem::not_found()));
     };
     Ok(found(
         appointment.version,

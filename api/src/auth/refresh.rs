@@ -35,11 +35,10 @@ pub async fn refresh_token(
     source: Source,
     body: Body<RefreshBody>,
 ) -> Result<HttpResponse, Problem> {
-    app.throttle.check(source)?;
     let refused = || {
-        app.throttle.failed(source);
         let detail = "the refresh token is unknown, expired or used: sign in again";
-        Problem::because(Code::Unauthenticated, detail)
+        let refusal = Problem::because(Code::Unauthenticated, detail);
+        app.throttle.wrong_secret(source, refusal)
     };
     let token: Secret = body.value.refresh_token.0.parse().map_err(|_| refused())?;
     let hash = refresh_token_hash(&app, &token);

@@ -68,11 +68,10 @@ pub async fn set_up(
     source: Source,
     body: Body<SetupBody>,
 ) -> Result<HttpResponse, Problem> {
-    app.throttle.check(source)?;
     let refused = || {
-        app.throttle.failed(source);
         let detail = "the set-up token is wrong, or there is an account already";
-        Problem::because(Code::Unauthenticated, detail)
+        let refusal = Problem::because(Code::Unauthenticated, detail);
+        app.throttle.wrong_secret(source, refusal)
     };
     if !is_current(&app, &body.value.token).await? {
         return Err(refused());

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use super::private;
 use crate::app::AppData;
 use crate::extract::Body;
-use crate::passwords;
+use crate::passwords::{self, Guess};
 use crate::problems::{Code, Problem};
 use crate::refusals::{ChangeRefusals, Refusals};
 use crate::secret_text::SecretText;
@@ -29,7 +29,7 @@ pub struct TokenBody {
 
 /// Sign in
 ///
-/// A wrong password and an unknown address have the same answer. Wrong attempts are slowed by the address that they come from.
+/// A wrong password and an unknown address have the same answer. Wrong attempts are slowed by the address that they come from, for one account and for all.
 #[utoipa::path(operation_id = "createToken", tag = "auth", request_body = TokenBody, security(()),
     responses((status = 200, description = "Tokens for the account", body = TokenView), Refusals, ChangeRefusals))]
 #[post("/v1/auth/token")]
@@ -38,17 +38,23 @@ pub async fn create_token(
     source: Source,
     body: Body<TokenBody>,
 ) -> Result<HttpResponse, Problem> {
-    app.throttle.check(source)?;
+    let email = body.value.email.parse::<Email>().ok();
+    app.throttle.check_password(source, email.as_ref())?;
     let mut known = None;
-    if let Ok(email) = body.value.email.parse::<Email>() {
+    if let Some(email) = &email {
         let mut transaction = app.database.issuer().await?;
-        known = accounts::credentials(&mut transaction, &email).await?;
+        known = accounts::credentials(&mut transaction, email).await?;
         // Not held while the password is hashed: that takes long.
         transaction.rollback().await;
     }
     let password = Password::new(body.value.password.0).ok();
     let hash = known.as_ref().map(|known| known.password_hash.clone());
-    let verified = passwords::verify(&app.throttle, source, password, hash).await?;
+    let guess = Guess {
+        source,
+        email: email.as_ref(),
+        password,
+    };
+    let verified = passwords::verify(&app.throttle, guess, hash).await?;
     let Some(known) = known.filter(|_| verified) else {
         let detail = "the e-mail address or the password is wrong";
         return Err(Problem::because(Code::Unauthenticated, detail));

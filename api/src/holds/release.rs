@@ -8,6 +8,7 @@ use crate::authentication::Caller;
 use crate::extract::Path;
 use crate::problems::{Code, Problem};
 use crate::refusals::{ChangeRefusals, Refusals};
+use crate::throttle::Source;
 
 /// Give a hold back
 ///
@@ -21,6 +22,7 @@ pub async fn release_hold(
     request: HttpRequest,
     app: AppData,
     _caller: Caller,
+    source: Source,
     id: Path<HoldId>,
 ) -> Result<HttpResponse, Problem> {
     let text = request
@@ -35,7 +37,7 @@ pub async fn release_hold(
         )
     };
     let token = HoldToken::read(&app.vault, id.0, text.ok_or_else(missing)?)
-        .map_err(|_| Problem::not_found())?;
+        .map_err(|_| app.throttle.wrong_secret(source, Problem::not_found()))?;
     let mut transaction = app
         .database
         .visitor(Some(token.hash(&app.vault)), app.clock.now())

@@ -1,7 +1,8 @@
 use actix_web::{HttpResponse, post};
 use domain::ids::InvitationId;
+use domain::invitation::Invites;
 use persistence::audit::Entry;
-use persistence::invitations;
+use persistence::{invitations, memberships};
 use uuid::Uuid;
 
 use super::{InvitationBody, NewInvitationView, invites, token_hash};
@@ -9,13 +10,13 @@ use crate::app::AppData;
 use crate::authentication::SignedIn;
 use crate::extract::Body;
 use crate::idempotency::Attempt;
-use crate::problems::{Code, Problem};
+use crate::problems::Problem;
 use crate::refusals::{ChangeRefusals, Refusals};
 use crate::tokens::random_secret;
 
 /// Invite somebody
 ///
-/// An administrator invites anybody; a network coordinator invites administrators only, so that a new organisation gets its first one. The invitation can be accepted within 7 days.
+/// An administrator invites anybody; a network coordinator invites the first administrator of an organisation that has none. The invitation can be accepted within 7 days.
 #[utoipa::path(operation_id = "createInvitation", tag = "auth", request_body = InvitationBody, security(("bearer" = [])),
     params(("Idempotency-Key" = Option<String>, Header, description = "Makes a repeated request have one effect")),
     responses((status = 201, description = "The invitation with its token", body = NewInvitationView), Refusals, ChangeRefusals))]
@@ -37,10 +38,10 @@ pub async fn create_invitation(
     }
     let (id, now) = (InvitationId::new(Uuid::now_v7()), app.clock.now());
     let invitation = body.value.read(id, staff.account_id, now)?;
-    if !invites.covers(&invitation.roles) {
-        let detail = "a network coordinator invites administrators only";
-        return Err(Problem::because(Code::Forbidden, detail));
-    }
+    let has_administrator = invites == Invites::Administrators
+        && memberships::has_administrator(&mut transaction, organisation).await?;
+    // Asked again when it is accepted, so that nobody collects invitations before there is one.
+    invites.check(&invitation.roles, has_administrator)?;
     let token = random_secret()?;
     let hash = token_hash(&app, &token);
     // To a network coordinator every organisation is permitted, also one that does not exist.

@@ -4,6 +4,7 @@ use domain::appointment::{AttendanceError, CancelError, MoveError};
 use domain::booking::BookError;
 use domain::contact::ContactError;
 use domain::hold::HoldExpired;
+use domain::invitation::CannotInvite;
 use domain::slots::Unbookable;
 use persistence::claims::NEVER_OVERLAP;
 
@@ -48,6 +49,16 @@ fn refused_by(constraint: &str) -> Problem {
             log::error!("unexpected refusal by the constraint {other}");
             Problem::new(Code::Internal)
         }
+    }
+}
+
+impl From<CannotInvite> for Problem {
+    fn from(error: CannotInvite) -> Self {
+        let code = match error {
+            CannotInvite::AdministratorsOnly => Code::Forbidden,
+            CannotInvite::HasAdministrator => Code::Conflict,
+        };
+        Self::because(code, error)
     }
 }
 
