@@ -1,4 +1,5 @@
 //! Who may do what, tried on every operation.
 
+mod entrances;
 mod walk;
 pub mod world;

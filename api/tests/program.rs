@@ -78,13 +78,19 @@ impl Serving {
 
 /// The status and the body, if somebody answers.
 fn get(port: u16, path: &str) -> Option<(u16, String)> {
+    ask(port, &format!("GET {path} HTTP/1.1"), "")
+}
+
+fn ask(port: u16, line: &str, body: &str) -> Option<(u16, String)> {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).ok()?;
     stream
         .set_read_timeout(Some(Duration::from_secs(10)))
         .ok()?;
     write!(
         stream,
-        "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+        "{line}\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\n\
+         Content-Length: {}\r\n\r\n{body}",
+        body.len()
     )
     .ok()?;
     let mut answer = String::new();
@@ -163,6 +169,49 @@ fn it_serves_stops_and_keeps_its_data_even_when_killed() {
         organisations
     );
     assert_eq!(recovered.end(Signal::SIGINT), Some(0));
+}
+
+/// A line of the kernel's account of the process, in MB.
+#[cfg(target_os = "linux")]
+fn megabytes(serving: &Serving, name: &str) -> u32 {
+    let path = format!("/proc/{}/status", serving.child.id());
+    let status = std::fs::read_to_string(path).expect("the account");
+    let line = status.lines().find(|line| line.starts_with(name));
+    let kilobytes = line.and_then(|line| line.split_whitespace().nth(1));
+    kilobytes
+        .and_then(|text| text.parse::<u32>().ok())
+        .expect("a number")
+        / 1024
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn twenty_who_sign_in_at_once_leave_it_small_and_it_starts_again_quickly() {
+    let folder = folder();
+    let serving = Serving::start(folder.path());
+    let greeting = serving.greeting.join("\n");
+    let credentials = &greeting[greeting.find("{\"email\"").expect("credentials")..];
+    let credentials = &credentials[..=credentials.find('}').expect("their end")];
+    let before = megabytes(&serving, "VmRSS");
+    std::thread::scope(|scope| {
+        for _ in 0..20 {
+            scope.spawn(|| {
+                let answer = ask(serving.port, "POST /v1/auth/token HTTP/1.1", credentials);
+                assert_eq!(answer.expect("an answer").0, 200);
+            });
+        }
+    });
+    let (after, highest) = (megabytes(&serving, "VmRSS"), megabytes(&serving, "VmHWM"));
+    println!("{before} MB before, {after} MB after, {highest} MB at most");
+    assert!(after < before + 15, "{before} MB, then {after} MB");
+    assert!(highest < 80, "{highest} MB");
+    assert_eq!(serving.end(Signal::SIGTERM), Some(0));
+
+    let started = Instant::now();
+    let again = Serving::start(folder.path());
+    let took = started.elapsed();
+    assert!(took < Duration::from_secs(5), "{took:?}");
+    assert_eq!(again.end(Signal::SIGTERM), Some(0));
 }
 
 #[test]

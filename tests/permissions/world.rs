@@ -7,6 +7,8 @@ use tests::Server;
 use tests::furnished::Furnished;
 use uuid::Uuid;
 
+use super::entrances;
+
 /// The columns of the table, in their order.
 pub const CALLERS: [&str; 8] = [
     "stranger",
@@ -62,6 +64,8 @@ pub struct World {
     hold: (String, String),
     /// Somebody with every role of another organisation, which has nothing.
     foreign: Uuid,
+    /// A program without an account, which the last caller sets up.
+    empty: Option<Server>,
 }
 
 impl World {
@@ -73,6 +77,7 @@ impl World {
             furnished,
             hold: (Uuid::now_v7().to_string(), "x".to_owned()),
             foreign: Uuid::now_v7(),
+            empty: None,
         };
         world.add_foreigner().await;
         world
@@ -111,13 +116,24 @@ impl World {
                 self.hold = self.furnished.hold(&self.server, caller).await;
             }
             "withdrawInvitation" => self.furnished.invite(&self.server).await,
+            "setUp" => return self.set_up(operation, caller).await,
             _ => {}
         }
         let request = self.bare(operation, caller, "\"999\"");
-        match self.body(operation, caller) {
+        let people = &self.furnished.talks.people;
+        let entrance = entrances::body(&self.server, people, operation.id).await;
+        match entrance.or_else(|| self.body(operation, caller)) {
             Some(body) => request.json(&body),
             None => request,
         }
+    }
+
+    async fn set_up(&mut self, operation: &Operation<'_>, caller: usize) -> RequestBuilder {
+        let full = std::mem::replace(&mut self.server, Server::start().await);
+        let body = entrances::setup(&self.server).await;
+        let request = self.bare(operation, caller, "\"999\"").json(&body);
+        self.empty = Some(std::mem::replace(&mut self.server, full));
+        request
     }
 
     /// As [`World::request`], for that version and without a body.
@@ -190,7 +206,7 @@ impl World {
         let furnished = &self.furnished;
         let talks = &furnished.talks;
         match operation.id {
-            // Without a token they read the body first: that it is unreadable shows that nobody was asked for one.
+            // What opens them is arranged for each request.
             "setUp" | "createToken" | "refreshToken" | "acceptInvitation" => {
                 return Some(json!({}));
             }
