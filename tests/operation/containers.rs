@@ -21,6 +21,7 @@ fn every_setting_that_they_name_exists() {
     for setting in settings {
         let value = match setting {
             "SPRECHSTUNDE_LISTEN" => "0.0.0.0:8080",
+            "SPRECHSTUNDE_TRUSTED_PROXIES" => "",
             _ => "http://localhost",
         };
         let environment = [(setting.to_owned(), value.to_owned())].into_iter();
