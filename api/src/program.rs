@@ -53,7 +53,7 @@ impl From<std::io::Error> for ProgramError {
 #[must_use]
 #[expect(clippy::print_stderr, reason = "the operator reads it")]
 pub fn run() -> ExitCode {
-    memory::return_large_blocks();
+    memory::be_frugal();
     let arguments = Sprechstunde::parse();
     let log = env_logger::Env::default().default_filter_or("info");
     env_logger::Builder::from_env(log)

@@ -56,26 +56,33 @@ pub async fn create_database(url: &str, name: &str, template: Option<&str>) -> R
     }
 }
 
-/// The version of the server, as it names itself. Older than 15 is refused.
-pub async fn server_version(url: &str) -> Result<String> {
+/// What a server says of itself and of the user.
+#[derive(Debug, Clone, diesel::QueryableByName)]
+pub struct ServerFacts {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    pub version: String,
+    /// Such a user passes all walls, should anybody get it to run a statement of theirs.
+    #[diesel(sql_type = diesel::sql_types::Bool)]
+    pub superuser: bool,
+    #[diesel(sql_type = diesel::sql_types::Integer)]
+    version_number: i32,
+}
+
+/// Asks the server. Older than 15 is refused.
+pub async fn server_facts(url: &str) -> Result<ServerFacts> {
     use diesel_async::RunQueryDsl;
-    #[derive(diesel::QueryableByName)]
-    struct Row {
-        #[diesel(sql_type = diesel::sql_types::Text)]
-        version: String,
-        #[diesel(sql_type = diesel::sql_types::Integer)]
-        number: i32,
-    }
     let mut connection = connect(url).await?;
-    let query = "SELECT current_setting('server_version') AS version, current_setting('server_version_num')::int AS number";
-    let row: Row = diesel::sql_query(query).get_result(&mut connection).await?;
-    if row.number < 150_000 {
+    let query = "SELECT current_setting('server_version') AS version,
+                        current_setting('is_superuser')::bool AS superuser,
+                        current_setting('server_version_num')::int AS version_number";
+    let facts: ServerFacts = diesel::sql_query(query).get_result(&mut connection).await?;
+    if facts.version_number < 150_000 {
+        let version = facts.version;
         return Err(Error::Unavailable(format!(
-            "Postgres 15 or later is needed, and this is {}",
-            row.version
+            "Postgres 15 or later is needed, and this is {version}"
         )));
     }
-    Ok(row.version)
+    Ok(facts)
 }
 
 fn quoted(name: &str) -> String {

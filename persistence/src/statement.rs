@@ -55,7 +55,7 @@ impl QueryFragment<Pg> for Statement<'_> {
             let bind = number
                 .parse::<usize>()
                 .ok()
-                .and_then(|number| self.binds.get(number - 1));
+                .and_then(|number| self.binds.get(number.checked_sub(1)?));
             let bind = bind.ok_or_else(|| {
                 let unbound = format!("parameter ${number} is not bound");
                 diesel::result::Error::QueryBuilderError(unbound.into())

@@ -116,15 +116,6 @@ impl IdempotencyKey {
     }
 }
 
-impl FromRequest for IdempotencyKey {
-    type Error = Problem;
-    type Future = Ready<Result<Self, Problem>>;
-
-    fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
-        ready(idempotency_key(request.headers()).and_then(Self::required))
-    }
-}
-
 pub(crate) fn idempotency_key(headers: &HeaderMap) -> Result<Option<IdempotencyKey>, Problem> {
     let Some(text) = one(headers, "Idempotency-Key")? else {
         return Ok(None);

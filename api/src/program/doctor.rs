@@ -11,8 +11,13 @@ use crate::config::Config;
 pub(super) fn doctor(config: &Config, runtime: &Runtime) -> Result<(), ProgramError> {
     println!("ok    configuration, base URL {}", config.base_url()?);
     let home = Home::open(config, runtime, Stay::Visiting)?;
-    let version = runtime.block_on(cluster::server_version(&home.url))?;
-    println!("ok    Postgres {version}");
+    let server = runtime.block_on(cluster::server_facts(&home.url))?;
+    println!("ok    Postgres {}", server.version);
+    if server.superuser && !home.is_private() {
+        println!(
+            "WARN  the user of DATABASE_URL is a superuser: give the program one that owns nothing"
+        );
+    }
     let pending = runtime.block_on(migrations::pending(&home.url))?;
     if pending.is_empty() {
         println!("ok    schema");
