@@ -99,6 +99,9 @@ macro_rules! calendar_where {
     WHERE v.published AND v.archived_at IS NULL AND v.format IN ('individual', 'visit')
       AND s.status = 'published' AND c.archived_at IS NULL AND p.archived_at IS NULL
       AND g.published AND g.archived_at IS NULL
+      AND (s.room_id IS NULL OR EXISTS (
+          SELECT FROM rooms q
+          WHERE q.organisation_id = s.organisation_id AND q.id = s.room_id AND q.archived_at IS NULL))
       AND o.starts_at < $2 + v.horizon_days * interval '1 day'
       AND ",
             $condition,

@@ -69,6 +69,25 @@ async fn an_organisation_that_is_unpublished_is_booked_no_more() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_room_that_is_archived_is_booked_no_more() {
+    let server = Server::start().await;
+    let talks = Talks::arrange(&server, "poliklinik").await;
+    let room = talks.add_room(&server).await;
+    server
+        .sql(&format!("UPDATE sessions SET room_id = '{room}'"))
+        .await;
+    let slot = talks.slots(&server).await.remove(0);
+    server
+        .sql("UPDATE rooms SET archived_at = '2026-01-01'")
+        .await;
+    assert!(talks.slots(&server).await.is_empty());
+    talks
+        .book(&server, &slot)
+        .await
+        .expect_problem(409, "slot-gone");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_was_given_is_deleted_as_long_after_the_talk_wherever_it_was_moved() {
     let server = Server::start().await;
     let talks = Talks::arrange(&server, "poliklinik").await;

@@ -124,7 +124,7 @@ async fn the_public_sees_what_is_published_and_no_more() {
         "id FROM absences",
         "reason FROM closures",
         "id FROM closures",
-        "id FROM rooms",
+        "name FROM rooms",
         "id FROM schedules",
         "id FROM accounts",
         "account_id FROM memberships",

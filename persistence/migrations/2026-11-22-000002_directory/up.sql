@@ -61,6 +61,9 @@ CREATE TABLE rooms (
 );
 COMMENT ON TABLE rooms IS 'Bookable rooms of a site.';
 CALL raise_wall('rooms');
+-- Visitors learn no more than whether a room is still there.
+CREATE POLICY still_there ON rooms FOR SELECT TO sprechstunde_public USING (archived_at IS NULL);
+GRANT SELECT (organisation_id, id, archived_at) ON rooms TO sprechstunde_public;
 GRANT SELECT, INSERT, UPDATE ON rooms TO sprechstunde_staff;
 
 CREATE TABLE counsellors (
