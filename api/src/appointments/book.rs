@@ -1,7 +1,9 @@
 use actix_web::{HttpResponse, post};
+use chrono::{DateTime, Utc};
 use domain::actor::Actor;
-use domain::booking::Wish;
+use domain::booking::{Booked, Wish};
 use domain::code::{Code as SpokenCode, Secret};
+use domain::contact::Contact;
 use domain::hold::{Hold, HoldExpired};
 use domain::ids::{AppointmentId, HoldId};
 use domain::permission::Permission;
@@ -86,71 +88,93 @@ pub async fn book_appointment(
     if let Some(answer) = keyed.answer_known(&app, opened.known)? {
         return Ok(answer);
     }
-    let as_of = match booking.hold {
-        None => now,
-        Some((id, _)) => {
-            let expires_at = opened.hold_expires_at.ok_or(HoldExpired)?;
-            Hold {
-                id,
-                slot: booking.slot,
-                expires_at,
-            }
-            .redeem(now)?
-        }
-    };
-    let (id, code) = (
-        AppointmentId::new(Uuid::now_v7()),
-        SpokenCode::from_random(random_bytes()?),
-    );
+    let as_of = rules_as_of(&booking, opened.hold_expires_at, now)?;
+    let id = AppointmentId::new(Uuid::now_v7());
+    let code = SpokenCode::from_random(random_bytes()?);
     let booked = wish.book(&opened.calendar, id, code, as_of, now)?;
-    let appointment = booked.appointment;
     if let Actor::Staff(staff) = &actor {
-        let counsellor = appointment.place.counsellor_id;
+        let (organisation, counsellor) = (
+            booking.slot.organisation_id,
+            booked.appointment.place.counsellor_id,
+        );
         permit_for(
             staff,
             Permission::BookAppointments,
-            appointment.organisation_id,
+            organisation,
             counsellor,
         )?;
     }
     if let Some((hold, _)) = booking.hold {
-        holds::remove(&mut transaction, appointment.organisation_id, hold);
+        holds::remove(&mut transaction, booking.slot.organisation_id, hold);
     }
-    let secret = Secret::from_random(random_bytes()?);
-    let sealed = contact::seal(&app.vault, appointment.organisation_id, id, &wish.contact)?;
-    let found = Found {
-        version: 1,
-        terms: booked.terms,
-        sealed_contact: sealed.as_ref().map(|contact| contact.sealed.clone()),
-        sealed_reason: None,
-        appointment,
-    };
-    let saved = Saved {
-        appointment: &found.appointment,
-        claim: booked.claim,
-        terms: booked.terms,
-        now,
-    };
-    saved.insert(&mut transaction, access::hash(&app.vault, &secret), sealed);
     transaction.audit(Entry::of_appointment(
         "book",
-        &found.appointment,
+        &booked.appointment,
         &actor,
         now,
     ));
-    let view = AppointmentView {
-        secret: Some(secret.reveal().to_owned()),
-        ..AppointmentView::of(&found, &app.vault)?
+    let view = save(&app, &mut transaction, booked, &wish.contact, now)?;
+    let location = format!("/v1/appointments/{id}");
+    keyed.created(&app, transaction, &location, 1, &view).await
+}
+
+/// A held slot is booked by the rules of the moment at which it was held.
+fn rules_as_of(
+    booking: &Booking,
+    hold_expires_at: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> Result<DateTime<Utc>, Problem> {
+    let Some((id, _)) = booking.hold else {
+        return Ok(now);
     };
-    keyed
-        .created(
-            &app,
-            transaction,
-            &format!("/v1/appointments/{id}"),
-            1,
-            &view,
-        )
-        .await
+    let hold = Hold {
+        id,
+        slot: booking.slot,
+        expires_at: hold_expires_at.ok_or(HoldExpired)?,
+    };
+    Ok(hold.redeem(now)?)
+}
+
+/// Stores the appointment, and answers it with the secret that nothing else will ever tell.
+fn save(
+    app: &App,
+    transaction: &mut Transaction,
+    booked: Booked,
+    contact: &Contact,
+    now: DateTime<Utc>,
+) -> Result<AppointmentView, Problem> {
+    let Booked {
+        appointment,
+        claim,
+        terms,
+    } = booked;
+    let secret = Secret::from_random(random_bytes()?);
+    let sealed = contact::seal(
+        &app.vault,
+        appointment.organisation_id,
+        appointment.id,
+        contact,
+    )?;
+    let sealed_contact = sealed.as_ref().map(|contact| contact.sealed.clone());
+    let saved = Saved {
+        appointment: &appointment,
+        claim,
+        terms,
+        now,
+    };
+    saved.insert(transaction, access::hash(&app.vault, &secret), sealed);
+    let found = Found {
+        appointment,
+        version: 1,
+        terms,
+        sealed_contact,
+        sealed_reason: None,
+    };
+    let view = AppointmentView::of(&found, &app.vault)?;
+    Ok(AppointmentView {
+        secret: Some(secret.reveal().to_owned()),
+        ..view
+    })
 }
 
 /// Staff book in their own organisations as staff, and elsewhere like any visitor.
