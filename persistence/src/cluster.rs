@@ -112,8 +112,12 @@ pub(crate) async fn create_roles(connection: &mut AsyncPgConnection) -> Result<(
                      IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}') THEN
                          CREATE ROLE {role} NOLOGIN NOSUPERUSER NOBYPASSRLS;
                      END IF;
+                     -- Again each time: whoever made a role may not take it on by that alone (Postgres 16).
+                     EXECUTE format('GRANT {role} TO %I', current_user);
+                 EXCEPTION WHEN insufficient_privilege THEN
+                     -- Somebody else keeps the roles: they must have made and granted them.
                      IF NOT pg_has_role(current_user, '{role}', 'MEMBER') THEN
-                         EXECUTE format('GRANT {role} TO %I', current_user);
+                         RAISE;
                      END IF;
                  END $$"
             ))
