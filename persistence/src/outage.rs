@@ -15,7 +15,7 @@ pub(crate) fn is_temporary(message: &str) -> bool {
     begins || message.ends_with("No space left on device")
 }
 
-const TEMPORARY: [&str; 16] = [
+const TEMPORARY: [&str; 15] = [
     // 57014 query_canceled, and 55P03 lock_not_available by a limit.
     "canceling statement due to",
     // 55P03 lock_not_available.
@@ -39,8 +39,6 @@ const TEMPORARY: [&str; 16] = [
     "cached plan must not change result type",
     // 25006 in other words: a standby.
     "cannot set transaction read-write mode during recovery",
-    // 25P02, of statements that travel together: the one that failed before says what it was.
-    "current transaction is aborted",
     // 58030 io_error.
     "could not write to file",
     "could not fsync file",
