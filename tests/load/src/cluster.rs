@@ -31,7 +31,8 @@ impl Cluster {
             data_dir: folder.to_owned(),
             durable: true,
         };
-        let server = tokio::task::spawn_blocking(move || Server::start_as_owner(&settings)).await??;
+        let server =
+            tokio::task::spawn_blocking(move || Server::start_as_owner(&settings)).await??;
         create_database(&server.connection_string("postgres"), DATABASE, None).await?;
         let url = server.connection_string(DATABASE);
         Ok(Self { server, url })
@@ -41,7 +42,9 @@ impl Cluster {
     pub fn process(&self) -> Result<u32, Failure> {
         let pid = std::fs::read_to_string(self.server.data_dir().join("postgres/postmaster.pid"))?;
         let first = pid.lines().next().unwrap_or_default();
-        first.parse().map_err(|_| "postmaster.pid names no process".into())
+        first
+            .parse()
+            .map_err(|_| "postmaster.pid names no process".into())
     }
 
     /// The folder of the socket on which it listens.

@@ -24,12 +24,17 @@ const COUNSELLORS_AT_ONCE: u64 = 100;
 const WRITERS: usize = 2;
 
 /// While filling, what was written may be lost: then it is begun anew.
-const HURRY: &str = "SET synchronous_commit = off; SET maintenance_work_mem = '1GB'; SET work_mem = '256MB';
+const HURRY: &str =
+    "SET synchronous_commit = off; SET maintenance_work_mem = '1GB'; SET work_mem = '256MB';
     SET max_parallel_maintenance_workers = 2; SET client_min_messages = warning;";
 
 /// Starts the cluster in that folder with a network of that scale in it: the one that a former run
 /// has left, if it still fits, else a fresh one.
-pub async fn filled(folder: &Path, scale: u64, now: DateTime<Utc>) -> Result<(Cluster, Network), Failure> {
+pub async fn filled(
+    folder: &Path,
+    scale: u64,
+    now: DateTime<Utc>,
+) -> Result<(Cluster, Network), Failure> {
     let cluster = Cluster::start(folder).await?;
     if let Some(network) = found(&cluster.url, scale).await? {
         log::info!("using what was filled in before, around {}", network.monday);
@@ -58,14 +63,30 @@ async fn found(url: &str, scale: u64) -> Result<Option<Network>, Failure> {
     if !client.query_one(exists, &[]).await?.get::<_, bool>(0) {
         return Ok(None);
     }
-    let fits = "SELECT monday FROM load.filling WHERE generator = $1 AND scale = $2 AND schema = $3";
+    let fits =
+        "SELECT monday FROM load.filling WHERE generator = $1 AND scale = $2 AND schema = $3";
     let row = client
         .query_opt(fits, &[&GENERATOR, &scale.cast_signed(), &schema()?])
         .await?;
     Ok(row.map(|row| {
-        let monday: NaiveDate = row.get::<_, String>(0).parse().expect("a date that we wrote");
+        let monday: NaiveDate = row
+            .get::<_, String>(0)
+            .parse()
+            .expect("a date that we wrote");
         Network { scale, monday }
     }))
+}
+
+/// Takes away what former measurements have booked, held and cancelled.
+pub async fn restore(url: &str) -> Result<(), Failure> {
+    log::info!("taking away what was booked before");
+    let client = connect(url).await?;
+    client
+        .batch_execute(include_str!("fill/restore.sql"))
+        .await?;
+    client.batch_execute("VACUUM ANALYZE").await?;
+    client.batch_execute("CHECKPOINT").await?;
+    Ok(())
 }
 
 /// Tells one state of the migrations from another.
@@ -77,7 +98,10 @@ fn schema() -> Result<String, Failure> {
     for migration in migrations {
         text += &std::fs::read_to_string(migration.path().join("up.sql"))?;
     }
-    Ok(Vec::from(fingerprint(text.as_bytes())).iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(Vec::from(fingerprint(text.as_bytes()))
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect())
 }
 
 async fn fill(url: &str, scale: u64, now: DateTime<Utc>) -> Result<Network, Failure> {
@@ -101,8 +125,13 @@ async fn fill(url: &str, scale: u64, now: DateTime<Utc>) -> Result<Network, Fail
     client.batch_execute("VACUUM (ANALYZE, FREEZE)").await?;
     client
         .execute(
-            "INSERT INTO load.filling (generator, scale, schema, monday, taken) VALUES ($1, $2, $3, $4, 0)",
-            &[&GENERATOR, &scale.cast_signed(), &schema()?, &network.monday.to_string()],
+            "INSERT INTO load.filling (generator, scale, schema, monday) VALUES ($1, $2, $3, $4)",
+            &[
+                &GENERATOR,
+                &scale.cast_signed(),
+                &schema()?,
+                &network.monday.to_string(),
+            ],
         )
         .await?;
     client.batch_execute("CHECKPOINT").await?;
@@ -117,7 +146,11 @@ async fn write_secrets(client: &Client, network: &Network) -> Result<(), Failure
         let number = network.with_known_secret(turn).appointment();
         let secret = network::secret(number);
         numbers.push(number.cast_signed());
-        hashes.push(vault.hash("appointment-secret", &[secret.reveal().as_bytes()]).to_vec());
+        hashes.push(
+            vault
+                .hash("appointment-secret", &[secret.reveal().as_bytes()])
+                .to_vec(),
+        );
     }
     client
         .execute(
@@ -144,7 +177,9 @@ async fn write_sessions(url: &str, network: &Network, now: DateTime<Utc>) -> Res
                     return Ok::<(), Failure>(());
                 }
                 let last = first + COUNSELLORS_AT_ONCE - 1;
-                client.batch_execute(&sessions_of(first, last, &network, now)).await?;
+                client
+                    .batch_execute(&sessions_of(first, last, &network, now))
+                    .await?;
                 log::info!(
                     "{} of {} counsellors, {} sessions each",
                     last + 1,

@@ -1,9 +1,9 @@
 //! A client that costs as little as it can: one thread, plain HTTP/1.1 on connections that stay
 //! open, each of which asks again as soon as it was answered.
 
+use std::cell::RefCell;
 use std::net::SocketAddr;
 use std::rc::Rc;
-use std::cell::RefCell;
 use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -118,7 +118,9 @@ async fn ask(
             let mut outcome = outcome.borrow_mut();
             outcome.failures += 1;
             let body = String::from_utf8_lossy(connection.body());
-            outcome.first_failure.get_or_insert_with(|| format!("{status} {body}"));
+            outcome
+                .first_failure
+                .get_or_insert_with(|| format!("{status} {body}"));
             break;
         }
         if !more {

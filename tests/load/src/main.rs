@@ -4,10 +4,13 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use api::clock::Clock;
-use clap::{Parser, Subcommand};
-use load::Failure;
+use clap::{Args, Parser, Subcommand};
+use load::calls::Call;
 use load::fill::filled;
+use load::measure::{Plan, measure};
+use load::{Failure, ceiling, report};
 
+/// Measures the program against a data base of a million appointments and more.
 #[derive(Debug, Parser)]
 struct Arguments {
     #[command(subcommand)]
@@ -16,18 +19,47 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Measures, and writes the results.
+    Measure(Measure),
     /// Fills a data base, and serves it until Ctrl-C when asked to stay.
     Fill {
-        /// How many times a million appointments.
-        #[arg(long, default_value_t = 1)]
-        scale: u64,
-        /// Where the private Postgres lies; `target/load/<scale>` unless given.
-        #[arg(long)]
-        folder: Option<PathBuf>,
+        #[command(flatten)]
+        place: Place,
         /// Keeps the server running.
         #[arg(long)]
         stay: bool,
     },
+    /// Writes the report again from the results.
+    Report,
+    /// Serves a bare route; started by `measure`.
+    #[command(hide = true)]
+    Ceiling,
+}
+
+#[derive(Debug, Args)]
+struct Place {
+    /// How many times a million appointments.
+    #[arg(long, default_value_t = 1)]
+    scale: u64,
+    /// Where the private Postgres lies; `target/load/<scale>` unless given.
+    #[arg(long)]
+    folder: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+struct Measure {
+    #[command(flatten)]
+    place: Place,
+    #[arg(long, default_value_t = 3)]
+    rounds: usize,
+    /// How long each measurement takes.
+    #[arg(long, default_value_t = 4)]
+    seconds: u64,
+    #[arg(long, value_delimiter = ',', default_values_t = [1, 16, 64])]
+    connections: Vec<usize>,
+    /// One short round at 16 connections, to see that it works; writes nothing into the project.
+    #[arg(long)]
+    quick: bool,
 }
 
 #[tokio::main]
@@ -44,13 +76,18 @@ async fn main() -> ExitCode {
 
 async fn run(command: Command) -> Result<(), Failure> {
     match command {
-        Command::Fill {
-            scale,
-            folder,
-            stay,
-        } => {
-            let folder = folder.unwrap_or_else(|| folder_of(scale));
-            let (cluster, network) = filled(&folder, scale, Clock::default().now()).await?;
+        Command::Measure(wanted) => {
+            let quick = wanted.quick;
+            let run = measure(wanted.plan()).await?;
+            if quick {
+                report::write_quick(run)
+            } else {
+                report::keep(run)
+            }
+        }
+        Command::Fill { place, stay } => {
+            let now = Clock::default().now();
+            let (cluster, network) = filled(&place.folder(), place.scale, now).await?;
             log::info!("{network:?} at {:?}", cluster.url);
             if stay {
                 tokio::signal::ctrl_c().await?;
@@ -58,10 +95,37 @@ async fn run(command: Command) -> Result<(), Failure> {
             cluster.stop();
             Ok(())
         }
+        Command::Report => report::again(),
+        Command::Ceiling => ceiling::serve().await,
     }
 }
 
-fn folder_of(scale: u64) -> PathBuf {
-    let target = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/load");
-    PathBuf::from(target).join(scale.to_string())
+impl Place {
+    fn folder(&self) -> PathBuf {
+        let target = load::program::workspace().join("target/load");
+        let scale = self.scale.to_string();
+        self.folder.clone().unwrap_or_else(|| target.join(scale))
+    }
+}
+
+impl Measure {
+    fn plan(self) -> Plan {
+        let (rounds, seconds) = if self.quick {
+            (1, 2)
+        } else {
+            (self.rounds, self.seconds)
+        };
+        Plan {
+            scale: self.place.scale,
+            folder: self.place.folder(),
+            rounds,
+            seconds,
+            connections: if self.quick {
+                vec![16]
+            } else {
+                self.connections
+            },
+            calls: Call::ALL.to_vec(),
+        }
+    }
 }

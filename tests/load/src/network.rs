@@ -249,6 +249,10 @@ mod tests {
             assert!(slot.place < SLOTS, "{slot:?}");
             assert!(given.insert(slot), "{slot:?}");
         }
-        assert!(network.free_slot(network.free_slots(today), today).is_none());
+        assert!(
+            network
+                .free_slot(network.free_slots(today), today)
+                .is_none()
+        );
     }
 }

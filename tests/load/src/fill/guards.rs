@@ -39,7 +39,8 @@ impl Guards {
         let mut before = Vec::new();
         let mut behind = Vec::new();
         for row in &constraints {
-            let (table, name, definition): (String, String, String) = (row.get(0), row.get(1), row.get(2));
+            let (table, name, definition): (String, String, String) =
+                (row.get(0), row.get(1), row.get(2));
             client
                 .batch_execute(&format!("ALTER TABLE {table} DROP CONSTRAINT {name}"))
                 .await?;
