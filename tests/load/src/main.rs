@@ -57,6 +57,9 @@ struct Measure {
     seconds: u64,
     #[arg(long, value_delimiter = ',', default_values_t = [1, 16, 64])]
     connections: Vec<usize>,
+    /// Measures this program instead of compiling the one of this project.
+    #[arg(long)]
+    program: Option<PathBuf>,
     /// One short round at 16 connections, to see that it works; writes nothing into the project.
     #[arg(long)]
     quick: bool,
@@ -118,6 +121,7 @@ impl Measure {
         Plan {
             scale: self.place.scale,
             folder: self.place.folder(),
+            program: self.program,
             rounds,
             seconds,
             connections: if self.quick {

@@ -1,6 +1,6 @@
 //! Round by round: the program, and straight behind it pgbench with the same statements.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -25,6 +25,8 @@ use crate::subjects::World;
 pub struct Plan {
     pub scale: u64,
     pub folder: PathBuf,
+    /// A program that is compiled already.
+    pub program: Option<PathBuf>,
     pub rounds: usize,
     /// Of each measurement.
     pub seconds: u64,
@@ -34,6 +36,9 @@ pub struct Plan {
 
 /// More than pgbench books in a second on any machine that this was made for.
 const BOOKINGS_PER_SECOND: u64 = 15_000;
+
+/// A call that takes so long would keep pgbench busy long after its time.
+const TOO_SLOW_MS: f64 = 1000.0;
 
 /// Everything that runs while it is measured.
 struct Bench {
@@ -53,13 +58,16 @@ struct Bench {
 pub async fn measure(plan: Plan) -> Result<Run, Failure> {
     let clock = Clock::default();
     let today = clock.now().date_naive();
-    program::build()?;
+    let released = match &plan.program {
+        Some(program) => program.clone(),
+        None => program::build()?,
+    };
     let (cluster, network) = filled(&plan.folder, plan.scale, clock.now()).await?;
     restore(&cluster.url).await?;
     let world = Arc::new(World::new(network, today));
     let signer = Signer::prepare(&cluster.url, clock.now()).await?;
-    let recordings = record(&cluster, &world, &signer, &clock).await?;
-    let program = Program::start(&cluster.url).await?;
+    let recordings = record(&released, &cluster, &world, &signer, &clock).await?;
+    let program = Program::start(&released, &cluster.url).await?;
     let ceiling = Program::start_ceiling().await?;
     let mut bench = Bench {
         plan,
@@ -82,6 +90,7 @@ pub async fn measure(plan: Plan) -> Result<Run, Failure> {
 
 /// Hears every call once from a program that nobody else uses.
 async fn record(
+    program: &Path,
     cluster: &Cluster,
     world: &Arc<World>,
     signer: &Signer,
@@ -89,7 +98,7 @@ async fn record(
 ) -> Result<Recordings, Failure> {
     log::info!("recording what the program sends");
     let recorder = Recorder::start(&cluster.socket()?, crate::cluster::DATABASE).await?;
-    let program = Program::start(&recorder.url).await?;
+    let program = Program::start_to_record(program, &recorder.url).await?;
     let listener = Listener {
         recorder: &recorder,
         address: program.address,
@@ -155,7 +164,11 @@ impl Bench {
             let mut booked_by_pgbench = None;
             for call in self.plan.calls.clone() {
                 let mut measured = self.program(call, connections, round)?;
-                if let Some(told) = self.pgbench(call, connections, &mut booked_by_pgbench)? {
+                if measured.p50_ms > TOO_SLOW_MS {
+                    log::warn!("{} is too slow for a comparison", measured.call);
+                } else if let Some(told) =
+                    self.pgbench(call, connections, &mut booked_by_pgbench)?
+                {
                     measured.pgbench_per_second = Some(told.per_second);
                     measured.pgbench_postgres_us = Some(micros(told.cpu));
                 }

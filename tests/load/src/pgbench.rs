@@ -37,7 +37,10 @@ impl Script {
             .clone();
         let mut text = shape.lines.clone();
         if trips.len() != others.len() || trips.iter().any(|trip| trip.role != role) {
-            return Err("the call does not travel the same way each time".into());
+            let both = [trips, others].map(journeys);
+            return Err(
+                format!("the call does not travel the same way each time: {both:#?}").into(),
+            );
         }
         for (trip, other) in trips.iter().zip(others) {
             if trip.statements.len() != other.statements.len() {
@@ -67,6 +70,20 @@ impl Script {
             constants: names.constants.clone(),
         })
     }
+}
+
+/// For whoever has to find out why.
+fn journeys(trips: &[Trip]) -> Vec<String> {
+    let beginning = |sql: &str| sql.split_whitespace().take(4).collect::<Vec<_>>().join(" ");
+    let of_trip = |trip: &Trip| {
+        let statements: Vec<String> = trip
+            .statements
+            .iter()
+            .map(|it| beginning(&it.sql))
+            .collect();
+        format!("{}: {}", trip.role, statements.join(" | "))
+    };
+    trips.iter().map(of_trip).collect()
 }
 
 /// The statement with an expression for each parameter.
@@ -130,7 +147,7 @@ pub fn run(
             "--jobs",
             if clients > 1 { "2" } else { "1" },
         ])
-        .args(["-D", "i=0", "-D", "nothing="])
+        .args(["-D", "i=0", "-D", "nothing=-"])
         .args([
             "-D",
             &format!("clients={clients}"),

@@ -1,7 +1,7 @@
 //! The program as a process of its own, as somebody would run it.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -30,9 +30,19 @@ pub struct Program {
 }
 
 impl Program {
-    /// Starts the released program on that data base.
-    pub async fn start(url: &str) -> Result<Self, Failure> {
-        let mut command = Command::new(released());
+    /// Starts that program on that data base.
+    pub async fn start(program: &Path, url: &str) -> Result<Self, Failure> {
+        Self::start_served(Command::new(program), url).await
+    }
+
+    /// Starts it with one connection for each role: then what was prepared once is prepared.
+    pub async fn start_to_record(program: &Path, url: &str) -> Result<Self, Failure> {
+        let mut command = Command::new(program);
+        command.env("SPRECHSTUNDE_DATABASE_CONNECTIONS", "1");
+        Self::start_served(command, url).await
+    }
+
+    async fn start_served(mut command: Command, url: &str) -> Result<Self, Failure> {
         command
             .env("DATABASE_URL", url)
             .env("SPRECHSTUNDE_MASTER_KEY", MASTER_KEY)
@@ -44,7 +54,7 @@ impl Program {
     /// Starts the bare route: this program itself.
     pub async fn start_ceiling() -> Result<Self, Failure> {
         let mut command = Command::new(std::env::current_exe()?);
-        command.arg("ceiling");
+        command.arg("ceiling").env("RUST_LOG", "warn");
         Self::spawn(command, "LOAD_LISTEN", "/").await
     }
 
@@ -87,8 +97,8 @@ impl Drop for Program {
     }
 }
 
-/// Compiles the program as it is released.
-pub fn build() -> Result<(), Failure> {
+/// Compiles the program as it is released, and answers where it lies.
+pub fn build() -> Result<PathBuf, Failure> {
     log::info!("compiling the program");
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let status = Command::new(cargo)
@@ -96,7 +106,7 @@ pub fn build() -> Result<(), Failure> {
         .current_dir(workspace())
         .status()?;
     if status.success() {
-        Ok(())
+        Ok(released())
     } else {
         Err("the program does not compile".into())
     }

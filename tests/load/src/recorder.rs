@@ -10,6 +10,9 @@ use tokio::net::{TcpListener, UnixStream};
 
 use crate::Failure;
 
+/// How long an answer travels: so long that whatever does not wait for it was sent before.
+const DISTANCE: Duration = Duration::from_millis(5);
+
 /// One statement, as it was executed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Executed {
@@ -67,10 +70,15 @@ impl Recorder {
                 let listening = Arc::clone(&talk);
                 let mut sent = Messages::new(true);
                 let mut answered = Messages::new(false);
-                tokio::spawn(carry(from_program, to_postgres, move |bytes| {
-                    sent.each(bytes, |kind, body| locked(&talk).sent(kind, body));
-                }));
-                tokio::spawn(carry(from_postgres, to_program, move |bytes| {
+                tokio::spawn(carry(
+                    from_program,
+                    to_postgres,
+                    Duration::ZERO,
+                    move |bytes| {
+                        sent.each(bytes, |kind, body| locked(&talk).sent(kind, body));
+                    },
+                ));
+                tokio::spawn(carry(from_postgres, to_program, DISTANCE, move |bytes| {
                     answered.each(bytes, |kind, _| locked(&listening).answered(kind));
                 }));
             }
@@ -104,10 +112,12 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 async fn carry(
     mut from: impl AsyncRead + Unpin,
     mut to: impl AsyncWrite + Unpin,
+    latency: Duration,
     mut note: impl FnMut(&[u8]),
 ) {
     let mut buffer = vec![0; 64 * 1024];
     while let Ok(length @ 1..) = from.read(&mut buffer).await {
+        tokio::time::sleep(latency).await;
         note(&buffer[..length]);
         if to.write_all(&buffer[..length]).await.is_err() {
             return;

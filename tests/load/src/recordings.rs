@@ -74,10 +74,12 @@ impl Listener<'_> {
         let of_call = |error| format!("{}: {error}", call.name());
         let mut random = Random::new(7);
         // Statements are prepared, and connections opened, before anything counts.
-        for _ in 0..3 {
-            self.hear(call, contact, &mut random)
-                .await
-                .map_err(of_call)?;
+        for _ in 0..2 {
+            let heard = self.hear(call, contact, &mut random).await;
+            let heard = heard.map_err(of_call)?;
+            if heard.booked.is_some() {
+                self.cancel(&heard).await.map_err(of_call)?;
+            }
         }
         let other = self
             .hear(call, contact, &mut random)
@@ -92,10 +94,9 @@ impl Listener<'_> {
         let script =
             Script::new(&heard.trips, &other.trips, &shape, &mut names).map_err(of_call)?;
         recordings.scripts.entry(call).or_default().push(script);
-        recordings
-            .travels
-            .entry(call)
-            .or_insert_with(|| travel(&heard.trips));
+        let travel_of_call = travel(&heard.trips);
+        log::info!("{}: {travel_of_call:?}", call.name());
+        recordings.travels.entry(call).or_insert(travel_of_call);
         if call == Call::Book && contact == Some(false) {
             let other = self.cancel(&other).await.map_err(of_call)?;
             let cancelled = self.cancel(&heard).await.map_err(of_call)?;

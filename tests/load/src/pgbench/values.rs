@@ -45,7 +45,7 @@ impl Names {
             if other.bytes.is_some() {
                 return Err(format!("a {name} is sometimes NULL").into());
             }
-            return Ok(format!("nullif(:nothing::text, '')::{name}"));
+            return Ok(format!("nullif(:nothing::text, '-')::{name}"));
         };
         let is_constant = value == other;
         match value.oid {
@@ -172,6 +172,10 @@ impl Names {
     }
 
     fn constant(&mut self, text: String, name: &str) -> String {
+        if text.is_empty() {
+            // pgbench knows no empty variables.
+            return format!("''::{name}");
+        }
         let place = self
             .constants
             .iter()
