@@ -72,6 +72,12 @@ impl Script {
     }
 }
 
+/// Whether the same statements travelled together.
+#[must_use]
+pub fn same_journeys(trips: &[Trip], others: &[Trip]) -> bool {
+    journeys(trips) == journeys(others)
+}
+
 /// For whoever has to find out why.
 fn journeys(trips: &[Trip]) -> Vec<String> {
     let beginning = |sql: &str| sql.split_whitespace().take(4).collect::<Vec<_>>().join(" ");

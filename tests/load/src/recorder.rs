@@ -11,7 +11,7 @@ use tokio::net::{TcpListener, UnixStream};
 use crate::Failure;
 
 /// How long an answer travels: so long that whatever does not wait for it was sent before.
-const DISTANCE: Duration = Duration::from_millis(5);
+const DISTANCE: Duration = Duration::from_millis(30);
 
 /// One statement, as it was executed.
 #[derive(Debug, Clone, PartialEq, Eq)]
