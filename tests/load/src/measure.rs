@@ -170,7 +170,7 @@ impl Bench {
                     self.pgbench(call, connections, &mut booked_by_pgbench)?
                 {
                     measured.pgbench_per_second = Some(told.per_second);
-                    measured.pgbench_postgres_us = Some(micros(told.cpu));
+                    measured.pgbench_postgres_us = told.cpu.map(micros);
                 }
                 log::info!(
                     "round {}, {connections} connections, {}: {:.0}/s, p99 {:.1} ms{}",
@@ -246,7 +246,7 @@ impl Bench {
                 (base, Until::Done(count / clients as u64 * 4 / 5))
             }
             (call, _) if call.takes_slots() => {
-                let wanted = (seconds + 1) * BOOKINGS_PER_SECOND;
+                let wanted = (seconds + 3) * BOOKINGS_PER_SECOND;
                 let base = self
                     .world
                     .reserve(wanted)

@@ -5,6 +5,7 @@ mod shapes;
 mod values;
 
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
 use std::time::Duration;
 
 use crate::Failure;
@@ -114,9 +115,12 @@ fn filled_in(sql: &str, expressions: &[String]) -> Result<String, Failure> {
 pub struct Told {
     pub per_second: f64,
     pub transactions: u64,
-    /// Of Postgres, for each transaction.
-    pub cpu: Duration,
+    /// Of Postgres, for each transaction; not where it ended too soon.
+    pub cpu: Option<Duration>,
 }
+
+/// How long connections of pgbench are new; those of the program are old. Not counted.
+const WARM_UP: Duration = Duration::from_secs(2);
 
 /// How long pgbench goes on.
 #[derive(Debug, Clone, Copy)]
@@ -162,7 +166,7 @@ pub fn run(
         ])
         .args(["-D", &format!("monday={monday}")]);
     match until {
-        Until::Over(span) => command.args(["--time", &span.as_secs().max(1).to_string()]),
+        Until::Over(span) => command.args(["--time", &(WARM_UP + span).as_secs().to_string()]),
         Until::Done(count) => command.args(["--transactions", &count.to_string()]),
     };
     for (place, script) in scripts.iter().enumerate() {
@@ -172,8 +176,14 @@ pub fn run(
             command.args(["-D", &format!("s{place}constant{number}={constant}")]);
         }
     }
+    command.args(["--progress", "1"]).arg(DATABASE);
+    let child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()?;
+    std::thread::sleep(WARM_UP);
     let before = processes::of_family(cluster.process()?)?;
-    let output = command.arg(DATABASE).output()?;
+    let output = child.wait_with_output()?;
     let cpu = processes::of_family(cluster.process()?)?.saturating_sub(before);
     let text = String::from_utf8_lossy(&output.stdout);
     let complaint = String::from_utf8_lossy(&output.stderr);
@@ -181,10 +191,31 @@ pub fn run(
         return Err(format!("pgbench failed: {complaint}").into());
     }
     let transactions: u64 = told(&text, "number of transactions actually processed: ")?;
+    // Per second, from when its connections had opened, planned and read what they need again.
+    let warm: Vec<f64> = progress(&complaint)
+        .skip(usize::try_from(WARM_UP.as_secs())?)
+        .collect();
+    if warm.is_empty() {
+        return Ok(Told {
+            per_second: told(&text, "tps = ")?,
+            transactions,
+            cpu: None,
+        });
+    }
+    let seconds = f64::from(u32::try_from(warm.len())?);
+    let counted: f64 = warm.iter().sum();
     Ok(Told {
-        per_second: told(&text, "tps = ")?,
+        per_second: counted / seconds,
         transactions,
-        cpu: cpu / u32::try_from(transactions.max(1))?,
+        cpu: Some(cpu.div_f64(counted.max(1.0))),
+    })
+}
+
+/// How many transactions there were in each second.
+fn progress(text: &str) -> impl Iterator<Item = f64> {
+    text.lines().filter_map(|line| {
+        let (_, rest) = line.strip_prefix("progress: ")?.split_once(" s, ")?;
+        rest.split_once(" tps")?.0.parse().ok()
     })
 }
 
