@@ -1,4 +1,4 @@
-.PHONY: run test storm openapi check fmt postgres
+.PHONY: run test storm load load-tenfold openapi check fmt postgres
 
 run: postgres
 	cargo run --release
@@ -9,6 +9,13 @@ test: postgres
 # Crowds for the same slots, for longer than `make test` has time.
 storm: postgres
 	STORM_ROUNDS=500 cargo test --release -p tests storm -- --nocapture
+
+# Measures against a million appointments, and against ten million; writes tests/load/results and README.md.
+load: postgres
+	cargo run --release -p load -- measure
+
+load-tenfold: postgres
+	cargo run --release -p load -- measure --scale 10
 
 # The specification in the repository, as the program prints it.
 openapi:
