@@ -5,4 +5,6 @@
 
 pub mod checker;
 pub mod history;
+pub mod runs;
+pub mod stage;
 pub mod workload;

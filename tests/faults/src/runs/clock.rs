@@ -1,0 +1,26 @@
+use super::ground::Ground;
+use super::scene::Scene;
+use super::{Order, Row};
+use crate::stage::{Clock, Cluster};
+
+/// A little, past the end of holds and of tokens, past both, and back. Not past the day for which
+/// answers are kept: after that a key is a new one, as is documented.
+const LEAPS: [i64; 9] = [-7200, -3600, -660, -30, 0, 30, 660, 3600, 7200];
+
+/// Only the program's clock: that of Postgres decides nothing.
+pub(super) async fn set(order: &Order) -> Row {
+    let ground = Ground::clear(order).await;
+    let clock = Clock::new(&ground.folder);
+    let cluster = Cluster::initialise(&ground.folder, "postgres").await;
+    let environment = clock.environment();
+    let change = |settings: &mut crate::stage::Settings| settings.environment = environment;
+    let mut scene = Scene::set_on(ground, cluster, change).await;
+    for _ in scene.ground.rounds() {
+        scene.ground.pause(500..2500).await;
+        let leap = LEAPS[scene.ground.random.usize(0..LEAPS.len())];
+        clock.set(leap);
+        scene.recovers().await;
+    }
+    clock.set(0);
+    scene.finish().await
+}
