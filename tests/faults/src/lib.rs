@@ -4,5 +4,6 @@
 //! afterwards; the checker holds these histories and the data base to the laws of the program.
 
 pub mod checker;
+mod database;
 pub mod history;
 pub mod workload;
