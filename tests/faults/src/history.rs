@@ -11,7 +11,7 @@ mod write;
 pub use clock::{Moment, Stopwatch};
 pub use read::{HistoryFolder, ReadError};
 pub use record::{
-    Baseline, BaselineAppointment, Call, Knowledge, Misfit, NoAnswer, Operation, Outcome, Record,
-    Result, Role, Snapshot,
+    Baseline, BaselineAppointment, BaselineClaim, Call, Knowledge, Misfit, NoAnswer, Operation,
+    Outcome, Record, Result, Role, Snapshot,
 };
 pub use write::Pen;

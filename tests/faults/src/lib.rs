@@ -4,6 +4,7 @@
 //! afterwards; the checker holds these histories and the data base to the laws of the program.
 
 pub mod checker;
+mod database;
 pub mod history;
 pub mod runs;
 pub mod stage;

@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
@@ -182,6 +183,7 @@ pub struct Baseline {
     pub at: Moment,
     pub appointments: Vec<BaselineAppointment>,
     pub holds: Vec<Uuid>,
+    pub claims: Vec<BaselineClaim>,
     /// Sessions with their version.
     pub sessions: Vec<(Uuid, i64)>,
 }
@@ -192,4 +194,13 @@ pub struct BaselineAppointment {
     pub status: String,
     pub version: i64,
     pub has_contact: bool,
+}
+
+/// Who claimed which resource when, before anybody called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BaselineClaim {
+    pub claim: Uuid,
+    pub resource: Uuid,
+    pub starts_at: DateTime<Utc>,
+    pub ends_at: DateTime<Utc>,
 }
