@@ -113,7 +113,7 @@ impl Ground {
         // What broke at last is settled by the same key.
         tokio::time::sleep(Duration::from_millis(1500)).await;
         self.judge(&mut load);
-        let folder = load.workload.stop().await;
+        let folder = load.workload.stop().await.expect("a history");
         let histories = folder.read().expect("histories");
         self.calls += histories.calls.len();
         self.findings.judge_calls(&histories.calls, self.may_die);
