@@ -196,7 +196,7 @@ impl Postgres {
             "SELECT count(pg_terminate_backend(pid)) FROM (
                  SELECT pid FROM pg_stat_activity
                  WHERE application_name = 'sprechstunde' AND datname = current_database()
-                 ORDER BY random() LIMIT {at_most}) AS some"
+                 ORDER BY random() LIMIT {at_most}) AS back_ends"
         );
         let row = client.query_one(&query, &[]).await.expect("the back ends");
         row.get(0)
