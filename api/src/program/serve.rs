@@ -1,5 +1,6 @@
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 
+use listenfd::ListenFd;
 use persistence::migrations;
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
@@ -7,16 +8,16 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::ProgramError;
 use super::greeting::Greeting;
 use super::home::{Home, Stay};
-use super::start::assemble;
+use super::start::{assemble, patient};
 use super::workers;
 use crate::config::Config;
+use crate::draining::Draining;
 use crate::{demo, server};
 
 /// Serves until SIGINT or SIGTERM.
 pub(super) fn serve(config: &Config, runtime: &Runtime, migrate: bool) -> Result<(), ProgramError> {
-    let address = config.listen()?;
-    let listener =
-        TcpListener::bind(address).map_err(|error| ProgramError::Listen(address, error))?;
+    let listener = listen(config.listen()?)?;
+    let address = listener.local_addr()?;
     let home = Home::open(config, runtime, Stay::Serving)?;
     let served = runtime.block_on(async {
         if migrate {
@@ -24,11 +25,12 @@ pub(super) fn serve(config: &Config, runtime: &Runtime, migrate: bool) -> Result
         }
         let (app, installation) = assemble(config, &home).await?;
         let demo = if home.is_private() {
-            demo::load_if_empty(&app).await?
+            demo::load_if_empty(&patient(&app)).await?
         } else {
             None
         };
-        let server = server::serve(app.clone(), listener, config.workers()?)?;
+        let draining = Draining::default();
+        let server = server::serve(app.clone(), listener, config.workers()?, draining.clone())?;
         let greeting = Greeting {
             app: &app,
             address,
@@ -40,6 +42,7 @@ pub(super) fn serve(config: &Config, runtime: &Runtime, migrate: bool) -> Result
         let handle = server.handle();
         let stopped = tokio::spawn(async move {
             until_told_to_stop().await;
+            draining.begin();
             log::info!("finishing the requests that are under way");
             handle.stop(true).await;
         });
@@ -52,6 +55,20 @@ pub(super) fn serve(config: &Config, runtime: &Runtime, migrate: bool) -> Result
     });
     drop(home);
     served
+}
+
+/// The socket that the program was started with (as systemd does, by `LISTEN_FDS`), or one of its
+/// own. An inherited one outlives this program: who connects meanwhile waits for the next one, or
+/// is served by the other ones that share it.
+fn listen(address: SocketAddr) -> Result<TcpListener, ProgramError> {
+    let cannot = |error| ProgramError::Listen(address, error);
+    match ListenFd::from_env().take_tcp_listener(0).map_err(cannot)? {
+        Some(inherited) => {
+            log::info!("serving on an inherited socket");
+            Ok(inherited)
+        }
+        None => TcpListener::bind(address).map_err(cannot),
+    }
 }
 
 async fn until_told_to_stop() {
