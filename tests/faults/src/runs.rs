@@ -21,11 +21,7 @@ mod scene;
 mod sessions;
 mod wire;
 
-use std::path::PathBuf;
-
 pub use row::{Row, write_results};
-
-use crate::stage::repository;
 
 /// Everything that is made to go wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -224,11 +220,10 @@ impl Order {
         }
     }
 
-    /// Where everything lies that the run leaves behind.
+    /// The name of the folder in which everything lies that the run leaves behind.
     #[must_use]
-    pub fn folder(&self) -> PathBuf {
-        let name = format!("{}-{}", self.run.name(), self.seed);
-        repository().join("target/faults").join(name)
+    pub fn name(&self) -> String {
+        format!("{}-{}", self.run.name(), self.seed)
     }
 
     /// How to throw the same dice again.

@@ -2,10 +2,11 @@
 //!
 //! Whatever is dropped is killed, so a run that panics leaves no process behind.
 
-pub(crate) mod account;
+mod account;
 mod backup;
 mod build;
 mod disk;
+mod furnished;
 mod instances;
 mod ports;
 mod postgres;
@@ -17,10 +18,12 @@ mod standby;
 mod watch;
 mod wire;
 
+pub use account::scratch;
 pub use backup::{copy, dump, restore};
-pub(crate) use build::repository;
+use build::repository;
 pub use build::{current, last_release};
 pub use disk::Disk;
+pub use furnished::{DATABASE, furnish, furnished};
 pub use instances::SharedListener;
 pub use postgres::{Cluster, Postgres};
 pub use program::{MASTER_KEY, Program, Settings};

@@ -91,7 +91,7 @@ async fn play(order: Order, is_long: bool) -> bool {
         Ok(row) => row,
         Err(broken) => {
             println!("the stage broke: {broken}");
-            failed(&order, &order.folder());
+            failed(&order, Path::new(&order.name()));
             return false;
         }
     };

@@ -1,8 +1,7 @@
 use super::cut::{Span, cut, now};
-use super::ground::DATABASE;
 use super::scene::Scene;
 use super::{Order, Row};
-use crate::stage::{Cluster, copy, dump, restore};
+use crate::stage::{Cluster, DATABASE, copy, dump, restore};
 
 /// Alternately a dump of the data base and a copy of the server, each restored beside the original.
 /// What was acknowledged before it began is in it, and nothing that was asked for after its end.

@@ -1,18 +1,13 @@
-use super::ground::{DATABASE, Ground};
-use super::scene::furnish;
+use super::ground::Ground;
 use super::{Order, Row};
-use crate::stage::{Cluster, Settings, current, last_release};
+use crate::stage::{DATABASE, Settings, current, furnished, last_release};
 
 /// As while a new release is rolled out: both work on the new schema, and on each other's rows.
 pub(super) async fn beside(order: &Order) -> Row {
     let mut ground = Ground::clear(order).await;
-    let mut postgres = Cluster::initialise(&ground.folder, "postgres")
-        .await
-        .start()
-        .await;
+    let mut postgres = furnished(&ground.folder, "postgres").await.start().await;
     let url = postgres.cluster.url(DATABASE);
     let new = Settings::new(&current().await, &url, &ground.folder).named("this");
-    furnish(&postgres, &new).await;
     let old = Settings::new(&last_release().await, &url, &ground.folder).named("last-release");
     let (mut old, mut new) = (old.start().await, new.start().await);
     ground.may_die = true;

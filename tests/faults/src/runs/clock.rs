@@ -1,7 +1,7 @@
 use super::ground::Ground;
 use super::scene::Scene;
 use super::{Order, Row};
-use crate::stage::{Clock, Cluster};
+use crate::stage::{Clock, furnished};
 
 /// A little, past the end of holds and of tokens, past both, and back. Not past the day for which
 /// answers are kept: after that a key is a new one, as is documented.
@@ -11,7 +11,7 @@ const LEAPS: [i64; 9] = [-7200, -3600, -660, -30, 0, 30, 660, 3600, 7200];
 pub(super) async fn set(order: &Order) -> Row {
     let ground = Ground::clear(order).await;
     let clock = Clock::new(&ground.folder);
-    let cluster = Cluster::initialise(&ground.folder, "postgres").await;
+    let cluster = furnished(&ground.folder, "postgres").await;
     let environment = clock.environment();
     let change = |settings: &mut crate::stage::Settings| settings.environment = environment;
     let mut scene = Scene::set_on(ground, cluster, change).await;

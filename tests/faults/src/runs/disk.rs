@@ -1,13 +1,13 @@
-use super::ground::{DATABASE, Ground};
+use super::ground::Ground;
 use super::scene::Scene;
 use super::{Order, Row};
-use crate::stage::{Cluster, Disk};
+use crate::stage::{DATABASE, Disk, furnished};
 
 /// Postgres may go on for a while, refuse, or panic; whoever looks after it starts it again.
 pub(super) async fn full(order: &Order) -> Row {
     let ground = Ground::clear(order).await;
     let disk = Disk::new(&ground.folder);
-    let mut cluster = Cluster::initialise(disk.folder(), "postgres").await;
+    let mut cluster = furnished(disk.folder(), "postgres").await;
     disk.lend_to(&mut cluster);
     let mut scene = Scene::set_on(ground, cluster, |_| {}).await;
     for _ in scene.ground.rounds() {

@@ -1,7 +1,6 @@
-use super::ground::{DATABASE, Ground};
-use super::scene::furnish;
+use super::ground::Ground;
 use super::{Order, Row};
-use crate::stage::{Pair, Settings, current};
+use crate::stage::{DATABASE, Pair, Settings, current};
 
 /// Whatever was acknowledged is on both, so it survives the loss of one.
 pub(super) async fn failover(order: &Order) -> Row {
@@ -9,7 +8,6 @@ pub(super) async fn failover(order: &Order) -> Row {
     let mut pair = Pair::form(&ground.folder).await;
     let url = pair.url(DATABASE);
     let settings = Settings::new(&current().await, &url, &ground.folder);
-    furnish(&pair.primary, &settings).await;
     let mut program = settings.start().await;
     let mut load = ground.load(vec![program.base_url()], &url).await;
     for _ in ground.rounds() {

@@ -1,5 +1,6 @@
 //! What every run needs, whatever it is played on: a folder, dice, load, and the last word.
 
+use std::fs::File;
 use std::ops::Range;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -10,11 +11,8 @@ use super::findings::Findings;
 use super::{Order, Row};
 use crate::checker::check;
 use crate::history::HistoryFolder;
-use crate::stage::{Watch, account};
+use crate::stage::{Watch, scratch};
 use crate::workload::{Plan, Workload};
-
-/// The data base of every run.
-pub(super) const DATABASE: &str = "sprechstunde";
 
 const VISITORS: u32 = 12;
 
@@ -28,6 +26,7 @@ pub(super) struct Ground {
     pub(super) may_die: bool,
     calls: usize,
     started: Instant,
+    _alone: File,
 }
 
 /// Callers, and somebody who watches.
@@ -40,15 +39,13 @@ pub(super) struct Load {
 
 impl Ground {
     pub(super) async fn clear(order: &Order) -> Self {
-        let mut folder = order.folder();
+        let scratch = scratch().await;
+        let alone = alone(scratch.join("lock")).await;
+        let folder = scratch.join(order.name());
         remove(&folder);
         std::fs::create_dir_all(&folder).expect("a folder");
-        if !account::can_enter(&folder).await {
-            folder = std::env::temp_dir().join(folder.file_name().expect("its name"));
-            remove(&folder);
-            std::fs::create_dir_all(&folder).expect("a folder");
-        }
         Self {
+            _alone: alone,
             order: order.clone(),
             random: Rng::with_seed(order.seed),
             folder,
@@ -138,6 +135,17 @@ impl Ground {
         }
         row
     }
+}
+
+/// Waits until no other run is played on this machine's copy: they measure time. Over with the file.
+async fn alone(path: PathBuf) -> File {
+    let lock = move || -> std::io::Result<File> {
+        let file = File::create(path)?;
+        file.lock()?;
+        Ok(file)
+    };
+    let locked = tokio::task::spawn_blocking(lock).await;
+    locked.expect("a lock").expect("a lock")
 }
 
 fn remove(folder: &std::path::Path) {

@@ -1,9 +1,8 @@
 use persistence::migrations::{migrate, revert_last};
 
-use super::ground::{DATABASE, Ground};
-use super::scene::furnish;
+use super::ground::Ground;
 use super::{Order, Row};
-use crate::stage::{Cluster, Settings, current, dump, last_release, restore};
+use crate::stage::{Cluster, DATABASE, Settings, current, dump, furnish, last_release, restore};
 
 /// The data base of the last release, filled and in use, is brought to this schema while the last
 /// release serves; then this program takes its place.

@@ -1,8 +1,8 @@
 use std::time::Duration;
 
-use super::ground::DATABASE;
 use super::scene::Scene;
 use super::{Order, Row, Run};
+use crate::stage::DATABASE;
 
 /// Away for a moment or for some seconds, and back with a recovery.
 pub(super) async fn ended(order: &Order) -> Row {

@@ -2,21 +2,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use super::ground::{DATABASE, Ground};
-use super::scene::furnish;
+use super::ground::Ground;
 use super::{Order, Row};
-use crate::stage::{Cluster, Settings, SharedListener, current};
+use crate::stage::{DATABASE, Settings, SharedListener, current, furnished};
 
 /// Whoever connects anew is always served.
 pub(super) async fn restart(order: &Order) -> Row {
     let mut ground = Ground::clear(order).await;
-    let mut postgres = Cluster::initialise(&ground.folder, "postgres")
-        .await
-        .start()
-        .await;
+    let mut postgres = furnished(&ground.folder, "postgres").await.start().await;
     let url = postgres.cluster.url(DATABASE);
     let settings = Settings::new(&current().await, &url, &ground.folder);
-    furnish(&postgres, &settings).await;
     let mut instances = SharedListener::open(settings, 2).await;
     let base_url = format!("http://127.0.0.1:{}", instances.port);
     // A connection that is kept may end between two requests; what must not is a new one.

@@ -1,8 +1,10 @@
 //! The usual stage: one program on one Postgres, with a wire between them.
 
-use crate::stage::{Cluster, Postgres, Program, Settings, Wire, current};
+use crate::stage::{
+    Cluster, DATABASE, Postgres, Program, Settings, Wire, current, furnish, furnished,
+};
 
-use super::ground::{DATABASE, Ground, Load};
+use super::ground::{Ground, Load};
 use super::{Order, Row};
 
 #[derive(Debug)]
@@ -22,7 +24,7 @@ impl Scene {
     /// With other settings for the program.
     pub(super) async fn set_with(order: &Order, change: impl FnOnce(&mut Settings)) -> Self {
         let ground = Ground::clear(order).await;
-        let cluster = Cluster::initialise(&ground.folder, "postgres").await;
+        let cluster = furnished(&ground.folder, "postgres").await;
         Self::set_on(ground, cluster, change).await
     }
 
@@ -73,13 +75,4 @@ impl Scene {
         self.postgres.kill().await;
         self.ground.row()
     }
-}
-
-/// A data base with the schema of those settings' program and the demo network in it.
-pub(super) async fn furnish(postgres: &Postgres, settings: &Settings) {
-    let create = format!("CREATE DATABASE {DATABASE}");
-    postgres.execute("postgres", &create).await;
-    let settings = settings.clone().named("furnish");
-    settings.migrate().await;
-    settings.seed().await;
 }

@@ -2,10 +2,9 @@ use std::time::{Duration, Instant};
 
 use tokio::task::JoinSet;
 
-use super::ground::DATABASE;
 use super::scene::Scene;
 use super::{Order, Row};
-use crate::stage::Direction;
+use crate::stage::{DATABASE, Direction};
 
 const CROWD: usize = 60;
 

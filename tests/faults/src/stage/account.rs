@@ -1,10 +1,12 @@
 //! As whom the server programs run: Postgres refuses to run as root.
 
 use std::os::unix::fs::chown;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use nix::unistd::{User, geteuid};
 use tokio::process::Command;
+
+use super::repository;
 
 /// The user that root lends to Postgres; nothing for everybody else.
 fn lent() -> Option<User> {
@@ -37,11 +39,19 @@ pub(super) fn give(path: &Path) {
     }
 }
 
-/// Whether that user can enter the folder, which is not so below the home of root.
-pub async fn can_enter(folder: &Path) -> bool {
+/// Where runs have their folders: in the repository, if that user can enter it, which is not so
+/// below the home of root.
+pub async fn scratch() -> PathBuf {
+    let folder = repository().join("target/faults");
+    std::fs::create_dir_all(&folder).expect("a folder");
     let mut command = command(Path::new("/bin/sh"));
     command
         .args(["-c", r#"cd "$1" 2>/dev/null"#, "sh"])
-        .arg(folder);
-    command.status().await.is_ok_and(|status| status.success())
+        .arg(&folder);
+    if command.status().await.is_ok_and(|it| it.success()) {
+        return folder;
+    }
+    let folder = std::env::temp_dir().join("sprechstunde-faults");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    folder
 }

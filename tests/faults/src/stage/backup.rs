@@ -7,6 +7,9 @@ use super::{Cluster, Postgres, account, server_programs};
 
 /// A dump of the data base, taken while it is written to.
 pub async fn dump(postgres: &Postgres, database: &str, file: &Path) {
+    // The file is ours, and another user writes it.
+    std::fs::File::create(file).expect("a file");
+    account::give(file);
     let mut dump = account::command(&server_programs::find("pg_dump"));
     dump.args([
         "--format=custom",

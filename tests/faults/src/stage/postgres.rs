@@ -46,10 +46,28 @@ impl Cluster {
         cluster.make_folder();
         let mut initdb = account::command(&server_programs::find("initdb"));
         initdb
-            .args(["-k", "--locale=C.UTF-8", "-E", "UTF8", "-A", "trust"])
+            // What is not written out yet is lost with the machine alone, and that does not fail here.
+            .args([
+                "--no-sync",
+                "-k",
+                "--locale=C.UTF-8",
+                "-E",
+                "UTF8",
+                "-A",
+                "trust",
+            ])
             .args(["-U", "sprechstunde", "-D"])
             .arg(&cluster.data);
         succeed(initdb).await;
+        cluster
+    }
+
+    /// Makes a copy of one that was stopped.
+    pub async fn copy_of(data: &Path, folder: &Path, name: &str) -> Self {
+        let cluster = Self::at(folder, name);
+        let mut copy = Command::new("cp");
+        copy.arg("-a").arg(data).arg(&cluster.data);
+        succeed(copy).await;
         cluster
     }
 

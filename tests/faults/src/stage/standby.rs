@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::postgres::succeed;
-use super::{Cluster, Postgres, account, server_programs};
+use super::{Cluster, Postgres, account, furnished, server_programs};
 
 /// Commits are acknowledged when both have them.
 #[derive(Debug)]
@@ -16,8 +16,9 @@ pub struct Pair {
 }
 
 impl Pair {
+    /// With the furnished data base in both.
     pub async fn form(folder: &Path) -> Self {
-        let primary = Cluster::initialise(folder, "node-0").await.start().await;
+        let primary = furnished(folder, "node-0").await.start().await;
         let standby = follow(&primary, folder, 1, None).await;
         Self {
             primary,
