@@ -1,8 +1,6 @@
 //! The usual stage: one program on one Postgres, with a wire between them.
 
-use crate::stage::{
-    Cluster, DATABASE, Postgres, Program, Settings, Wire, current, furnish, furnished,
-};
+use crate::stage::{Cluster, DATABASE, Postgres, Program, Settings, Wire, current, furnished};
 
 use super::ground::{Ground, Load};
 use super::{Order, Row};
@@ -35,11 +33,6 @@ impl Scene {
     ) -> Self {
         let postgres = cluster.start().await;
         let url = postgres.cluster.url(DATABASE);
-        furnish(
-            &postgres,
-            &Settings::new(&current().await, &url, &ground.folder),
-        )
-        .await;
         let wire = Wire::start(postgres.cluster.port).await;
         let through_wire = wire.url(DATABASE);
         let mut settings = Settings::new(&current().await, &through_wire, &ground.folder);
