@@ -3,12 +3,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use diesel::ConnectionError;
 use diesel_async::pooled_connection::deadpool::{Hook, HookError, Pool};
 use diesel_async::pooled_connection::{
     AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod,
 };
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 use futures_util::FutureExt;
+use tokio::runtime::Handle;
+use tokio::task::JoinError;
 use tokio::time::{Instant, timeout_at};
 
 use crate::connecting::{Language, establish};
@@ -82,7 +85,8 @@ impl std::fmt::Debug for Database {
 }
 
 impl Database {
-    /// Prepares the pools; connections are made when they are needed.
+    /// Prepares the pools; connections are made when they are needed, and driven by the runtime that
+    /// this is called on.
     pub fn new(settings: &Settings) -> Result<Self> {
         let pool = |rights, connections| pool(settings, rights, connections);
         Ok(Self {
@@ -162,8 +166,14 @@ fn pool(
         _ => settings.patience,
     };
     let english = Arc::new(Language::default());
+    // Where the program began, not where a request runs: a connection dies with the runtime that
+    // drives it, and those of the workers end before the last requests do.
+    let runtime = Handle::try_current().map_err(|error| Error::Unavailable(error.to_string()))?;
     config.custom_setup = Box::new(move |url| {
-        establish(url.to_owned(), rights, patience, Arc::clone(&english)).boxed()
+        let connecting = establish(url.to_owned(), rights, patience, Arc::clone(&english));
+        let connecting = runtime.spawn(connecting);
+        let ended = |error: JoinError| ConnectionError::BadConnection(error.to_string());
+        async move { connecting.await.map_err(ended)? }.boxed()
     });
     let manager = AsyncDieselConnectionManager::new_with_config(&settings.url, config);
     // No limits of its own: whoever asks has a deadline.

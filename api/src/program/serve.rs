@@ -1,4 +1,5 @@
 use std::net::{SocketAddr, TcpListener};
+use std::time::Duration;
 
 use listenfd::ListenFd;
 use persistence::migrations;
@@ -44,6 +45,9 @@ pub(super) fn serve(config: &Config, runtime: &Runtime, migrate: bool) -> Result
             until_told_to_stop().await;
             draining.begin();
             log::info!("finishing the requests that are under way");
+            // What was accepted already has to reach its worker before that one is stopped.
+            handle.pause().await;
+            tokio::time::sleep(Duration::from_millis(200)).await;
             handle.stop(true).await;
         });
         tokio::select! {
