@@ -1,6 +1,7 @@
 use std::fmt;
 
 use serde::Serialize;
+use uuid::Uuid;
 
 use crate::history::ReadError;
 
@@ -129,4 +130,29 @@ pub enum CheckError {
     History(#[from] ReadError),
     #[error("the data base cannot be read: {0}")]
     Database(#[from] tokio_postgres::Error),
+}
+
+impl Violation {
+    pub(crate) fn of_rows(law: Law, what: String, rows: impl IntoIterator<Item = String>) -> Self {
+        Self {
+            law,
+            what,
+            calls: Vec::new(),
+            rows: rows.into_iter().collect(),
+        }
+    }
+
+    pub(crate) fn of_calls(law: Law, what: String, calls: Vec<String>) -> Self {
+        Self {
+            law,
+            what,
+            calls,
+            rows: Vec::new(),
+        }
+    }
+
+    pub(crate) fn about(mut self, table: &str, id: Uuid) -> Self {
+        self.rows.push(format!("{table} {id}"));
+        self
+    }
 }
