@@ -22,7 +22,7 @@ pub use report::{CheckError, Law, Report, Violation};
 
 use self::facts::{Facts, State};
 use self::stored::Stored;
-use crate::history::{HistoryFolder, Operation};
+use crate::history::{HistoryFolder, Knowledge, Operation};
 
 /// Each law answers what breaks it.
 const LAWS: [fn(&Facts, &Stored) -> Vec<Violation>; 9] = [
@@ -50,16 +50,16 @@ pub async fn check(folder: &HistoryFolder, database_url: &str) -> Result<Report,
             .filter(|intent| changes_something(intent.operation()))
     };
     let count = |state| writes().filter(|intent| intent.state() == state).count();
+    let attempts = || facts.intents.iter().flat_map(|intent| &intent.attempts);
     Ok(Report {
         seed: facts.baseline.seed,
-        calls: facts
-            .intents
-            .iter()
-            .map(|intent| intent.attempts.len())
-            .sum(),
+        calls: attempts().count(),
         acknowledged: count(State::Done),
         refused: count(State::Refused),
         unknown: count(State::Open),
+        cut: attempts()
+            .filter(|one| one.knowledge() == Knowledge::Unknown)
+            .count(),
         snapshots: facts.snapshots.len(),
         appointments: stored.appointments.len(),
         violations,

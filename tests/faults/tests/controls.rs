@@ -6,5 +6,6 @@ mod controls {
     mod broken_rows;
     mod by_hand;
     mod clean;
+    mod disturbed;
     mod told_wrongly;
 }

@@ -69,6 +69,8 @@ pub struct Report {
     pub acknowledged: usize,
     pub refused: usize,
     pub unknown: usize,
+    /// Calls without an answer, and those whose answer was that the outcome is unknown.
+    pub cut: usize,
     pub snapshots: usize,
     pub appointments: usize,
     pub violations: Vec<Violation>,
@@ -93,12 +95,13 @@ impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             f,
-            "seed {}: {} calls; writes: {} acknowledged, {} refused, {} unknown; {} snapshots, {} appointments",
+            "seed {}: {} calls; writes: {} acknowledged, {} refused, {} unknown; {} calls cut, {} snapshots, {} appointments",
             self.seed,
             self.calls,
             self.acknowledged,
             self.refused,
             self.unknown,
+            self.cut,
             self.snapshots,
             self.appointments
         )?;

@@ -22,10 +22,15 @@ pub struct Played {
 static PLAYED: OnceCell<Played> = OnceCell::const_new();
 
 pub async fn begin() -> (Server, Workload) {
+    begin_at(async |base_url: &str| base_url.to_owned()).await
+}
+
+/// The clients call another address than the program's, made from that one.
+pub async fn begin_at(address: impl AsyncFn(&str) -> String) -> (Server, Workload) {
     let server = Server::start().await;
     api::demo::load(&server.app).await.expect("a demo network");
     let plan = Plan {
-        bases: vec![server.base_url.clone()],
+        bases: vec![server.base_url.clone(), address(&server.base_url).await],
         database_url: server.database_url.clone(),
         seed: 20_261_122,
         folder: fresh_folder(),
