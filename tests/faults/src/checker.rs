@@ -1,13 +1,78 @@
 //! Holds histories and data base to the laws.
 
+mod changes;
+mod claims;
+mod discovered;
+mod facts;
+mod foreign;
+mod keys;
+mod lives;
+mod lost;
+mod moves;
+mod observed;
+mod overlaps;
+mod places;
 mod report;
+mod rivals;
+mod stored;
+mod traces;
+mod unasked;
 
 pub use report::{CheckError, Law, Report, Violation};
 
-use crate::history::HistoryFolder;
+use self::facts::{Facts, State};
+use self::stored::Stored;
+use crate::history::{HistoryFolder, Knowledge, Operation};
+
+/// Each law answers what breaks it.
+const LAWS: [fn(&Facts, &Stored) -> Vec<Violation>; 9] = [
+    overlaps::check,
+    lost::check,
+    unasked::check,
+    keys::check,
+    lives::check,
+    moves::check,
+    rivals::check,
+    traces::check,
+    foreign::check,
+];
 
 /// Checks everything. The programs must have ended, or at least have nothing under way.
 pub async fn check(folder: &HistoryFolder, database_url: &str) -> Result<Report, CheckError> {
-    let _ = (folder.read()?, database_url);
-    Ok(Report::default())
+    let histories = folder.read()?;
+    let stored = Stored::read(database_url).await?;
+    let facts = Facts::new(histories.baseline, histories.calls, histories.snapshots);
+    let violations = LAWS.iter().flat_map(|law| law(&facts, &stored)).collect();
+    let writes = || {
+        facts
+            .intents
+            .iter()
+            .filter(|intent| changes_something(intent.operation()))
+    };
+    let count = |state| writes().filter(|intent| intent.state() == state).count();
+    let attempts = || facts.intents.iter().flat_map(|intent| &intent.attempts);
+    Ok(Report {
+        seed: facts.baseline.seed,
+        calls: attempts().count(),
+        acknowledged: count(State::Done),
+        refused: count(State::Refused),
+        unknown: count(State::Open),
+        cut: attempts()
+            .filter(|one| one.knowledge() == Knowledge::Unknown)
+            .count(),
+        snapshots: facts.snapshots.len(),
+        appointments: stored.appointments.len(),
+        violations,
+    })
+}
+
+const fn changes_something(operation: Operation) -> bool {
+    !matches!(
+        operation,
+        Operation::FindSlots
+            | Operation::Read
+            | Operation::Find
+            | Operation::Day
+            | Operation::SignIn
+    )
 }

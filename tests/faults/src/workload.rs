@@ -57,6 +57,7 @@ pub enum StartError {
 #[derive(Debug)]
 pub struct Workload {
     folder: HistoryFolder,
+    stopwatch: Stopwatch,
     over: Arc<AtomicBool>,
     players: JoinSet<io::Result<()>>,
 }
@@ -94,9 +95,16 @@ impl Workload {
         stage.players.spawn(watcher);
         Ok(Self {
             folder: stage.folder,
+            stopwatch,
             over: stage.over,
             players: stage.players,
         })
+    }
+
+    /// The clock of its histories, for whoever writes down what else happened meanwhile.
+    #[must_use]
+    pub const fn stopwatch(&self) -> Stopwatch {
+        self.stopwatch
     }
 
     /// Lets every client end what it is about, with a few attempts more.

@@ -1,6 +1,7 @@
 use std::fmt;
 
 use serde::Serialize;
+use uuid::Uuid;
 
 use crate::history::ReadError;
 
@@ -68,6 +69,8 @@ pub struct Report {
     pub acknowledged: usize,
     pub refused: usize,
     pub unknown: usize,
+    /// Calls without an answer, and those whose answer was that the outcome is unknown.
+    pub cut: usize,
     pub snapshots: usize,
     pub appointments: usize,
     pub violations: Vec<Violation>,
@@ -92,12 +95,13 @@ impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             f,
-            "seed {}: {} calls; writes: {} acknowledged, {} refused, {} unknown; {} snapshots, {} appointments",
+            "seed {}: {} calls; writes: {} acknowledged, {} refused, {} unknown; {} calls cut, {} snapshots, {} appointments",
             self.seed,
             self.calls,
             self.acknowledged,
             self.refused,
             self.unknown,
+            self.cut,
             self.snapshots,
             self.appointments
         )?;
@@ -129,4 +133,29 @@ pub enum CheckError {
     History(#[from] ReadError),
     #[error("the data base cannot be read: {0}")]
     Database(#[from] tokio_postgres::Error),
+}
+
+impl Violation {
+    pub(crate) fn of_rows(law: Law, what: String, rows: impl IntoIterator<Item = String>) -> Self {
+        Self {
+            law,
+            what,
+            calls: Vec::new(),
+            rows: rows.into_iter().collect(),
+        }
+    }
+
+    pub(crate) fn of_calls(law: Law, what: String, calls: Vec<String>) -> Self {
+        Self {
+            law,
+            what,
+            calls,
+            rows: Vec::new(),
+        }
+    }
+
+    pub(crate) fn about(mut self, table: &str, id: Uuid) -> Self {
+        self.rows.push(format!("{table} {id}"));
+        self
+    }
 }
