@@ -18,9 +18,11 @@ mod stored;
 mod traces;
 mod unasked;
 
+use std::collections::BTreeMap;
+
 pub use report::{CheckError, Law, Report, Violation};
 
-use self::facts::{Facts, State};
+use self::facts::{Attempt, Facts, State};
 use self::stored::Stored;
 use crate::history::{HistoryFolder, Knowledge, Operation};
 
@@ -62,8 +64,20 @@ pub async fn check(folder: &HistoryFolder, database_url: &str) -> Result<Report,
             .count(),
         snapshots: facts.snapshots.len(),
         appointments: stored.appointments.len(),
+        outcomes: outcomes(attempts()),
         violations,
     })
+}
+
+fn outcomes<'a>(attempts: impl Iterator<Item = &'a Attempt>) -> BTreeMap<String, usize> {
+    let mut outcomes = BTreeMap::new();
+    for attempt in attempts {
+        let outcome = attempt.outcome.as_ref();
+        let told = outcome.map_or_else(|| "-".to_owned(), |outcome| outcome.result.to_string());
+        let operation = attempt.call.operation;
+        *outcomes.entry(format!("{operation} {told}")).or_default() += 1;
+    }
+    outcomes
 }
 
 const fn changes_something(operation: Operation) -> bool {

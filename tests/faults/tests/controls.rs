@@ -7,5 +7,6 @@ mod controls {
     mod by_hand;
     mod clean;
     mod disturbed;
+    mod program;
     mod told_wrongly;
 }

@@ -1,13 +1,18 @@
-//! Checks the histories of a workload against a data base: exit code 1 where a law is broken.
-#![expect(clippy::print_stdout, reason = "a report is for the one who asked")]
+//! Checks the histories of a workload against a data base.
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a report is for the one who asked"
+)]
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
-use faults::checker::check;
+use faults::checker::{CheckError, Report, check};
 use faults::history::HistoryFolder;
 
+/// Exit code 0: every law holds. 1: one is broken. 2: nothing could be checked.
 #[derive(Debug, Parser)]
 #[command(name = "faults-check")]
 struct Arguments {
@@ -22,17 +27,26 @@ struct Arguments {
 }
 
 #[tokio::main]
-async fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
+async fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let report = check(&HistoryFolder(arguments.folder), &arguments.database_url).await?;
-    if arguments.json {
-        println!("{}", serde_json::to_string_pretty(&report)?);
-    } else {
-        print!("{report}");
+    let folder = HistoryFolder(arguments.folder);
+    let report = check(&folder, &arguments.database_url).await;
+    match report.and_then(|report| shown(&report, arguments.json).map(|text| (report, text))) {
+        Ok((report, text)) => {
+            println!("{text}");
+            ExitCode::from(u8::from(!report.holds()))
+        }
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::from(2)
+        }
     }
-    Ok(if report.holds() {
-        ExitCode::SUCCESS
+}
+
+fn shown(report: &Report, json: bool) -> Result<String, CheckError> {
+    Ok(if json {
+        serde_json::to_string_pretty(report)?
     } else {
-        ExitCode::from(1)
+        report.to_string()
     })
 }

@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Serialize;
@@ -73,6 +74,8 @@ pub struct Report {
     pub cut: usize,
     pub snapshots: usize,
     pub appointments: usize,
+    /// How often each operation had which outcome: `book 201`, `move slot-taken`, `hold timed-out`.
+    pub outcomes: BTreeMap<String, usize>,
     pub violations: Vec<Violation>,
 }
 
@@ -105,6 +108,12 @@ impl fmt::Display for Report {
             self.snapshots,
             self.appointments
         )?;
+        let outcomes: Vec<_> = self
+            .outcomes
+            .iter()
+            .map(|(outcome, count)| format!("{outcome}: {count}"))
+            .collect();
+        writeln!(f, "{}", outcomes.join(", "))?;
         for law in Law::ALL {
             let broken = self.broken(law);
             let verdict = if broken.is_empty() {
@@ -131,6 +140,8 @@ impl fmt::Display for Report {
 pub enum CheckError {
     #[error(transparent)]
     History(#[from] ReadError),
+    #[error("the report cannot be written: {0}")]
+    Report(#[from] serde_json::Error),
     #[error("the data base cannot be read: {0}")]
     Database(#[from] tokio_postgres::Error),
 }

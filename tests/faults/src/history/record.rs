@@ -1,3 +1,4 @@
+use std::fmt;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -104,6 +105,44 @@ pub enum NoAnswer {
     ConnectFailed,
     Broken,
     TimedOut,
+}
+
+impl fmt::Display for Operation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::FindSlots => "find-slots",
+            Self::Hold => "hold",
+            Self::Release => "release",
+            Self::Book => "book",
+            Self::Read => "read",
+            Self::Find => "find",
+            Self::Move => "move",
+            Self::Cancel => "cancel",
+            Self::CheckIn => "check-in",
+            Self::Complete => "complete",
+            Self::NoShow => "no-show",
+            Self::Day => "day",
+            Self::SignIn => "sign-in",
+        })
+    }
+}
+
+/// The code of a problem, the status of another answer, or why there was none.
+impl fmt::Display for Result {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Answer {
+                problem: Some(code),
+                ..
+            } => f.write_str(code),
+            Self::Answer { status, .. } => write!(f, "{status}"),
+            Self::NoAnswer { how, .. } => f.write_str(match how {
+                NoAnswer::ConnectFailed => "connect-failed",
+                NoAnswer::Broken => "broken",
+                NoAnswer::TimedOut => "timed-out",
+            }),
+        }
+    }
 }
 
 /// What an outcome says about the effect of its call.

@@ -65,6 +65,12 @@ impl Visitor {
         &mut self,
         service: Option<Service>,
     ) -> io::Result<Option<(String, Service)>> {
+        if service.is_none() && self.dice.percent(35) {
+            let wanted = self.ground.wanted(&mut self.dice);
+            if wanted.is_some() {
+                return Ok(wanted);
+            }
+        }
         let services = &self.ground.world.services;
         let service = service.or_else(|| self.dice.pick_popular(services).cloned());
         let Some(service) = service else {
@@ -80,7 +86,11 @@ impl Visitor {
             .as_array()
             .and_then(|slots| self.dice.pick_popular(slots))
             .and_then(|slot| slot["id"].as_str());
-        Ok(slot.map(|slot| (slot.to_owned(), service)))
+        let Some(slot) = slot else {
+            return Ok(None);
+        };
+        self.ground.wants(slot, &service);
+        Ok(Some((slot.to_owned(), service)))
     }
 
     fn contact(&mut self, service: &Service) -> Value {

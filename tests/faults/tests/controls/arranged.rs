@@ -47,7 +47,7 @@ fn fresh_folder() -> PathBuf {
 /// Copies are made of it, so nobody may stay connected.
 async fn play() -> Played {
     let (server, workload) = begin().await;
-    tokio::time::sleep(Duration::from_secs(6)).await;
+    tokio::time::sleep(Duration::from_secs(5)).await;
     let stopwatch = workload.stopwatch();
     let folder = workload.stop().await.expect("a history");
     let database_url = server.database_url.clone();

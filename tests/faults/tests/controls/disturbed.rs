@@ -12,7 +12,7 @@ use tokio::net::{TcpListener, TcpStream};
 
 use super::arranged::{Played, begin_at};
 
-const PLAY: Duration = Duration::from_secs(8);
+const PLAY: Duration = Duration::from_secs(5);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn outcomes_that_nobody_was_told_break_nothing() {

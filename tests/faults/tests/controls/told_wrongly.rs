@@ -1,6 +1,6 @@
 //! Programs that truly answer what they must not, because the data base was prepared for it.
 
-use faults::checker::Law;
+use faults::checker::{Law, check};
 use tests::Server;
 use uuid::Uuid;
 
@@ -65,4 +65,27 @@ async fn a_foreign_appointment_is_seen() {
         .await
         .expect(200);
     played.breaks_only(Law::NoForeignRow).await;
+}
+
+/// A booking whose answer nobody wrote down may have happened, but not twice.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_effect_of_an_open_booking_is_seen() {
+    let played = Played::copy().await;
+    let server = &Server::start_on(&played.database_url).await;
+    let mut hand = Hand::of(&played);
+    let slot = text(&free_slots(server).await[0]["id"]);
+    let booked = hand.book(server, Uuid::new_v4(), &slot).await.expect(201);
+    hand.forget_the_last_answer(&played);
+    let once = check(&played.folder, &played.database_url).await;
+    let once = once.expect("a report");
+    assert!(once.holds() && once.unknown > 0, "{once}");
+    let id = text(&booked["id"]);
+    server
+        .sql(&format!(
+            "CREATE TEMPORARY TABLE second AS SELECT * FROM appointments WHERE id = '{id}';
+             UPDATE second SET id = gen_random_uuid(), code = '00000000', secret_hash = decode(md5('x'), 'hex');
+             INSERT INTO appointments SELECT * FROM second"
+        ))
+        .await;
+    played.breaks(Law::NothingUnasked).await;
 }
