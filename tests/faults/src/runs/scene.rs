@@ -1,5 +1,6 @@
 //! The usual stage: one program on one Postgres, with a wire between them.
 
+use crate::checker::Violation;
 use crate::stage::{Cluster, DATABASE, Postgres, Program, Settings, Wire, current, furnished};
 
 use super::ground::{Ground, Load};
@@ -57,14 +58,19 @@ impl Scene {
         }
     }
 
-    pub(super) async fn finish(mut self) -> Row {
+    pub(super) async fn finish(self) -> Row {
+        self.finish_but(|_| false).await
+    }
+
+    /// Ends the load and checks everything, but for what follows from the fault itself.
+    pub(super) async fn finish_but(mut self, follows: impl Fn(&Violation) -> bool) -> Row {
         let history = self.ground.end(self.load).await;
         for panic in self.program.panics() {
             self.ground.findings.complain(panic);
         }
         self.program.terminate().await;
         let url = self.postgres.cluster.url(DATABASE);
-        self.ground.check(&history, &url).await;
+        self.ground.check_but(&history, &url, follows).await;
         self.postgres.kill().await;
         self.ground.row()
     }

@@ -34,8 +34,13 @@ pub struct Observation {
     pub path: &'static str,
     pub begun: Instant,
     pub took: Duration,
+    /// How much later than it wanted the watch itself was woken: what the machine adds to every
+    /// step that it is asked for.
+    pub late: Duration,
     pub answered: Answered,
 }
+
+const PAUSE: Duration = Duration::from_millis(25);
 
 type Book = Arc<Mutex<Vec<Observation>>>;
 
@@ -102,6 +107,8 @@ async fn ask(base_url: String, path: &'static str, book: Book) {
     let client = Client::new();
     let url = format!("{base_url}{path}");
     loop {
+        let wanted = Instant::now() + PAUSE;
+        tokio::time::sleep(PAUSE).await;
         let begun = Instant::now();
         let answer = client.get(&url).timeout(Duration::from_secs(20)).send();
         let answered = match answer.await {
@@ -112,10 +119,10 @@ async fn ask(base_url: String, path: &'static str, book: Book) {
             path,
             begun,
             took: begun.elapsed(),
+            late: begun - wanted,
             answered,
         };
         book.lock().expect("the book").push(observation);
-        tokio::time::sleep(Duration::from_millis(25)).await;
     }
 }
 
