@@ -1,4 +1,4 @@
-.PHONY: run test storm openapi check fmt postgres
+.PHONY: run test storm faults openapi check fmt postgres
 
 run: postgres
 	cargo run --release
@@ -9,6 +9,10 @@ test: postgres
 # Crowds for the same slots, for longer than `make test` has time.
 storm: postgres
 	STORM_ROUNDS=500 cargo test --release -p tests storm -- --nocapture
+
+# Everything that can break, many times over: for an hour. Writes tests/faults/results/latest.md.
+faults: postgres
+	cargo run --release -p faults --bin faults -- run all
 
 # The specification in the repository, as the program prints it.
 openapi:

@@ -9,14 +9,13 @@ async fn play(run: Run) {
         rounds: run.short_rounds(),
         tell: |_| {},
     };
-    println!("{}", order.replay());
-    let row = order.play().await;
-    println!("{row}");
+    let (ordered, replay) = (order.clone(), order.replay());
+    let played = tokio::spawn(async move { ordered.play().await }).await;
+    let row = played.unwrap_or_else(|broken| panic!("{broken}\nto replay it: {replay}"));
     let (complaints, folder) = (row.complaints.join("\n"), row.folder.display());
     assert!(
         complaints.is_empty(),
-        "{complaints}\nwhat is left of it: {folder}\nto replay it: {}",
-        order.replay()
+        "{row}\n{complaints}\nwhat is left of it: {folder}\nto replay it: {replay}"
     );
 }
 
