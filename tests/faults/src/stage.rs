@@ -15,6 +15,7 @@ mod program;
 mod server_programs;
 mod shim;
 mod standby;
+mod superuser;
 mod watch;
 mod wire;
 

@@ -1,4 +1,4 @@
-use super::ground::Ground;
+use super::ground::{Ground, remove};
 use super::scene::Scene;
 use super::{Order, Row};
 use crate::stage::{DATABASE, Disk, furnished};
@@ -23,5 +23,10 @@ pub(super) async fn full(order: &Order) -> Row {
         scene.postgres.revive().await;
         scene.recovers().await;
     }
-    scene.finish().await
+    let row = scene.finish().await;
+    drop(disk);
+    if row.complaints.is_empty() {
+        remove(&row.folder);
+    }
+    row
 }

@@ -158,7 +158,8 @@ async fn alone(path: PathBuf) -> File {
     locked.expect("a lock").expect("a lock")
 }
 
-fn remove(folder: &std::path::Path) {
+/// Removes a folder with everything in it, if that is possible by now.
+pub(super) fn remove(folder: &std::path::Path) {
     if folder.exists() {
         // A server that is about to end may still write there.
         for _ in 0..20 {

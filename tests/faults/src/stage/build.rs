@@ -21,7 +21,11 @@ pub async fn current() -> PathBuf {
     let built = CURRENT.get_or_init(|| async {
         match std::env::var_os("FAULTS_PROGRAM") {
             Some(path) => PathBuf::from(path),
-            None => build(&repository(), &repository().join("target")).await,
+            None => {
+                let given = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
+                let target = given.unwrap_or_else(|| PathBuf::from("target"));
+                build(&repository(), &repository().join(target)).await
+            }
         }
     });
     built.await.clone()

@@ -48,8 +48,9 @@ impl Disk {
         }
     }
 
-    /// Lets a server that is started from now on live on this disk.
+    /// Lets a server that is started from now on live on this disk, but for its log.
     pub fn lend_to(&self, cluster: &mut Cluster) {
+        cluster.log = self.folder().with_file_name("postgres.log");
         if let Self::Pretended { library, .. } = self {
             cluster.preload = vec![
                 ("LD_PRELOAD", library.clone()),

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
 use tokio::process::{Child, Command};
-use tokio_postgres::{Client, NoTls};
+use tokio_postgres::NoTls;
 
 use super::{account, ports, processes, server_programs};
 
@@ -34,7 +34,7 @@ const SETTINGS: [&str; 11] = [
 pub struct Cluster {
     pub data: PathBuf,
     pub port: u16,
-    log: PathBuf,
+    pub(super) log: PathBuf,
     /// Loaded before the C library, with the variables that it reads.
     pub(super) preload: Vec<(&'static str, PathBuf)>,
 }
@@ -187,61 +187,11 @@ impl Postgres {
         let Some(postmaster) = self.child.id() else {
             return;
         };
+        let children = processes::children(postmaster);
         processes::signal(postmaster, signal);
-        for child in processes::children(postmaster) {
+        for child in children {
             processes::signal(child, signal);
         }
-    }
-
-    /// Kills one process of those that serve the program. The server takes that for a crash.
-    pub async fn kill_one_back_end(&self, database: &str, random: &mut fastrand::Rng) -> bool {
-        let client = self.connect(database).await;
-        let query = "SELECT pid FROM pg_stat_activity
-                     WHERE application_name = 'sprechstunde' AND datname = current_database()";
-        let rows = client.query(query, &[]).await.expect("the back ends");
-        let Some(row) = random.choice(&rows) else {
-            return false;
-        };
-        let process: i32 = row.get(0);
-        processes::signal(u32::try_from(process).expect("a process"), Signal::SIGKILL);
-        true
-    }
-
-    /// Ends some of the connections of the program in the orderly way; answers how many.
-    pub async fn terminate_back_ends(&self, database: &str, at_most: u8) -> i64 {
-        let client = self.connect(database).await;
-        let query = format!(
-            "SELECT count(pg_terminate_backend(pid)) FROM (
-                 SELECT pid FROM pg_stat_activity
-                 WHERE application_name = 'sprechstunde' AND datname = current_database()
-                 ORDER BY random() LIMIT {at_most}) AS back_ends"
-        );
-        let row = client.query_one(&query, &[]).await.expect("the back ends");
-        row.get(0)
-    }
-
-    /// A session of the superuser, past any wire.
-    pub async fn connect(&self, database: &str) -> Client {
-        let connected = tokio_postgres::connect(&self.cluster.url(database), NoTls).await;
-        let (client, connection) = connected.expect("a connection");
-        tokio::spawn(connection);
-        client
-    }
-
-    /// Runs statements as the superuser.
-    pub async fn execute(&self, database: &str, statements: &str) {
-        let client = self.connect(database).await;
-        client.batch_execute(statements).await.expect(statements);
-    }
-
-    /// The first column of the first row, as text.
-    pub async fn value(&self, database: &str, query: &str) -> String {
-        let client = self.connect(database).await;
-        let row = client
-            .query_one(&format!("SELECT ({query})::text"), &[])
-            .await
-            .expect(query);
-        row.get::<_, Option<String>>(0).unwrap_or_default()
     }
 
     async fn wait_until_ready(&mut self) {
@@ -259,6 +209,13 @@ impl Postgres {
             );
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
+    }
+}
+
+/// A postmaster that is killed leaves children that end by themselves, but for those held still.
+impl Drop for Postgres {
+    fn drop(&mut self) {
+        self.signal_all(Signal::SIGKILL);
     }
 }
 
