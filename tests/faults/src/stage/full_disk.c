@@ -19,10 +19,12 @@ static int full(int file, off_t end) {
     return fstat(file, &state) == 0 && S_ISREG(state.st_mode) && end > (off_t)state.st_blocks * 512;
 }
 
-#define REAL(name, type) static type real; if (!real) real = (type)dlsym(RTLD_NEXT, name)
+#define REAL(name, result, ...) \
+    static result (*real)(__VA_ARGS__); \
+    if (!real) real = (result (*)(__VA_ARGS__))dlsym(RTLD_NEXT, name)
 
 ssize_t pwrite(int file, const void *bytes, size_t length, off_t at) {
-    REAL("pwrite", ssize_t (*)(int, const void *, size_t, off_t));
+    REAL("pwrite", ssize_t, int, const void *, size_t, off_t);
     if (full(file, at + (off_t)length)) { errno = ENOSPC; return -1; }
     return real(file, bytes, length, at);
 }
@@ -32,7 +34,7 @@ ssize_t pwrite64(int file, const void *bytes, size_t length, off_t at) {
 }
 
 ssize_t pwritev(int file, const struct iovec *parts, int count, off_t at) {
-    REAL("pwritev", ssize_t (*)(int, const struct iovec *, int, off_t));
+    REAL("pwritev", ssize_t, int, const struct iovec *, int, off_t);
     off_t end = at;
     for (int i = 0; i < count; i++)
         end += (off_t)parts[i].iov_len;
@@ -45,13 +47,13 @@ ssize_t pwritev64(int file, const struct iovec *parts, int count, off_t at) {
 }
 
 ssize_t write(int file, const void *bytes, size_t length) {
-    REAL("write", ssize_t (*)(int, const void *, size_t));
+    REAL("write", ssize_t, int, const void *, size_t);
     if (file > 2 && full(file, lseek(file, 0, SEEK_CUR) + (off_t)length)) { errno = ENOSPC; return -1; }
     return real(file, bytes, length);
 }
 
 int posix_fallocate(int file, off_t at, off_t length) {
-    REAL("posix_fallocate", int (*)(int, off_t, off_t));
+    REAL("posix_fallocate", int, int, off_t, off_t);
     return full(file, at + length) ? ENOSPC : real(file, at, length);
 }
 
