@@ -1,4 +1,4 @@
-.PHONY: run test storm load load-tenfold openapi check fmt postgres
+.PHONY: run test storm load load-tenfold faults openapi check fmt postgres
 
 run: postgres
 	cargo run --release
@@ -16,6 +16,10 @@ load: postgres
 
 load-tenfold: postgres
 	cargo run --release -p load -- measure --scale 10
+
+# Everything that can break, many times over: for an hour. Writes tests/faults/results/latest.md.
+faults: postgres
+	cargo run --release -p faults --bin faults -- run all
 
 # The specification in the repository, as the program prints it.
 openapi:

@@ -40,10 +40,8 @@ pub async fn is_ready(
     draining: web::Data<Draining>,
 ) -> Result<web::Json<Health>, Problem> {
     if draining.has_begun() {
-        return Err(Problem::because(
-            Code::Unavailable,
-            "this program was told to stop",
-        ));
+        let stopping = "this program was told to stop";
+        return Err(Problem::because(Code::Unavailable, stopping).retry_after(2));
     }
     app.database.ping().await?;
     Ok(web::Json(Health { status: "ok" }))

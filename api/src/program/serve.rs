@@ -17,8 +17,12 @@ use crate::{demo, server};
 
 /// Serves until SIGINT or SIGTERM.
 pub(super) fn serve(config: &Config, runtime: &Runtime, migrate: bool) -> Result<(), ProgramError> {
-    let listener = listen(config.listen()?)?;
-    let address = listener.local_addr()?;
+    let inherited = inherited()?;
+    if inherited.is_none() {
+        // Somebody in the way is told of before anything is started. It is given back until the
+        // program is ready, or who connects early would wait in the queue.
+        drop(bind(config.listen()?)?);
+    }
     let home = Home::open(config, runtime, Stay::Serving)?;
     let served = runtime.block_on(async {
         if migrate {
@@ -30,6 +34,11 @@ pub(super) fn serve(config: &Config, runtime: &Runtime, migrate: bool) -> Result
         } else {
             None
         };
+        let listener = match inherited {
+            Some(inherited) => inherited,
+            None => bind(config.listen()?)?,
+        };
+        let address = listener.local_addr()?;
         let draining = Draining::default();
         let server = server::serve(app.clone(), listener, config.workers()?, draining.clone())?;
         let greeting = Greeting {
@@ -61,18 +70,19 @@ pub(super) fn serve(config: &Config, runtime: &Runtime, migrate: bool) -> Result
     served
 }
 
-/// The socket that the program was started with (as systemd does, by `LISTEN_FDS`), or one of its
-/// own. An inherited one outlives this program: who connects meanwhile waits for the next one, or
-/// is served by the other ones that share it.
-fn listen(address: SocketAddr) -> Result<TcpListener, ProgramError> {
-    let cannot = |error| ProgramError::Listen(address, error);
-    match ListenFd::from_env().take_tcp_listener(0).map_err(cannot)? {
-        Some(inherited) => {
-            log::info!("serving on an inherited socket");
-            Ok(inherited)
-        }
-        None => TcpListener::bind(address).map_err(cannot),
+/// The socket that the program was started with (as systemd does, by `LISTEN_FDS`). It outlives
+/// this program: who connects meanwhile waits for the next one, or is served by the other ones that
+/// share it.
+fn inherited() -> Result<Option<TcpListener>, ProgramError> {
+    let inherited = ListenFd::from_env().take_tcp_listener(0)?;
+    if inherited.is_some() {
+        log::info!("serving on an inherited socket");
     }
+    Ok(inherited)
+}
+
+fn bind(address: SocketAddr) -> Result<TcpListener, ProgramError> {
+    TcpListener::bind(address).map_err(|error| ProgramError::Listen(address, error))
 }
 
 async fn until_told_to_stop() {

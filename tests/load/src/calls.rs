@@ -11,8 +11,10 @@ use crate::http::Script;
 use crate::network::{Kind, id};
 use crate::subjects::{LANGUAGES, Random, Subject, TOPICS, World, offer};
 
-/// The search for the next free slots of a region. (Where near whom: `&near=<lat>,<lon>&within_km=`.)
-pub const REGION: &str = "/v1/slots?topic=psychosocial&limit=20";
+/// The search for the next free slots of a region: all of its two hundred organisations are within
+/// the distance, and one in six speaks the language.
+pub const REGION: &str =
+    "/v1/slots?topic=psychosocial&language=ar&near=51.34,12.37&within_km=60&limit=20";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Call {

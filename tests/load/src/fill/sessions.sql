@@ -15,8 +15,11 @@ WITH opened AS (
         + make_interval(hours => 8 + (c * 5 + j % 3) % 7)) AT TIME ZONE 'Europe/Berlin' AS starts_at
     FROM generate_series({first_counsellor}, {last_counsellor}) AS c, generate_series(0, 311) AS j
 )
-INSERT INTO session_services (organisation_id, session_id, service_id, starts_at)
-SELECT load.id(1, c / 10), load.id(6, c::bigint * 312 + j), load.id(3, c / 10 * 3 + c % 10 / 4), starts_at
+INSERT INTO session_services (organisation_id, session_id, service_id, starts_at, topic, ends_at, counsellor_id,
+    site_id, modalities, opens_on_holidays, status)
+SELECT load.id(1, c / 10), load.id(6, c::bigint * 312 + j), load.id(3, c / 10 * 3 + c % 10 / 4), starts_at,
+    (ARRAY['psychosocial', 'debt', 'addiction'])[c % 10 / 4 + 1], starts_at + interval '4 hours', load.id(4, c),
+    load.id(2, c / 10), '{in_person,phone,video}', true, 'published'
 FROM opened;
 
 -- Two of five slots are booked; what is over was completed.

@@ -88,6 +88,10 @@ impl Names {
                 };
                 Ok(self.constant(text, name))
             }
+            FLOAT8 if is_constant => {
+                let bits = u64::from_be_bytes(bytes.as_slice().try_into()?);
+                Ok(self.constant(f64::from_bits(bits).to_string(), name))
+            }
             TEXTS => self.texts(shape, &elements(bytes)?, is_constant),
             _ => Err(format!("a {name} changes from call to call, and nobody knows how").into()),
         }
