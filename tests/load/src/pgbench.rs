@@ -95,6 +95,9 @@ fn journeys(trips: &[Trip]) -> Vec<String> {
 
 /// The statement with an expression for each parameter.
 fn filled_in(sql: &str, expressions: &[String]) -> Result<String, Failure> {
+    // The program lists its parameters once more in a comment at the end, which would be one to
+    // pgbench as well.
+    let sql = sql.split("\n-- $").next().unwrap_or_default();
     let mut parts = sql.trim().split('$');
     let mut filled = parts.next().unwrap_or_default().to_owned();
     for part in parts {
