@@ -83,20 +83,23 @@ fn unreachable(error: &tokio_postgres::Error) -> ConnectionError {
     ConnectionError::BadConnection(format!("{error}{}", cause.unwrap_or_default()))
 }
 
+/// How Postgres is to plan. Statements are few and constant, so they are planned once for each
+/// connection and not again for each set of values, which would take longer than most of them run;
+/// compiling them would too. And what is asked often is in memory: a page out of order costs hardly
+/// more than the next one.
+pub const PLANNING: &str =
+    "-c plan_cache_mode=force_generic_plan -c jit=off -c random_page_cost=1.1";
+
 /// What Postgres is told at the start. Its own limits make it stop when we have given up: a back
 /// end that waits for a lock nobody wants any more would hold others up. The lock's limit is below
 /// our own, so that it is Postgres that says what happened; the statement's is not, because it
 /// would also end the wait of a COMMIT for its standby and call that a success.
-///
-/// Statements are few and constant, so they are planned once for each connection and not again for
-/// each set of values, which would take longer than most of them run; compiling them would too. And
-/// what is asked often is in memory: a page out of order costs hardly more than the next one.
 fn options(given: Option<&str>, rights: Rights, patience: Duration) -> String {
     let patience = patience.as_millis();
     format!(
         "{} -c role={} -c lock_timeout={} -c statement_timeout={patience} \
          -c idle_in_transaction_session_timeout={patience} \
-         -c plan_cache_mode=force_generic_plan -c jit=off -c random_page_cost=1.1",
+         {PLANNING}",
         given.unwrap_or_default(),
         rights.role(),
         patience * 5 / 6,

@@ -13,6 +13,7 @@ pub mod claims;
 pub mod closures;
 pub mod cluster;
 mod connecting;
+pub use connecting::PLANNING;
 pub mod connection;
 pub mod counsellors;
 pub mod database;

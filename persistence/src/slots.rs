@@ -18,7 +18,7 @@ use crate::acting::Reader;
 use crate::error::Result;
 use crate::statement::Statement;
 pub(crate) use rows::{Row, calendar};
-use statements::{BY_SERVICE, BY_SLOT, BY_TOPIC};
+use statements::{BY_SERVICE, BY_SERVICE_AS_WISHED, BY_SLOT, BY_TOPIC, BY_TOPIC_AS_WISHED};
 
 /// What slots are wanted of.
 #[derive(Debug, Clone)]
@@ -74,17 +74,26 @@ pub async fn load(
 ) -> Result<Read> {
     let (rows, until): (Vec<Row>, _) = match &filter.subject {
         Subject::Service(id) => {
-            let statement = Statement::new(BY_SERVICE).bind::<SqlUuid, _>(id.uuid());
-            let statement = wished(statement, filter, stretch, now)
-                .bind::<Timestamptz, _>(stretch.until)
-                .bind::<BigInt, _>(BEHIND);
+            let text = if filter.wishes() {
+                BY_SERVICE_AS_WISHED
+            } else {
+                BY_SERVICE
+            };
+            let statement = Statement::new(text).bind::<SqlUuid, _>(id.uuid());
+            let statement = within(statement, stretch, now).bind::<BigInt, _>(BEHIND);
+            let statement = filter.wish(statement).bind::<Timestamptz, _>(stretch.until);
             (reader.ask(statement).await?, Some(stretch.until))
         }
         Subject::Topic(topic) => {
-            let statement = Statement::new(BY_TOPIC).bind::<Text, _>(topic.to_string());
+            let text = if filter.wishes() {
+                BY_TOPIC_AS_WISHED
+            } else {
+                BY_TOPIC
+            };
+            let statement = Statement::new(text).bind::<Text, _>(topic.to_string());
             let looked_at = stretch.limit.saturating_mul(LOOKED_AT);
-            let statement = wished(statement, filter, stretch, now).bind::<BigInt, _>(looked_at);
-            (reader.ask(statement).await?, None)
+            let statement = within(statement, stretch, now).bind::<BigInt, _>(looked_at);
+            (reader.ask(filter.wish(statement)).await?, None)
         }
     };
     let looked_at_until = rows::looked_at_until(&rows);
@@ -115,28 +124,45 @@ fn complete_until(
     cut(window, limit).or_else(|| cut(behind, BEHIND))
 }
 
-/// Binds the parameters from the second to the fourteenth.
-fn wished(
+/// Binds the parameters from the second to the fifth.
+fn within(
     statement: Statement<'static>,
-    filter: &Filter,
     stretch: Stretch,
     now: DateTime<Utc>,
 ) -> Statement<'static> {
-    let near = filter.near;
     statement
         .bind::<Timestamptz, _>(now)
-        .bind::<Nullable<SqlUuid>, _>(None::<Uuid>)
         .bind::<BigInt, _>(stretch.limit)
         .bind::<Timestamptz, _>(stretch.from)
         .bind::<Timestamptz, _>(stretch.from - LONGEST_SESSION)
-        .bind::<Nullable<SqlUuid>, _>(filter.organisation_id.map(OrganisationId::uuid))
-        .bind::<Nullable<SqlUuid>, _>(filter.counsellor_id.map(CounsellorId::uuid))
-        .bind::<Nullable<SqlUuid>, _>(filter.site_id.map(SiteId::uuid))
-        .bind::<Nullable<Text>, _>(filter.language.as_ref().map(ToString::to_string))
-        .bind::<Nullable<Text>, _>(filter.modality.map(|modality| modality.to_string()))
-        .bind::<Nullable<Double>, _>(near.map(|near| near.centre().latitude()))
-        .bind::<Nullable<Double>, _>(near.map(|near| near.centre().longitude()))
-        .bind::<Nullable<Double>, _>(near.map(Near::within_km))
+}
+
+impl Filter {
+    /// Whether not just any slot of the subject will do.
+    fn wishes(&self) -> bool {
+        self.organisation_id.is_some()
+            || self.counsellor_id.is_some()
+            || self.site_id.is_some()
+            || self.language.is_some()
+            || self.modality.is_some()
+            || self.near.is_some()
+    }
+
+    /// Binds the parameters from the seventh to the fourteenth, if there are wishes.
+    fn wish(&self, statement: Statement<'static>) -> Statement<'static> {
+        if !self.wishes() {
+            return statement;
+        }
+        statement
+            .bind::<Nullable<SqlUuid>, _>(self.organisation_id.map(OrganisationId::uuid))
+            .bind::<Nullable<SqlUuid>, _>(self.counsellor_id.map(CounsellorId::uuid))
+            .bind::<Nullable<SqlUuid>, _>(self.site_id.map(SiteId::uuid))
+            .bind::<Nullable<Text>, _>(self.language.as_ref().map(ToString::to_string))
+            .bind::<Nullable<Text>, _>(self.modality.map(|modality| modality.to_string()))
+            .bind::<Nullable<Double>, _>(self.near.map(|near| near.centre().latitude()))
+            .bind::<Nullable<Double>, _>(self.near.map(|near| near.centre().longitude()))
+            .bind::<Nullable<Double>, _>(self.near.map(Near::within_km))
+    }
 }
 
 /// The calendar of one slot, without the claim of whoever takes another place for it.
@@ -148,7 +174,8 @@ pub(crate) fn of_slot(
     Statement::new(BY_SLOT)
         .bind::<SqlUuid, _>(slot.service_id.uuid())
         .bind::<Timestamptz, _>(now)
-        .bind::<Nullable<SqlUuid>, _>(but_for)
         .bind::<SqlUuid, _>(slot.session_id.uuid())
         .bind::<SqlUuid, _>(slot.organisation_id.uuid())
+        // No claim has the id that is all zeroes.
+        .bind::<SqlUuid, _>(but_for.unwrap_or_default())
 }

@@ -22,13 +22,12 @@ const PATIENCE_WITH_START: Duration = Duration::from_secs(120);
 const PATIENCE_WITH_SHUTDOWN: Duration = Duration::from_secs(15);
 const LARGEST_LOG: u64 = 8 * 1024 * 1024;
 
-/// Settings that suit a small machine and keep to this machine. Errors are logged without the
+/// Settings that keep to this machine; memory and the rest are those of `postgresql.conf`. Errors are logged without the
 /// statement and without details, because both can hold what people wrote.
-const SETTINGS: [&str; 15] = [
+const SETTINGS: [&str; 13] = [
     "listen_addresses=",
     "port=5432",
     "unix_socket_permissions=0700",
-    "shared_buffers=128MB",
     "max_connections=60",
     "jit=off",
     "timezone=UTC",
@@ -38,7 +37,6 @@ const SETTINGS: [&str; 15] = [
     "log_min_error_statement=panic",
     "log_destination=stderr",
     "logging_collector=off",
-    "max_wal_size=512MB",
     "ssl=off",
 ];
 const SETTINGS_WITHOUT_DURABILITY: [&str; 3] = [

@@ -3,10 +3,10 @@
 //! Rows of several kinds come back (`rows.rs`), folded into arrays: their number depends on the
 //! number of services and not on that of sessions, counsellors or claims.
 
-/// The sessions that a condition finds, `read`, and everything that decides about their slots.
-/// `$2` now, `$3` a claim to overlook. `further` are rows of the statement's own.
+/// The sessions that a condition finds, `read`, and everything that decides about their slots. `$2`
+/// now. `claim` says which claims `a` do not count; `further` are rows of the statement's own.
 macro_rules! calendar_of {
-    ($read:expr, $further:expr) => {
+    ($read:expr, $claim:expr, $further:expr) => {
         concat!(
             $read,
             ", claimed AS MATERIALIZED (
@@ -27,8 +27,9 @@ SELECT 'claim', array_agg(a.resource_id), NULL, NULL, NULL, NULL, NULL,
 FROM claimed r JOIN allocations a
      ON a.organisation_id = r.organisation_id AND a.resource_id = r.id
     AND a.starts_at > r.starts_at - interval '48 hours' AND a.starts_at < r.ends_at + interval '24 hours'
-    AND (a.expires_at IS NULL OR a.expires_at > $2)
-    AND ($3::uuid IS NULL OR a.claim_id <> $3)
+    AND (a.expires_at IS NULL OR a.expires_at > $2)",
+            $claim,
+            "
 UNION ALL
 SELECT 'absence', array_agg(a.counsellor_id), NULL, NULL, NULL, NULL, NULL,
        array_agg(a.starts_at), array_agg(a.ends_at), NULL, NULL
@@ -82,25 +83,33 @@ macro_rules! bookable {
     };
 }
 
+/// What every search asks of a session `o`. `$4` from, `$5` when a session starts that is not over
+/// by then.
+macro_rules! open_session {
+    () => {
+        "o.status = 'published' AND o.starts_at > $5 AND o.ends_at > $4"
+    };
+}
+
 /// The sites in a circle: `$12` and `$13` its centre in degrees, `$14` its radius in kilometres. A
 /// degree of latitude is 111.19 of them; the rest is the haversine formula.
 macro_rules! near {
     () => {
-        "WITH near AS MATERIALIZED (
+        "near AS MATERIALIZED (
     SELECT p.id FROM sites p
     WHERE p.published AND p.archived_at IS NULL AND p.organisation_listed
       AND p.latitude BETWEEN $12 - $14 / 111.19 AND $12 + $14 / 111.19
       AND 12742 * asin(sqrt(least(1, sin(radians(p.latitude - $12) / 2) ^ 2
               + cos(radians($12)) * cos(radians(p.latitude)) * sin(radians(p.longitude - $13) / 2) ^ 2))) <= $14
-)"
+), "
     };
 }
 
 /// The wishes about a session `o`; scalar subqueries, because anything else would be planned as a
-/// hash of the whole table. `$5` from, `$6` when a session starts that is not over by then.
+/// hash of the whole table.
 macro_rules! wished_session {
     () => {
-        "o.status = 'published' AND o.starts_at > $6 AND o.ends_at > $5
+        "
                AND ($7::uuid IS NULL OR o.organisation_id = $7)
                AND ($8::uuid IS NULL OR o.counsellor_id = $8)
                AND ($9::uuid IS NULL OR o.site_id = $9)
@@ -115,80 +124,111 @@ macro_rules! wished_session {
 /// The wishes about a service `v`.
 macro_rules! wished_service {
     () => {
-        "($10::text IS NULL OR $10 = ANY (v.languages)) AND ($11::text IS NULL OR $11 = ANY (v.modalities))"
+        " AND ($10::text IS NULL OR $10 = ANY (v.languages)) AND ($11::text IS NULL OR $11 = ANY (v.modalities))"
     };
 }
 
-/// `$15` where the window ends, `$16` how many sessions are wanted of the time behind it.
-pub(super) const BY_SERVICE: &str = calendar_of!(
-    concat!(
-        near!(),
-        ", read AS MATERIALIZED (
+/// `$3` how many sessions at most, `$6` how many of the time behind the window; `until` is where the
+/// window ends.
+macro_rules! by_service {
+    ($near:expr, $session:expr, $service:expr, $until:literal) => {
+        calendar_of!(
+            concat!(
+                "WITH ",
+                $near,
+                "read AS MATERIALIZED (
     SELECT o.* FROM services v CROSS JOIN LATERAL (
         (SELECT ",
-        columns!(),
-        " FROM session_services o
+                columns!(),
+                " FROM session_services o
          WHERE o.organisation_id = v.organisation_id AND o.service_id = v.id
-               AND o.starts_at < least($15, $2 + v.horizon_days * interval '1 day')
+               AND o.starts_at < least(",
+                $until,
+                ", $2 + v.horizon_days * interval '1 day')
                AND ",
-        wished_session!(),
-        "
-         ORDER BY o.starts_at, o.session_id LIMIT $4)
+                open_session!(),
+                $session,
+                "
+         ORDER BY o.starts_at, o.session_id LIMIT $3)
         UNION ALL
         (SELECT ",
-        columns!(),
-        " FROM session_services o
+                columns!(),
+                " FROM session_services o
          WHERE o.organisation_id = v.organisation_id AND o.service_id = v.id
-               AND o.starts_at >= $15 AND o.starts_at < $2 + v.horizon_days * interval '1 day'
+               AND o.starts_at >= ",
+                $until,
+                " AND o.starts_at < $2 + v.horizon_days * interval '1 day'
                AND ",
-        wished_session!(),
-        "
-         ORDER BY o.starts_at, o.session_id LIMIT $16)) o
+                open_session!(),
+                $session,
+                "
+         ORDER BY o.starts_at, o.session_id LIMIT $6)) o
     WHERE v.id = $1 AND ",
-        bookable!(),
-        " AND ",
-        wished_service!(),
-        "
+                bookable!(),
+                $service,
+                "
 )"
-    ),
-    ""
-);
+            ),
+            "",
+            ""
+        )
+    };
+}
 
 /// Walks through the sessions of a topic in the order of time, and stops when it has enough: the
-/// order is that of the index. `$15` how many it looks at; when that is not enough, a row tells how
-/// far it came.
-pub(super) const BY_TOPIC: &str = calendar_of!(
-    concat!(
-        near!(),
-        ", read AS MATERIALIZED (
+/// order is that of the index. `$3` how many sessions at most, `$6` how many it looks at; when that
+/// is not enough, a row tells how far it came.
+macro_rules! by_topic {
+    ($near:expr, $session:expr, $service:expr) => {
+        calendar_of!(
+            concat!(
+                "WITH ",
+                $near,
+                "read AS MATERIALIZED (
     SELECT ",
-        columns!(),
-        "
-    FROM (SELECT * FROM session_services o WHERE o.topic = $1 AND o.status = 'published' AND o.starts_at > $6
-          ORDER BY o.starts_at, o.session_id LIMIT $15) o
+                columns!(),
+                "
+    FROM (SELECT * FROM session_services o WHERE o.topic = $1 AND o.status = 'published' AND o.starts_at > $5
+          ORDER BY o.starts_at, o.session_id LIMIT $6) o
     WHERE ",
-        wished_session!(),
-        "
+                open_session!(),
+                $session,
+                "
                AND (SELECT o.starts_at < $2 + v.horizon_days * interval '1 day' AND ",
-        bookable!(),
-        " AND ",
-        wished_service!(),
-        "
+                bookable!(),
+                $service,
+                "
                     FROM services v WHERE v.organisation_id = o.organisation_id AND v.id = o.service_id)
     ORDER BY o.starts_at, o.session_id
-    LIMIT $4
+    LIMIT $3
 )"
-    ),
-    "
+            ),
+            "",
+            "
 UNION ALL
 SELECT 'looked_at', NULL, NULL, ARRAY[o.session_id], NULL, NULL, NULL, ARRAY[o.starts_at], NULL, NULL, NULL
 FROM (SELECT o.session_id, o.starts_at FROM session_services o
-      WHERE o.topic = $1 AND o.status = 'published' AND o.starts_at > $6
-      ORDER BY o.starts_at, o.session_id OFFSET $15 - 1 LIMIT 1) o
-WHERE (SELECT count(*) FROM read) < $4"
-);
+      WHERE o.topic = $1 AND o.status = 'published' AND o.starts_at > $5
+      ORDER BY o.starts_at, o.session_id OFFSET $6 - 1 LIMIT 1) o
+WHERE (SELECT count(*) FROM read) < $3"
+        )
+    };
+}
 
-/// One session for one service. `$4` the session, `$5` the organisation.
+// Each twice: with wishes and without. Postgres prepares every condition anew each time, wished or
+// not, and most searches wish for nothing.
+
+pub(super) const BY_SERVICE: &str = by_service!("", "", "", "$7");
+
+pub(super) const BY_SERVICE_AS_WISHED: &str =
+    by_service!(near!(), wished_session!(), wished_service!(), "$15");
+
+pub(super) const BY_TOPIC: &str = by_topic!("", "", "");
+
+pub(super) const BY_TOPIC_AS_WISHED: &str =
+    by_topic!(near!(), wished_session!(), wished_service!());
+
+/// One session for one service. `$3` the session, `$4` the organisation, `$5` a claim to overlook.
 pub(super) const BY_SLOT: &str = calendar_of!(
     concat!(
         "WITH read AS MATERIALIZED (
@@ -197,11 +237,13 @@ pub(super) const BY_SLOT: &str = calendar_of!(
         "
     FROM session_services o
     JOIN services v ON v.organisation_id = o.organisation_id AND v.id = o.service_id
-    WHERE o.organisation_id = $5 AND o.session_id = $4 AND o.service_id = $1 AND o.status = 'published'
+    WHERE o.organisation_id = $4 AND o.session_id = $3 AND o.service_id = $1 AND o.status = 'published'
       AND o.starts_at < $2 + v.horizon_days * interval '1 day' AND ",
         bookable!(),
         "
 )"
     ),
+    "
+    AND a.claim_id <> $5",
     ""
 );

@@ -15,6 +15,13 @@ pub const DATABASE: &str = "sprechstunde";
 /// Known to everybody: nothing secret is ever filled in.
 pub const MASTER_KEY: &str = "bG9hZCBpcyBtZWFzdXJlZCB1bmRlciB0aGlzIGtleS4=";
 
+/// As every manual says: a quarter of the memory, and checkpoints minutes apart.
+const TUNING: [(&str, &str); 3] = [
+    ("max_wal_size", "16GB"),
+    ("checkpoint_timeout", "15min"),
+    ("shared_buffers", "5GB"),
+];
+
 /// A running server; ends when it is dropped.
 #[derive(Debug)]
 pub struct Cluster {
@@ -31,8 +38,11 @@ impl Cluster {
             data_dir: folder.to_owned(),
             durable: true,
         };
-        let server =
-            tokio::task::spawn_blocking(move || Server::start_as_owner(&settings)).await??;
+        let mut server = start(settings.clone()).await?;
+        if tuned(&server.connection_string("postgres")).await? {
+            drop(server);
+            server = start(settings).await?;
+        }
         create_database(&server.connection_string("postgres"), DATABASE, None).await?;
         let url = server.connection_string(DATABASE);
         Ok(Self { server, url })
@@ -83,4 +93,27 @@ pub async fn connect(url: &str) -> Result<Client, Failure> {
     let (client, connection) = tokio_postgres::connect(url, NoTls).await?;
     tokio::spawn(connection);
     Ok(client)
+}
+
+async fn start(settings: embedded::Settings) -> Result<Server, Failure> {
+    let started = tokio::task::spawn_blocking(move || Server::start_as_owner(&settings));
+    Ok(started.await??)
+}
+
+/// Writes down the settings that differ; they come into force with the next start.
+async fn tuned(url: &str) -> Result<bool, Failure> {
+    let client = connect(url).await?;
+    let mut changed = false;
+    for (name, wanted) in TUNING {
+        let is: String = client
+            .query_one("SELECT current_setting($1)", &[&name])
+            .await?
+            .get(0);
+        if is != wanted {
+            let set = format!("ALTER SYSTEM SET {name} = '{wanted}'");
+            client.batch_execute(&set).await?;
+            changed = true;
+        }
+    }
+    Ok(changed)
 }

@@ -12,6 +12,7 @@ use crate::Failure;
 use crate::cluster::{Cluster, DATABASE};
 use crate::processes;
 use crate::recorder::Trip;
+use persistence::PLANNING;
 pub use shapes::Shape;
 pub use values::Names;
 
@@ -147,7 +148,7 @@ pub fn run(
     let role = &scripts.first().ok_or("no script")?.role;
     let clients_text = clients.to_string();
     command
-        .env("PGOPTIONS", format!("-c role={role}"))
+        .env("PGOPTIONS", format!("-c role={role} {PLANNING}"))
         .args([
             "--no-vacuum",
             "--protocol=prepared",
