@@ -24,7 +24,7 @@ const MARKER: &str = "Zq8vMarker";
 static LOGGED: OnceLock<&'static Log> = OnceLock::new();
 
 #[derive(Default)]
-struct Log(Mutex<Vec<String>>);
+pub(super) struct Log(Mutex<Vec<String>>);
 
 impl log::Log for Log {
     fn enabled(&self, metadata: &log::Metadata<'_>) -> bool {
@@ -43,13 +43,20 @@ impl log::Log for Log {
     fn flush(&self) {}
 }
 
-fn logged() -> &'static Log {
+pub(super) fn logged() -> &'static Log {
     LOGGED.get_or_init(|| {
         let log: &'static Log = Box::leak(Box::default());
         log::set_logger(log).expect("the only logger");
         log::set_max_level(log::LevelFilter::Info);
         log
     })
+}
+
+/// What was logged of handlers that panicked.
+pub(super) fn logged_panics() -> Vec<String> {
+    let mut lines = logged().0.lock().expect("the lines").clone();
+    lines.retain(|line| line.contains("panicked"));
+    lines
 }
 
 /// A world in which nothing may change.
