@@ -6,10 +6,11 @@ use serde_json::{Value, json};
 /// Stands in a body for what no `Value` can say.
 const GAP: &str = "@gap@";
 
-/// The body with one to three mistakes, as bytes.
+/// The body with one mistake, or three, as bytes.
 pub fn nearly(good: &Value, dice: &mut Dice) -> Vec<u8> {
     let mut body = good.clone();
-    for _ in 0..=dice.below(3) {
+    let mistakes = *dice.choose(&[1, 1, 1, 3]);
+    for _ in 0..mistakes {
         let pointers = pointers(&body);
         let pointer = dice.choose(&pointers).clone();
         spoil(&mut body, &pointer, dice);
@@ -73,7 +74,7 @@ fn collect(value: &Value, at: &str, found: &mut Vec<String>) {
 
 fn spoil(body: &mut Value, pointer: &str, dice: &mut Dice) {
     let (parent, name) = pointer.rsplit_once('/').unwrap_or_default();
-    match dice.below(8) {
+    match dice.below(12) {
         0 => {
             if let Some(Value::Object(fields)) = body.pointer_mut(parent) {
                 fields.remove(name);
@@ -99,9 +100,13 @@ fn spoil(body: &mut Value, pointer: &str, dice: &mut Dice) {
                 *items = vec![item; count];
             }
         }
-        5 | 6 => {
+        5 => {
             let strange = strange(dice);
             put(body, pointer, strange);
+        }
+        6..=9 => {
+            let given = body.pointer(pointer).cloned().unwrap_or_default();
+            put(body, pointer, alike(&given, dice));
         }
         _ => {
             let given = body.pointer(pointer).cloned().unwrap_or_default();
@@ -118,83 +123,141 @@ fn put(body: &mut Value, pointer: &str, value: Value) {
     }
 }
 
+/// Of the same kind as what is there, so that it is read and then meets the rules.
+fn alike(given: &Value, dice: &mut Dice) -> Value {
+    match given {
+        Value::Bool(given) => json!(!given),
+        Value::Number(_) => json!(*dice.choose(NUMBERS)),
+        Value::String(text) => json!(*dice.choose(texts_like(text))),
+        Value::Array(items) if items.is_empty() => json!([*dice.choose(DATES)]),
+        _ => strange(dice),
+    }
+}
+
+fn texts_like(text: &str) -> &'static [&'static str] {
+    let bytes = text.as_bytes();
+    match bytes.get(4) {
+        Some(b'-') if bytes.len() == 10 => DATES,
+        Some(b'-') if bytes.contains(&b'T') => INSTANTS,
+        _ if bytes.len() == 5 && bytes[2] == b':' => TIMES,
+        _ if text.starts_with("FREQ=") => RULES,
+        _ if bytes.len() == 36 => IDS,
+        _ => TEXTS,
+    }
+}
+
+const NUMBERS: &[i64] = &[
+    0,
+    -1,
+    1,
+    255,
+    256,
+    65_536,
+    527_040,
+    527_041,
+    2_147_483_647,
+    2_147_483_648,
+    4_294_967_295,
+    4_294_967_296,
+    i64::MAX,
+    i64::MIN,
+];
+const DATES: &[&str] = &[
+    "-262143-01-01",
+    "-4713-11-24",
+    "-0001-12-31",
+    "0000-01-01",
+    "1969-12-31",
+    "1970-01-01",
+    "2026-02-29",
+    "2028-02-29",
+    "9998-12-31",
+    "9999-12-31",
+    "+10000-01-01",
+    "+262142-12-31",
+];
+const INSTANTS: &[&str] = &[
+    "-262143-01-01T00:00:00Z",
+    "0000-01-01T00:00:00+23:59",
+    "1970-01-01T00:00:00Z",
+    "2016-12-31T23:59:60Z",
+    "2026-03-29T02:30:00+01:00",
+    "2026-10-25T02:30:00+02:00",
+    "2026-10-25T02:30:00",
+    "2026-12-01T09:00:00.0000001Z",
+    "9998-12-31T23:59:59Z",
+    "9999-12-31T23:59:60-23:59",
+    "+262142-12-31T23:59:59.999999999Z",
+];
+const TIMES: &[&str] = &[
+    "00:00", "23:59", "24:00", "23:60", "+1:00", "1:000", " 9:00", "ä:0", "-0:00",
+];
+const RULES: &[&str] = &[
+    "FREQ=WEEKLY;INTERVAL=52;BYDAY=MO,TU,WE,TH,FR,SA,SU",
+    "FREQ=MONTHLY;INTERVAL=12;BYDAY=5SU",
+    "FREQ=MONTHLY;BYDAY=-1FR;WKST=MO",
+    "FREQ=SECONDLY",
+    "FREQ=WEEKLY;BYDAY=MO\u{0}",
+];
+const IDS: &[&str] = &[
+    "00000000-0000-0000-0000-000000000000",
+    "ffffffff-ffff-ffff-ffff-ffffffffffff",
+    "{0190d3c4-7b1e-7000-8000-0000000000}",
+    "urn:uuid:0190d3c4-7b1e-7000-8000-000",
+    "0190D3C4-7B1E-7000-8000-0000000000A1",
+];
+const TEXTS: &[&str] = &[
+    "",
+    " ",
+    "\u{0}",
+    "a\u{0}b",
+    "\u{1b}[31m",
+    "\u{202e}",
+    "\u{feff}",
+    "İ",
+    "💩",
+    "'--",
+    "%00",
+    "Europe/Berlin",
+    "Pacific/Apia",
+    "Factory",
+    "DE-SN",
+    "group",
+    "in_person",
+    "required",
+    "de-simple",
+    "x-y",
+    "a@b.c",
+    "İ@b.c",
+    "+49 341 1",
+    "+0",
+    "1",
+];
+
 /// What JSON can say, and a field seldom means.
 fn strange(dice: &mut Dice) -> Value {
-    let texts = [
-        "",
-        " ",
-        "\u{0}",
-        "a\u{0}b",
-        "\u{1b}[31m",
-        "\u{202e}",
-        "\u{feff}",
-        "İ",
-        "💩",
-        "'--",
-        "%00",
-        "-262143-01-01",
-        "+262142-12-31",
-        "0000-01-01",
-        "9999-12-31",
-        "2028-02-29",
-        "2026-02-29",
-        "+262142-12-31T23:59:59.999999999Z",
-        "-262143-01-01T00:00:00Z",
-        "0000-01-01T00:00:00+23:59",
-        "9999-12-31T23:59:60-23:59",
-        "1970-01-01T00:00:00Z",
-        "9998-12-31T23:59:59Z",
-        "2026-03-29T02:30:00+01:00",
-        "2016-12-31T23:59:60Z",
-        "2026-10-25T02:30:00",
-        "00:00",
-        "24:00",
-        "23:60",
-        "FREQ=WEEKLY;INTERVAL=52;BYDAY=MO,TU,WE,TH,FR,SA,SU",
-        "FREQ=MONTHLY;BYDAY=5SU",
-        "FREQ=SECONDLY",
-        "Europe/Berlin",
-        "Pacific/Apia",
-        "../etc",
-        "00000000-0000-0000-0000-000000000000",
-        "ffffffff-ffff-ffff-ffff-ffffffffffff",
-        "de-simple",
-        "x-y",
-        "a@b.c",
-        "+0",
-        "1",
+    let text = *dice.choose(TEXTS);
+    let values = [
+        json!(null),
+        json!(true),
+        json!(1.5),
+        json!(1e300),
+        json!(-0.0),
+        json!(u64::MAX),
+        json!(*dice.choose(NUMBERS)),
+        json!(text),
+        json!(*dice.choose(DATES)),
+        json!([]),
+        json!([null]),
+        json!([[]]),
+        json!([text, text]),
+        json!({}),
+        json!({ text: text }),
+        json!({"de": null}),
+        json!({"de/at~x": "x"}),
+        json!({"de": "x", "DE": "y"}),
     ];
-    match dice.below(4) {
-        0 => dice
-            .choose(&[
-                json!(null),
-                json!(true),
-                json!(-1),
-                json!(0),
-                json!(1),
-                json!(1.5),
-                json!(1e300),
-                json!(-0.0),
-                json!(255),
-                json!(65_536),
-                json!(u32::MAX),
-                json!(i64::MAX),
-                json!(i64::MIN),
-                json!(u64::MAX),
-                json!([]),
-                json!({}),
-                json!([null]),
-                json!([[]]),
-                json!({"de": null}),
-                json!({"": ""}),
-                json!({"de/at~x": "x"}),
-                json!({"de": "x", "DE": "y"}),
-            ])
-            .clone(),
-        1 => json!([*dice.choose(&texts), *dice.choose(&texts)]),
-        2 => json!({*dice.choose(&texts): *dice.choose(&texts)}),
-        _ => json!(*dice.choose(&texts)),
-    }
+    dice.choose(&values).clone()
 }
 
 /// What no `Value` can say.
