@@ -52,6 +52,19 @@ pub(super) fn logged() -> &'static Log {
     })
 }
 
+/// The caller who may do most with it.
+pub(super) fn most_able(operation: &Operation<'_>) -> usize {
+    let caller = match operation.id {
+        "createOrganisation" => "network",
+        "listAppointments" => "coordinator",
+        "bookAppointment" | "createHold" => "stranger",
+        "cancelAppointment" | "rescheduleAppointment" => "secret",
+        _ => "administrator",
+    };
+    let caller = CALLERS.iter().position(|known| *known == caller);
+    caller.expect("a caller")
+}
+
 /// What was logged of handlers that panicked.
 pub(super) fn logged_panics() -> Vec<String> {
     let mut lines = logged().0.lock().expect("the lines").clone();
@@ -92,17 +105,8 @@ impl Guarded {
         problem
     }
 
-    /// As the caller who may do most with it.
     fn bare(&self, operation: &Operation<'_>) -> RequestBuilder {
-        let caller = match operation.id {
-            "createOrganisation" => "network",
-            "listAppointments" => "coordinator",
-            "bookAppointment" | "createHold" => "stranger",
-            "cancelAppointment" | "rescheduleAppointment" => "secret",
-            _ => "administrator",
-        };
-        let caller = CALLERS.iter().position(|known| *known == caller);
-        self.world.bare(operation, caller.expect("a caller"), "*")
+        self.world.bare(operation, most_able(operation), "*")
     }
 
     async fn nothing_has_happened(&self) {

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::values;
 use crate::permissions::world::{CALLERS, Operation, World};
+use crate::problems::bad_input::most_able;
 
 /// Headers that somebody reads, each with a good value.
 const HEADERS: &[(&str, &[u8])] = &[
@@ -68,18 +69,13 @@ pub fn nearly_right(
     operation: &Operation<'_>,
     dice: &mut Dice,
 ) -> RequestBuilder {
-    let callers = [
-        "stranger",
-        "coordinator",
-        "administrator",
-        "network",
-        "secret",
-    ];
-    let caller = *dice.choose(&callers);
-    let caller = CALLERS.iter().position(|known| *known == caller);
+    let caller = match dice.below(3) {
+        0 => dice.below(CALLERS.len()),
+        _ => most_able(operation),
+    };
     let deletes = operation.method == Method::DELETE;
     let version = if deletes { "\"999\"" } else { "*" };
-    let mut request = world.bare(operation, caller.expect("a caller"), version);
+    let mut request = world.bare(operation, caller, version);
     let body = good_body(world, operation);
     match (dice.below(4), &body) {
         (0, _) => request = with_a_header(request, dice),
@@ -102,7 +98,7 @@ pub fn nearly_right(
 }
 
 /// The example with the ids of real things; of a patch also.
-fn good_body(world: &World, operation: &Operation<'_>) -> Option<Value> {
+pub fn good_body(world: &World, operation: &Operation<'_>) -> Option<Value> {
     let as_post = Operation {
         id: operation.id,
         method: Method::POST,
