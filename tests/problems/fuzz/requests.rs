@@ -152,8 +152,10 @@ fn with_a_query(
     }
     if dice.below(4) == 0 {
         let mutated = mutate(query.as_bytes(), b"&limit=1", dice);
-        query = String::from_utf8_lossy(&mutated).into_owned();
-        query.truncate(query.floor_char_boundary(6_000));
+        query = String::from_utf8_lossy(&mutated)
+            .chars()
+            .take(2_000)
+            .collect();
     }
     request
         .url_mut()
