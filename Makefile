@@ -1,4 +1,4 @@
-.PHONY: run test storm fuzz openapi check fmt postgres
+.PHONY: run test storm fuzz mutants openapi check fmt postgres
 
 run: postgres
 	cargo run --release
@@ -23,6 +23,11 @@ fuzz: postgres
 		$(FUZZ) $$target target/fuzz/corpus/$$target tests/fuzz/corpus/$$target -- -timeout=5 \
 			-max_total_time=$(FUZZ_SECONDS) -artifact_prefix=target/fuzz/found/$$target/ || exit 1; \
 	done
+
+# Whether the tests of the domain notice when its rules change; needs cargo-mutants. Few cases of
+# each property are enough for that.
+mutants:
+	PROPTEST_CASES=32 cargo mutants --package domain --output target
 
 # The specification in the repository, as the program prints it.
 openapi:
