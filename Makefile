@@ -1,4 +1,4 @@
-.PHONY: run test storm fuzz mutants openapi check fmt postgres
+.PHONY: run test storm fuzz mutants load load-tenfold faults openapi check fmt postgres
 
 run: postgres
 	cargo run --release
@@ -28,6 +28,17 @@ fuzz: postgres
 # each property are enough for that.
 mutants:
 	PROPTEST_CASES=32 cargo mutants --package domain --output target
+
+# Measures against a million appointments, and against ten million; writes tests/load/results and README.md.
+load: postgres
+	cargo run --release -p load -- measure
+
+load-tenfold: postgres
+	cargo run --release -p load -- measure --scale 10
+
+# Everything that can break, many times over: for an hour. Writes tests/faults/results/latest.md.
+faults: postgres
+	cargo run --release -p faults --bin faults -- run all
 
 # The specification in the repository, as the program prints it.
 openapi:

@@ -1,2 +1,3 @@
 mod containers;
 mod metrics;
+mod outages;

@@ -12,6 +12,7 @@ pub mod closures;
 pub mod config;
 pub mod counsellors;
 pub mod demo;
+pub mod draining;
 pub mod extract;
 pub mod fallback;
 pub mod holds;

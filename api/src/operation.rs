@@ -8,7 +8,8 @@ use utoipa::openapi::OpenApi;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::app::AppData;
-use crate::problems::Problem;
+use crate::draining::Draining;
+use crate::problems::{Code, Problem};
 use crate::refusals::Refusals;
 
 /// Whether the program, or the whole service, is well.
@@ -30,11 +31,18 @@ pub async fn is_alive() -> web::Json<Health> {
 
 /// Tell whether requests can be answered
 ///
-/// Asks the data base.
+/// Asks the data base. Not ready either is a program that was told to stop.
 #[utoipa::path(operation_id = "isReady", tag = "operation",
     responses((status = 200, description = "It is ready", body = Health), Refusals))]
 #[get("/readyz")]
-pub async fn is_ready(app: AppData) -> Result<web::Json<Health>, Problem> {
+pub async fn is_ready(
+    app: AppData,
+    draining: web::Data<Draining>,
+) -> Result<web::Json<Health>, Problem> {
+    if draining.has_begun() {
+        let stopping = "this program was told to stop";
+        return Err(Problem::because(Code::Unavailable, stopping).retry_after(2));
+    }
     app.database.ping().await?;
     Ok(web::Json(Health { status: "ok" }))
 }

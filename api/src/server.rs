@@ -10,6 +10,7 @@ use actix_web::{App as ActixApp, HttpServer};
 use utoipa_actix_web::AppExt;
 
 use crate::app::App;
+use crate::draining::{Draining, take_leave};
 use crate::fallback::{KnownPaths, fallback};
 use crate::metrics::Metrics;
 use crate::observe::observe;
@@ -19,12 +20,18 @@ use crate::routes::routes;
 use crate::specification::specification;
 
 /// Serves on the listener until it is stopped; running requests are finished then.
-pub fn serve(app: App, listener: TcpListener, workers: usize) -> std::io::Result<Server> {
+pub fn serve(
+    app: App,
+    listener: TcpListener,
+    workers: usize,
+    draining: Draining,
+) -> std::io::Result<Server> {
     let document = specification();
     let known = Data::new(KnownPaths::of(&document));
     let parameters = Data::new(KnownParameters::of(&document));
     let printed = Data::new(operation::Printed::of(&document));
     let app = Data::new(app);
+    let draining = Data::new(draining);
     let metrics = Data::new(Metrics::default());
     let server = HttpServer::new(move || {
         ActixApp::new()
@@ -34,6 +41,7 @@ pub fn serve(app: App, listener: TcpListener, workers: usize) -> std::io::Result
             .app_data(parameters.clone())
             .app_data(printed.clone())
             .app_data(metrics.clone())
+            .app_data(draining.clone())
             .configure(routes)
             .into_app()
             .service(operation::docs())
@@ -42,6 +50,7 @@ pub fn serve(app: App, listener: TcpListener, workers: usize) -> std::io::Result
             .wrap(from_fn(refuse_unknown))
             .wrap(Compress::default())
             .wrap(from_fn(observe))
+            .wrap(from_fn(take_leave))
     });
     let server = server
         .workers(workers)

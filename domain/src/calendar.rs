@@ -2,13 +2,14 @@
 //! services and sites, and what occupies them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 
-use crate::holidays::{FederalState, holiday_on};
+use crate::holidays::{FederalState, holidays};
 use crate::ids::{CounsellorId, OrganisationId, RoomId, ServiceId, SessionId, SiteId};
-use crate::minutes::Minutes;
+use crate::minutes::{Minutes, WholeMinute};
 use crate::modality::Modality;
 use crate::schedule::instant_of;
 use crate::service::ContactRule;
@@ -19,13 +20,15 @@ use crate::slots::{
 use crate::span::Span;
 use crate::texts::LanguageTag;
 
-/// Everything that decides about the slots of some sessions.
+/// Everything that decides about the slots of some sessions. A session whose service, site,
+/// counsellor or room is not told of has no slots: it is not there any more.
 #[derive(Debug, Clone)]
 pub struct Calendar {
     pub openings: Vec<SessionOpening>,
     pub services: BTreeMap<ServiceId, Bookable>,
     pub sites: BTreeMap<SiteId, SiteCalendar>,
     pub counsellors: BTreeMap<CounsellorId, BTreeSet<LanguageTag>>,
+    pub rooms: BTreeSet<RoomId>,
     pub occupied: Occupied,
 }
 
@@ -39,7 +42,7 @@ pub struct SessionOpening {
     pub counsellor_id: CounsellorId,
     pub room_id: Option<RoomId>,
     pub opening: Opening,
-    pub modalities: BTreeSet<Modality>,
+    pub modalities: Arc<BTreeSet<Modality>>,
     pub opens_on_holidays: bool,
 }
 
@@ -64,8 +67,15 @@ pub struct SiteCalendar {
 pub struct OfferedSlot {
     pub slot: Slot,
     pub time_zone: Tz,
-    pub modalities: BTreeSet<Modality>,
-    pub languages: BTreeSet<LanguageTag>,
+    pub modalities: Arc<BTreeSet<Modality>>,
+    pub languages: Arc<BTreeSet<LanguageTag>>,
+}
+
+/// What the slots of one service in one session have in common.
+struct Common {
+    time_zone: Tz,
+    modalities: Arc<BTreeSet<Modality>>,
+    languages: Arc<BTreeSet<LanguageTag>>,
 }
 
 /// What a booking takes, when it may.
@@ -88,8 +98,12 @@ impl Calendar {
             .filter_map(|opening| self.offer(opening, &holidays))
             .collect();
         let free = free_slots(&offers, &self.occupied, window, now);
+        let common = self.common();
         free.into_iter()
-            .filter_map(|slot| self.offered(slot))
+            .filter_map(|slot| {
+                let common = common.get(&(slot.id.session_id, slot.id.service_id))?;
+                Some(common.offer(slot))
+            })
             .collect()
     }
 
@@ -124,6 +138,12 @@ impl Calendar {
         holidays: &'a BTreeMap<SiteId, BusySpans>,
     ) -> Option<Offer<'a>> {
         let closed = holidays.get(&opening.site_id);
+        let is_there = self.sites.contains_key(&opening.site_id)
+            && self.counsellors.contains_key(&opening.counsellor_id)
+            && opening
+                .room_id
+                .is_none_or(|room| self.rooms.contains(&room));
+        is_there.then_some(())?;
         Some(Offer {
             organisation_id: opening.organisation_id,
             session_id: opening.session_id,
@@ -137,13 +157,23 @@ impl Calendar {
         })
     }
 
-    fn offered(&self, slot: Slot) -> Option<OfferedSlot> {
-        let opening = self.openings.iter().find(|opening| {
-            opening.session_id == slot.id.session_id && opening.service_id == slot.id.service_id
-        })?;
-        let service = self.services.get(&slot.id.service_id)?;
-        let site = self.sites.get(&slot.site_id)?;
-        Some(self.shown(slot, opening, service, site.time_zone))
+    /// By session and service. What a counsellor speaks of a service's languages is worked out
+    /// once, however many sessions they have.
+    fn common(&self) -> BTreeMap<(SessionId, ServiceId), Common> {
+        let mut languages = BTreeMap::new();
+        let openings = self.openings.iter().filter_map(|opening| {
+            let service = self.services.get(&opening.service_id)?;
+            let shared = languages
+                .entry((opening.service_id, opening.counsellor_id))
+                .or_insert_with(|| Arc::new(self.shared_languages(opening, service)));
+            let common = Common {
+                time_zone: self.sites.get(&opening.site_id)?.time_zone,
+                modalities: Arc::new(shared_modalities(opening, service)),
+                languages: Arc::clone(shared),
+            };
+            Some(((opening.session_id, opening.service_id), common))
+        });
+        openings.collect()
     }
 
     /// A slot that was bid for, as the list shows it.
@@ -157,63 +187,42 @@ impl Calendar {
             counsellor_id: bid.opening.counsellor_id,
             room_id: bid.opening.room_id,
         };
-        self.shown(slot, bid.opening, bid.service, bid.time_zone)
+        let common = Common {
+            time_zone: bid.time_zone,
+            modalities: Arc::new(shared_modalities(bid.opening, bid.service)),
+            languages: Arc::new(self.shared_languages(bid.opening, bid.service)),
+        };
+        common.offer(slot)
     }
 
-    fn shown(
+    fn shared_languages(
         &self,
-        slot: Slot,
         opening: &SessionOpening,
         service: &Bookable,
-        time_zone: Tz,
-    ) -> OfferedSlot {
+    ) -> BTreeSet<LanguageTag> {
         let spoken = self.counsellors.get(&opening.counsellor_id);
-        let languages =
-            spoken.map(|spoken| service.languages.intersection(spoken).cloned().collect());
-        OfferedSlot {
-            slot,
-            time_zone,
-            modalities: opening
-                .modalities
-                .intersection(&service.modalities)
-                .copied()
-                .collect(),
-            languages: languages.unwrap_or_default(),
-        }
+        let shared = spoken.map(|spoken| service.languages.intersection(spoken).cloned());
+        shared.into_iter().flatten().collect()
     }
 
     /// The public holidays of each site's federal state, on the days of the openings.
     fn holidays(&self) -> BTreeMap<SiteId, BusySpans> {
+        let mut of_years: BTreeMap<(FederalState, i32), BTreeSet<NaiveDate>> = BTreeMap::new();
         let mut spans: BTreeMap<SiteId, Vec<Span>> = BTreeMap::new();
-        for opening in &self.openings {
-            let Some(site) = self.sites.get(&opening.site_id) else {
+        for (id, date) in self.days() {
+            let Some(site) = self.sites.get(&id) else {
                 continue;
             };
-            let first = opening
-                .opening
-                .from()
-                .instant()
-                .with_timezone(&site.time_zone)
-                .date_naive();
-            let last = opening
-                .opening
-                .before()
-                .instant()
-                .with_timezone(&site.time_zone)
-                .date_naive();
-            for date in first.iter_days().take_while(|date| *date <= last) {
-                if holiday_on(site.federal_state, date).is_none() {
-                    continue;
-                }
-                let midnight = |date: chrono::NaiveDate| {
-                    instant_of(date.and_time(chrono::NaiveTime::MIN), site.time_zone)
-                };
-                let next = date.succ_opt().and_then(midnight);
-                if let (Some(from), Some(before)) = (midnight(date), next)
-                    && let Ok(span) = Span::new(from, before)
-                {
-                    spans.entry(opening.site_id).or_default().push(span);
-                }
+            let of_year = of_years
+                .entry((site.federal_state, date.year()))
+                .or_insert_with(|| {
+                    let holidays = holidays(site.federal_state, date.year());
+                    holidays.into_iter().map(|holiday| holiday.date).collect()
+                });
+            if of_year.contains(&date)
+                && let Some(day) = whole_day(date, site.time_zone)
+            {
+                spans.entry(id).or_default().push(day);
             }
         }
         spans
@@ -221,6 +230,50 @@ impl Calendar {
             .map(|(site, spans)| (site, BusySpans::from_unsorted(spans)))
             .collect()
     }
+
+    /// The local days on which the sites have openings that keep the holidays.
+    fn days(&self) -> BTreeSet<(SiteId, NaiveDate)> {
+        let mut days = BTreeSet::new();
+        for opening in self
+            .openings
+            .iter()
+            .filter(|opening| !opening.opens_on_holidays)
+        {
+            let Some(site) = self.sites.get(&opening.site_id) else {
+                continue;
+            };
+            let day = |minute: WholeMinute| {
+                let local = minute.instant().with_timezone(&site.time_zone);
+                local.date_naive()
+            };
+            let (first, last) = (day(opening.opening.from()), day(opening.opening.before()));
+            let during = first.iter_days().take_while(|date| *date <= last);
+            days.extend(during.map(|date| (opening.site_id, date)));
+        }
+        days
+    }
+}
+
+impl Common {
+    fn offer(&self, slot: Slot) -> OfferedSlot {
+        OfferedSlot {
+            slot,
+            time_zone: self.time_zone,
+            modalities: Arc::clone(&self.modalities),
+            languages: Arc::clone(&self.languages),
+        }
+    }
+}
+
+fn shared_modalities(opening: &SessionOpening, service: &Bookable) -> BTreeSet<Modality> {
+    let shared = opening.modalities.intersection(&service.modalities);
+    shared.copied().collect()
+}
+
+/// From midnight to midnight on the clocks of a place.
+fn whole_day(date: NaiveDate, time_zone: Tz) -> Option<Span> {
+    let midnight = |date: NaiveDate| instant_of(date.and_time(NaiveTime::MIN), time_zone);
+    Span::new(midnight(date)?, midnight(date.succ_opt()?)?).ok()
 }
 
 /// Sessions are found by their start: none is longer than this.

@@ -15,6 +15,7 @@ pub mod code;
 pub mod contact;
 pub mod counsellor;
 pub mod crockford;
+pub mod distance;
 pub mod hold;
 pub mod holidays;
 pub mod ids;

@@ -7,12 +7,12 @@ use diesel::QueryableByName;
 use diesel::sql_types::{Binary, Bool, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::AsyncPgConnection;
 use diesel_async::methods::LoadQuery;
-use diesel_async::pooled_connection::deadpool::Object;
 use domain::actor::Staff;
 use domain::ids::{AccountId, OrganisationId};
 use domain::permission::Role;
 use uuid::Uuid;
 
+use crate::connection::Connection;
 use crate::database::{Database, Rights};
 use crate::error::{Error, Result};
 use crate::statement::Statement;
@@ -132,7 +132,7 @@ impl Transaction {
 /// Reads with the rights of whoever asks.
 pub enum Reader {
     /// What is published. No transaction: one statement, one round trip.
-    Public(Object<AsyncPgConnection>),
+    Public(Connection),
     /// What is published, and everything of the own organisations.
     Staff(Transaction, Staff),
 }
@@ -153,10 +153,7 @@ impl Reader {
         R: Send + 'static,
     {
         match self {
-            Self::Public(connection) => {
-                let mut connection: &'c AsyncPgConnection = connection;
-                Ok(diesel_async::RunQueryDsl::load(query, &mut connection).await?)
-            }
+            Self::Public(connection) => connection.load(query).await,
             Self::Staff(transaction, _) => transaction.ask(query).await,
         }
     }

@@ -1,18 +1,23 @@
 //! The pools. Each logs in with the rights of one role and no more; none serves as the owner.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use deadpool::Runtime;
 use diesel::ConnectionError;
-use diesel_async::AsyncPgConnection;
-use diesel_async::pooled_connection::deadpool::{Object, Pool};
+use diesel_async::pooled_connection::deadpool::{Hook, HookError, Pool};
 use diesel_async::pooled_connection::{
     AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod,
 };
+use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 use futures_util::FutureExt;
-use tokio_postgres::NoTls;
+use tokio::runtime::Handle;
+use tokio::task::JoinError;
+use tokio::time::{Instant, timeout_at};
 
+use crate::connecting::{Language, establish};
+use crate::connection::Connection;
 use crate::error::{Error, Result};
+use crate::failover;
 use crate::transaction::Transaction;
 
 /// The rights that a connection has: a role of the cluster.
@@ -48,7 +53,7 @@ pub struct Settings {
     pub url: String,
     /// Connections for the public, and as many for staff.
     pub connections: usize,
-    /// How long a request waits for a connection before it is told to come again.
+    /// How long a request has for all that it does with one connection, from when it asks for it.
     pub patience: Duration,
 }
 
@@ -59,8 +64,12 @@ pub struct Load {
     pub waiting: i64,
 }
 
+/// How long work has that no caller waits for.
+const PATIENCE_OF_WORKERS: Duration = Duration::from_secs(30);
+
 #[derive(Clone)]
 pub struct Database {
+    patience: Duration,
     public: Pool<AsyncPgConnection>,
     staff: Pool<AsyncPgConnection>,
     issuer: Pool<AsyncPgConnection>,
@@ -76,10 +85,12 @@ impl std::fmt::Debug for Database {
 }
 
 impl Database {
-    /// Prepares the pools; connections are made when they are needed.
+    /// Prepares the pools; connections are made when they are needed, and driven by the runtime that
+    /// this is called on.
     pub fn new(settings: &Settings) -> Result<Self> {
         let pool = |rights, connections| pool(settings, rights, connections);
         Ok(Self {
+            patience: settings.patience,
             public: pool(Rights::Public, settings.connections)?,
             staff: pool(Rights::Staff, settings.connections)?,
             issuer: pool(Rights::Issuer, 2)?,
@@ -87,16 +98,31 @@ impl Database {
         })
     }
 
-    pub(crate) async fn connection(&self, rights: Rights) -> Result<Object<AsyncPgConnection>> {
-        let pool = match rights {
-            Rights::Public => &self.public,
-            Rights::Staff => &self.staff,
-            Rights::Issuer => &self.issuer,
-            Rights::Worker => &self.worker,
+    /// The same data base, for work that takes longer than a request may.
+    #[must_use]
+    pub fn patient(&self, patience: Duration) -> Self {
+        Self {
+            patience,
+            ..self.clone()
+        }
+    }
+
+    /// A connection, and with it the deadline for all that is done with it.
+    pub(crate) async fn connection(&self, rights: Rights) -> Result<Connection> {
+        let (pool, patience) = match rights {
+            Rights::Public => (&self.public, self.patience),
+            Rights::Staff => (&self.staff, self.patience),
+            Rights::Issuer => (&self.issuer, self.patience),
+            Rights::Worker => (&self.worker, PATIENCE_OF_WORKERS),
         };
-        pool.get()
-            .await
-            .map_err(|error| Error::Unavailable(error.to_string()))
+        let deadline = Instant::now() + patience;
+        match timeout_at(deadline, pool.get()).await {
+            Ok(Ok(lent)) => Ok(Connection::new(lent, deadline)),
+            Ok(Err(error)) => Err(Error::Unavailable(error.to_string())),
+            Err(_) => Err(Error::Unavailable(
+                "no connection before the deadline".to_owned(),
+            )),
+        }
     }
 
     pub(crate) async fn transaction(&self, rights: Rights) -> Result<Transaction> {
@@ -119,9 +145,10 @@ impl Database {
 
     /// Whether Postgres answers.
     pub async fn ping(&self) -> Result<()> {
-        use diesel_async::SimpleAsyncConnection;
-        let mut connection = self.connection(Rights::Public).await?;
-        Ok(connection.batch_execute("SELECT 1").await?)
+        let connection = self.connection(Rights::Public).await?;
+        let mut postgres = connection.postgres();
+        let answer = async { Ok(postgres.batch_execute("SELECT 1").await?) };
+        connection.within(answer).await
     }
 }
 
@@ -134,31 +161,30 @@ fn pool(
     // The default asks `SELECT 1` before every use, which costs a third of the throughput; a
     // connection that broke meanwhile is noticed without it.
     config.recycling_method = RecyclingMethod::Fast;
-    config.custom_setup = Box::new(move |url| establish(url.to_owned(), rights).boxed());
+    let patience = match rights {
+        Rights::Worker => PATIENCE_OF_WORKERS,
+        _ => settings.patience,
+    };
+    let english = Arc::new(Language::default());
+    // Where the program began, not where a request runs: a connection dies with the runtime that
+    // drives it, and those of the workers end before the last requests do.
+    let runtime = Handle::try_current().map_err(|error| Error::Unavailable(error.to_string()))?;
+    config.custom_setup = Box::new(move |url| {
+        let connecting = establish(url.to_owned(), rights, patience, Arc::clone(&english));
+        let connecting = runtime.spawn(connecting);
+        let ended = |error: JoinError| ConnectionError::BadConnection(error.to_string());
+        async move { connecting.await.map_err(ended)? }.boxed()
+    });
     let manager = AsyncDieselConnectionManager::new_with_config(&settings.url, config);
+    // No limits of its own: whoever asks has a deadline.
     Pool::builder(manager)
         .max_size(connections)
-        .wait_timeout(Some(settings.patience))
-        .create_timeout(Some(settings.patience))
-        .runtime(Runtime::Tokio1)
+        .pre_recycle(Hook::sync_fn(|_, metrics| {
+            if failover::outdates(metrics.created) {
+                return Err(HookError::message("it leads to a server that only reads"));
+            }
+            Ok(())
+        }))
         .build()
         .map_err(|error| Error::Unavailable(error.to_string()))
-}
-
-async fn establish(url: String, rights: Rights) -> Result<AsyncPgConnection, ConnectionError> {
-    let unreachable = |error: tokio_postgres::Error| {
-        let cause = std::error::Error::source(&error).map(ToString::to_string);
-        ConnectionError::BadConnection(format!(
-            "{error}{}",
-            cause.map_or(String::new(), |cause| format!(": {cause}"))
-        ))
-    };
-    let mut config: tokio_postgres::Config = url.parse().map_err(unreachable)?;
-    let role = format!("-c role={}", rights.role());
-    let options = config
-        .get_options()
-        .map_or(role.clone(), |given| format!("{given} {role}"));
-    config.options(options).application_name("sprechstunde");
-    let (client, connection) = config.connect(NoTls).await.map_err(unreachable)?;
-    AsyncPgConnection::try_from_client_and_connection(client, connection).await
 }

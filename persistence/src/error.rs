@@ -2,18 +2,24 @@
 
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
+use crate::{failover, outage};
+
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Absence is no error: queries answer `Ok(None)`.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// No connection within the time allowed, or the connection broke before anything was decided.
+    /// No connection within the time allowed, or Postgres cannot do it at the moment. Nothing
+    /// changed.
     #[error("the data base cannot be reached: {0}")]
     Unavailable(String),
+    /// The connection broke or fell silent while an answer was due. Without COMMIT, nothing changed.
+    #[error("the connection to the data base was lost: {0}")]
+    Lost(String),
     /// A named constraint refused the write; nothing changed.
     #[error("the constraint {0} refused the change")]
     Refused(Constraint),
-    /// The connection broke after COMMIT was sent. The write may have happened.
+    /// The connection was lost after COMMIT was sent. The write may have happened.
     #[error("the outcome of the commit is unknown: {0}")]
     OutcomeUnknown(String),
     /// A row that the model cannot hold.
@@ -48,6 +54,14 @@ impl Error {
         }
     }
 
+    /// Whether the connection should be thrown away.
+    pub(crate) fn is_outage(&self) -> bool {
+        matches!(
+            self,
+            Self::Unavailable(_) | Self::Lost(_) | Self::OutcomeUnknown(_)
+        )
+    }
+
     /// Whether this is the refusal by the constraint of that name.
     #[must_use]
     pub fn is_refused_by(&self, name: &str) -> bool {
@@ -60,15 +74,21 @@ impl From<DieselError> for Error {
         let DieselError::DatabaseError(kind, details) = &error else {
             return Self::Database(error);
         };
+        let why = details.message();
         match kind {
             DatabaseErrorKind::UnableToSendCommand | DatabaseErrorKind::ClosedConnection => {
-                Self::Unavailable(details.message().to_owned())
+                Self::Lost(why.to_owned())
             }
-            // An administrator or a crash ended the server's side: 57P01 to 57P03 carry no kind.
-            DatabaseErrorKind::Unknown
-                if details.message().starts_with("terminating connection") =>
-            {
-                Self::Unavailable(details.message().to_owned())
+            DatabaseErrorKind::SerializationFailure => Self::Unavailable(why.to_owned()),
+            DatabaseErrorKind::ReadOnlyTransaction => {
+                failover::noticed();
+                Self::Unavailable(why.to_owned())
+            }
+            DatabaseErrorKind::Unknown if outage::ends_the_connection(why) => {
+                Self::Lost(why.to_owned())
+            }
+            DatabaseErrorKind::Unknown if outage::is_temporary(why) => {
+                Self::Unavailable(why.to_owned())
             }
             _ => match details.constraint_name() {
                 Some(name) => Self::Refused(Constraint(name.to_owned())),

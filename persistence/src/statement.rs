@@ -47,21 +47,14 @@ impl std::fmt::Debug for Statement<'_> {
 
 impl QueryFragment<Pg> for Statement<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        let mut parts = self.text.split('$');
-        out.push_sql(parts.next().unwrap_or_default());
-        for part in parts {
-            let digits = part.bytes().take_while(u8::is_ascii_digit).count();
-            let (number, rest) = part.split_at(digits);
-            let bind = number
-                .parse::<usize>()
-                .ok()
-                .and_then(|number| self.binds.get(number.checked_sub(1)?));
-            let bind = bind.ok_or_else(|| {
-                let unbound = format!("parameter ${number} is not bound");
-                diesel::result::Error::QueryBuilderError(unbound.into())
-            })?;
+        out.push_sql(self.text);
+        // diesel writes a parameter's number where it is bound, and each bind is a parameter more.
+        // The text numbers them itself, so that one can be used twice: diesel's go to a comment.
+        if !self.binds.is_empty() {
+            out.push_sql("\n-- ");
+        }
+        for bind in &self.binds {
             bind.walk_ast(out.reborrow())?;
-            out.push_sql(rest);
         }
         Ok(())
     }

@@ -3,6 +3,9 @@
 //! Statements whose answers nobody waits for are queued, BEGIN first of all, and travel with the
 //! next one that is asked or with COMMIT. So a transaction costs one trip for each time that the
 //! program needs an answer: a booking asks once and commits once.
+//!
+//! All of it has one deadline, which began when the connection was asked for. Whoever passes it
+//! before COMMIT is sent has changed nothing; after that nobody knows.
 
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
@@ -12,9 +15,11 @@ use diesel::QueryableByName;
 use diesel::pg::Pg;
 use diesel::query_builder::{QueryFragment, QueryId};
 use diesel_async::methods::LoadQuery;
-use diesel_async::pooled_connection::deadpool::Object;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use futures_util::FutureExt;
+use futures_util::future::join;
 
+use crate::connection::Connection;
 use crate::error::{Error, Result};
 use crate::statement::Statement;
 
@@ -23,7 +28,7 @@ type Queued = Box<dyn for<'c> FnOnce(&'c AsyncPgConnection) -> Answer<'c> + Send
 
 /// Rolled back when dropped before [`Transaction::commit`], also in the middle of a statement.
 pub struct Transaction {
-    connection: Option<Object<AsyncPgConnection>>,
+    connection: Option<Connection>,
     queued: Vec<Queued>,
 }
 
@@ -37,7 +42,7 @@ impl std::fmt::Debug for Transaction {
 
 impl Transaction {
     /// Begins a transaction; nothing is sent yet.
-    pub(crate) fn begin(connection: Object<AsyncPgConnection>) -> Self {
+    pub(crate) fn begin(connection: Connection) -> Self {
         let mut transaction = Self {
             connection: Some(connection),
             queued: Vec::new(),
@@ -65,8 +70,14 @@ impl Transaction {
         Q: LoadQuery<'static, &'c AsyncPgConnection, R> + Send + 'static,
         R: Send + 'static,
     {
-        self.together(|mut connection| async move { Ok(query.load::<R>(&mut connection).await?) })
-            .await?
+        let queued = std::mem::take(&mut self.queued);
+        let connection = self.connection()?;
+        let mut postgres = connection.postgres();
+        let asked = async move { Ok(query.load::<R>(&mut postgres).await?) };
+        // Polled in this order, so sent in this order.
+        let both = join(send(queued, postgres), asked);
+        let rows = both.map(|(before, rows)| before.and(rows));
+        connection.within(rows).await
     }
 
     /// Sends what is queued together with whatever `ask` sends on the connection at its first poll.
@@ -79,16 +90,10 @@ impl Transaction {
     {
         let queued = std::mem::take(&mut self.queued);
         let connection = self.connection()?;
-        let before = in_order(
-            queued
-                .into_iter()
-                .map(|queued| queued(connection))
-                .collect(),
-        );
-        // Polled in this order, so sent in this order.
-        let (before, answers) = futures_util::future::join(before, ask(connection)).await;
-        before?;
-        Ok(answers)
+        let postgres = connection.postgres();
+        let both = join(send(queued, postgres), ask(postgres));
+        let answers = both.map(|(before, answers)| before.map(|_| answers));
+        connection.within(answers).await
     }
 
     /// As [`Transaction::ask`], for a query of which at most one row is wanted.
@@ -104,36 +109,26 @@ impl Transaction {
     pub(crate) async fn flush(&mut self) -> Result<usize> {
         let queued = std::mem::take(&mut self.queued);
         let connection = self.connection()?;
-        in_order(
-            queued
-                .into_iter()
-                .map(|queued| queued(connection))
-                .collect(),
-        )
-        .await
+        connection.within(send(queued, connection.postgres())).await
     }
 
     /// Sends what is queued and COMMIT together. `Ok` means durable.
     pub async fn commit(mut self) -> Result<()> {
         let queued = std::mem::take(&mut self.queued);
-        let mut connection = self.connection()?;
-        let writes = in_order(
-            queued
-                .into_iter()
-                .map(|queued| queued(connection))
-                .collect(),
-        );
+        let connection = self.connection()?;
+        connection.in_time()?;
+        let mut postgres = connection.postgres();
         // COMMIT goes through the same cache of statements as the writes: on a fresh connection
         // they wait there for their turn, and COMMIT must not overtake them.
-        let commit = async { Statement::new("COMMIT").execute(&mut connection).await };
-        let (writes, commit) = futures_util::future::join(writes, commit).await;
-        match (writes, commit.map_err(Error::from)) {
-            (Err(Error::Unavailable(why)), _) | (Ok(_), Err(Error::Unavailable(why))) => {
-                Err(Error::OutcomeUnknown(why))
-            }
-            // After a refused write, COMMIT has rolled back.
-            (Err(error), _) | (Ok(_), Err(error)) => Err(error),
-            (Ok(_), Ok(_)) => {
+        let commit = async { Ok(Statement::new("COMMIT").execute(&mut postgres).await?) };
+        // After a refused write, COMMIT has rolled back.
+        let both = join(send(queued, connection.postgres()), commit);
+        let outcome = both.map(|(writes, commit)| writes.and(commit));
+        match connection.within(outcome).await {
+            // From here on it may have happened.
+            Err(Error::Lost(why)) => Err(Error::OutcomeUnknown(why)),
+            Err(error) => Err(error),
+            Ok(_) => {
                 // Nothing is open any more: back to the pool.
                 drop(self.connection.take());
                 Ok(())
@@ -144,35 +139,28 @@ impl Transaction {
     /// Ends a transaction that decided to change nothing.
     pub async fn rollback(mut self) {
         if let Some(connection) = self.connection.take() {
-            undo(connection).await;
+            connection.undo().await;
         }
     }
 
-    fn connection(&self) -> Result<&AsyncPgConnection> {
+    fn connection(&self) -> Result<&Connection> {
         let ended = || Error::Unavailable("the transaction has ended".to_owned());
-        self.connection.as_deref().ok_or_else(ended)
+        self.connection.as_ref().ok_or_else(ended)
     }
 }
 
 /// A transaction that is left early (a refusal, a client that went away) is rolled back in the
-/// background, behind whatever is still under way, and its connection returns to the pool.
+/// background, behind whatever is still under way, and its connection returns to the pool; unless
+/// something went wrong on it or its deadline has passed, then it is closed.
 impl Drop for Transaction {
     fn drop(&mut self) {
         let Some(connection) = self.connection.take() else {
             return;
         };
         match tokio::runtime::Handle::try_current() {
-            Ok(runtime) => drop(runtime.spawn(undo(connection))),
-            Err(_) => drop(Object::take(connection)),
+            Ok(runtime) => drop(runtime.spawn(connection.undo())),
+            Err(_) => connection.close(),
         }
-    }
-}
-
-/// Rolls back; a connection on which that fails is closed instead.
-async fn undo(mut connection: Object<AsyncPgConnection>) {
-    let undone = Statement::new("ROLLBACK").execute(&mut connection).await;
-    if undone.is_err() {
-        drop(Object::take(connection));
     }
 }
 
@@ -185,6 +173,14 @@ where
     R: QueryableByName<Pg> + Send + 'static,
 {
     Ok(query.load::<R>(&mut connection).await?)
+}
+
+fn send<'c>(
+    queued: Vec<Queued>,
+    postgres: &'c AsyncPgConnection,
+) -> impl Future<Output = Result<usize>> + Send + use<'c> {
+    let sent = queued.into_iter().map(|queued| queued(postgres)).collect();
+    in_order(sent)
 }
 
 /// Polls all, always in order, until each has its answer; the first failure wins. Not `join_all`:

@@ -92,7 +92,7 @@ impl Talks {
             .await;
         talks.add_service(server, talks.service, 50, 60).await;
         talks
-            .add_session(server, talks.session, counsellor, &[talks.service], 1)
+            .add_session(server, talks.session, counsellor, &[talks.service], 2)
             .await;
         talks
     }

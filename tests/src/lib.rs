@@ -15,6 +15,7 @@ use std::time::Duration;
 use api::app::App;
 use api::authentication::Issuer;
 use api::clock::Clock;
+use api::draining::Draining;
 use api::throttle::Throttle;
 use persistence::database::{Database, Settings};
 use persistence::installation::prepare;
@@ -31,6 +32,7 @@ pub struct Server {
     pub database_url: String,
     pub app: App,
     pub client: Client,
+    pub draining: Draining,
     handle: actix_web::dev::ServerHandle,
 }
 
@@ -42,12 +44,21 @@ impl Server {
     }
 
     pub async fn start_on(database_url: &str) -> Self {
+        Self::start_with(database_url, Duration::from_secs(5)).await
+    }
+
+    /// As the program serves: a request has 1.8 seconds with the data base.
+    pub async fn start_impatient(database_url: &str) -> Self {
+        Self::start_with(database_url, Duration::from_millis(1800)).await
+    }
+
+    async fn start_with(database_url: &str, patience: Duration) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let base_url = format!("http://{}", listener.local_addr().expect("an address"));
         let settings = Settings {
             url: database_url.to_owned(),
             connections: 8,
-            patience: Duration::from_secs(5),
+            patience,
         };
         let database = Database::new(&settings).expect("pools");
         let vault = Vault::new(&MasterKey::from_base64(MASTER_KEY).expect("a key"));
@@ -67,7 +78,9 @@ impl Server {
             issuer: Arc::new(issuer),
             base_url: base_url.clone(),
         };
-        let server = api::server::serve(app.clone(), listener, 2).expect("a server");
+        let draining = Draining::default();
+        let server =
+            api::server::serve(app.clone(), listener, 2, draining.clone()).expect("a server");
         let handle = server.handle();
         tokio::spawn(server);
         Self {
@@ -75,6 +88,7 @@ impl Server {
             database_url: database_url.to_owned(),
             app,
             client: Client::new(),
+            draining,
             handle,
         }
     }

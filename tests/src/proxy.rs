@@ -1,13 +1,13 @@
 //! A slow wire to Postgres that keeps a record of what travels on it.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream, UnixStream};
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 use tokio::time::Instant;
 use tokio_postgres::config::Host;
 
@@ -23,6 +23,34 @@ pub struct Proxy {
 struct Wire {
     latency_ms: Arc<AtomicU64>,
     record: Arc<Mutex<Record>>,
+    interruption: Arc<Interruption>,
+}
+
+/// Whether bytes are held up on their way, from now on or from the next COMMIT.
+#[derive(Debug, Default)]
+struct Interruption {
+    stalled: AtomicBool,
+    at_commit: AtomicBool,
+    resumed: Notify,
+}
+
+impl Interruption {
+    fn commit(&self) {
+        if self.at_commit.swap(false, Ordering::SeqCst) {
+            self.stalled.store(true, Ordering::SeqCst);
+        }
+    }
+
+    async fn pass(&self) {
+        loop {
+            let resumed = self.resumed.notified();
+            if !self.stalled.load(Ordering::SeqCst) {
+                return;
+            }
+            // A pause too, for whoever asked just before it was resumed.
+            let _ = tokio::time::timeout(Duration::from_millis(10), resumed).await;
+        }
+    }
 }
 
 /// What travelled.
@@ -90,6 +118,27 @@ impl Proxy {
         self.wire.latency_ms.store(millis, Ordering::Relaxed);
     }
 
+    /// From now on nothing arrives, neither here nor there; nobody hangs up.
+    pub fn stall(&self) {
+        self.wire.interruption.stalled.store(true, Ordering::SeqCst);
+    }
+
+    /// The next COMMIT arrives, and its answer does not; nothing does after that.
+    pub fn stall_at_commit(&self) {
+        self.wire
+            .interruption
+            .at_commit
+            .store(true, Ordering::SeqCst);
+    }
+
+    /// What was held up arrives after all.
+    pub fn resume(&self) {
+        let interruption = &self.wire.interruption;
+        interruption.at_commit.store(false, Ordering::SeqCst);
+        interruption.stalled.store(false, Ordering::SeqCst);
+        interruption.resumed.notify_waiters();
+    }
+
     /// Waits until nothing is under way, and forgets what travelled.
     pub async fn forget(&self) {
         let mut quiet = 0;
@@ -118,15 +167,19 @@ impl Wire {
         let talk = Arc::new(Mutex::new(Talk::new(Arc::clone(&self.record))));
         let listening = Arc::clone(&talk);
         let (mut out, mut back) = (Messages::from_program(), Messages::from_postgres());
+        let interruption = Arc::clone(&self.interruption);
         // What is sent is noted on its departure, what is answered on its arrival: as the program
         // sees it.
         tokio::spawn(travel(
             from_program,
             to_postgres,
-            Arc::clone(&self.latency_ms),
+            self.clone(),
+            Way::There,
             move |bytes| {
                 out.each(bytes, |kind, body| {
-                    talk.lock().expect("a talk").sent(kind, body);
+                    if talk.lock().expect("a talk").sent(kind, body) == Some("COMMIT".to_owned()) {
+                        interruption.commit();
+                    }
                 });
             },
             |_| (),
@@ -134,7 +187,8 @@ impl Wire {
         tokio::spawn(travel(
             from_postgres,
             to_program,
-            self.latency_ms,
+            self,
+            Way::Back,
             |_| (),
             move |bytes| {
                 back.each(bytes, |kind, _| {
@@ -149,14 +203,19 @@ impl Wire {
 async fn travel(
     mut from: impl AsyncRead + Unpin,
     mut to: impl AsyncWrite + Unpin + Send + 'static,
-    latency_ms: Arc<AtomicU64>,
+    wire: Wire,
+    way: Way,
     mut departs: impl FnMut(&[u8]),
     mut arrives: impl FnMut(&[u8]) + Send + 'static,
 ) {
-    let (on_the_way, mut arriving) = mpsc::unbounded_channel::<(Instant, Vec<u8>)>();
+    let (on_the_way, mut arriving) = mpsc::unbounded_channel::<(Instant, Vec<u8>, bool)>();
+    let interruption = Arc::clone(&wire.interruption);
     tokio::spawn(async move {
-        while let Some((at, bytes)) = arriving.recv().await {
+        while let Some((at, bytes, passes)) = arriving.recv().await {
             tokio::time::sleep_until(at).await;
+            if !passes {
+                interruption.pass().await;
+            }
             arrives(&bytes);
             if to.write_all(&bytes).await.is_err() {
                 return;
@@ -167,13 +226,23 @@ async fn travel(
     });
     let mut buffer = vec![0; 64 * 1024];
     while let Ok(length @ 1..) = from.read(&mut buffer).await {
-        let latency = Duration::from_millis(latency_ms.load(Ordering::Relaxed));
+        let latency = Duration::from_millis(wire.latency_ms.load(Ordering::Relaxed));
+        let stalled = || wire.interruption.stalled.load(Ordering::SeqCst);
+        // What carries the COMMIT at which the wire stalls still arrives.
+        let passes = matches!(way, Way::There) && !stalled();
         departs(&buffer[..length]);
-        let sent = on_the_way.send((Instant::now() + latency, buffer[..length].to_vec()));
+        let bytes = buffer[..length].to_vec();
+        let sent = on_the_way.send((Instant::now() + latency, bytes, passes));
         if sent.is_err() {
             return;
         }
     }
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Way {
+    There,
+    Back,
 }
 
 /// One connection's conversation.
@@ -199,7 +268,8 @@ impl Talk {
         }
     }
 
-    fn sent(&mut self, kind: u8, body: &[u8]) {
+    /// Answers what is executed by it.
+    fn sent(&mut self, kind: u8, body: &[u8]) -> Option<String> {
         let mut words = body.split(|byte| *byte == 0);
         let mut word = || words.next().unwrap_or_default();
         let mut executed = None;
@@ -215,7 +285,7 @@ impl Talk {
             }
             b'E' => executed = Some(self.bound.clone()),
             b'Q' => executed = Some(String::from_utf8_lossy(word()).into_owned()),
-            b'X' => return,
+            b'X' => return None,
             _ => (),
         }
         let mut record = self.record.lock().expect("the record");
@@ -224,10 +294,11 @@ impl Talk {
             record.trips.push(Vec::new());
             record.trips.len() - 1
         });
-        if let (Some(sql), Some(trip)) = (executed, record.trips.get_mut(trip)) {
-            trip.push(sql);
+        if let (Some(sql), Some(trip)) = (&executed, record.trips.get_mut(trip)) {
+            trip.push(sql.clone());
         }
         self.due += usize::from(matches!(kind, b'Q' | b'S'));
+        executed
     }
 
     fn answered(&mut self, kind: u8) {

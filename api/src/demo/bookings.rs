@@ -17,7 +17,7 @@ use persistence::Transaction;
 use persistence::acting::Reader;
 use persistence::appointments::{Booking, Saved, open_booking};
 use persistence::audit::Entry;
-use persistence::slots::{self, Filter, Subject};
+use persistence::slots::{self, Filter, Stretch, Subject};
 use persistence::vault::random_bytes;
 use uuid::Uuid;
 
@@ -88,12 +88,19 @@ async fn find(
         site_id: None,
         language: None,
         modality: None,
+        near: None,
     };
     let from = days.midnight + TimeDelta::days(visit.day);
     let mut reader = Reader::Staff(transaction, coordinator(body));
-    let calendar = slots::load(&mut reader, &filter, from, days.booked_at, SESSIONS).await?;
-    let window = ruled(Span::new(from, from + TimeDelta::days(WINDOW_DAYS)))?;
-    let free = calendar.slots(window, days.booked_at);
+    let until = from + TimeDelta::days(WINDOW_DAYS);
+    let window = ruled(Span::new(from, until))?;
+    let stretch = Stretch {
+        from,
+        until,
+        limit: SESSIONS,
+    };
+    let read = slots::load(&mut reader, &filter, stretch, days.booked_at).await?;
+    let free = read.calendar.slots(window, days.booked_at);
     let slot = free.get(visit.nth).map(|offered| offered.slot.id);
     match reader {
         Reader::Staff(transaction, _) => Ok((transaction, slot)),

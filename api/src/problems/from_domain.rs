@@ -14,7 +14,7 @@ impl From<persistence::Error> for Problem {
     fn from(error: persistence::Error) -> Self {
         use persistence::Error;
         match error {
-            Error::Unavailable(why) => {
+            Error::Unavailable(why) | Error::Lost(why) => {
                 log::warn!("data base unavailable: {why}");
                 Self::new(Code::Unavailable).retry_after(2)
             }

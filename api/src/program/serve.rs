@@ -1,5 +1,7 @@
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
+use std::time::Duration;
 
+use listenfd::ListenFd;
 use persistence::migrations;
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
@@ -7,16 +9,20 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::ProgramError;
 use super::greeting::Greeting;
 use super::home::{Home, Stay};
-use super::start::assemble;
+use super::start::{assemble, patient};
 use super::workers;
 use crate::config::Config;
+use crate::draining::Draining;
 use crate::{demo, server};
 
 /// Serves until SIGINT or SIGTERM.
 pub(super) fn serve(config: &Config, runtime: &Runtime, migrate: bool) -> Result<(), ProgramError> {
-    let address = config.listen()?;
-    let listener =
-        TcpListener::bind(address).map_err(|error| ProgramError::Listen(address, error))?;
+    let inherited = inherited()?;
+    if inherited.is_none() {
+        // Somebody in the way is told of before anything is started. It is given back until the
+        // program is ready, or who connects early would wait in the queue.
+        drop(bind(config.listen()?)?);
+    }
     let home = Home::open(config, runtime, Stay::Serving)?;
     let served = runtime.block_on(async {
         if migrate {
@@ -24,11 +30,17 @@ pub(super) fn serve(config: &Config, runtime: &Runtime, migrate: bool) -> Result
         }
         let (app, installation) = assemble(config, &home).await?;
         let demo = if home.is_private() {
-            demo::load_if_empty(&app).await?
+            demo::load_if_empty(&patient(&app)).await?
         } else {
             None
         };
-        let server = server::serve(app.clone(), listener, config.workers()?)?;
+        let listener = match inherited {
+            Some(inherited) => inherited,
+            None => bind(config.listen()?)?,
+        };
+        let address = listener.local_addr()?;
+        let draining = Draining::default();
+        let server = server::serve(app.clone(), listener, config.workers()?, draining.clone())?;
         let greeting = Greeting {
             app: &app,
             address,
@@ -40,7 +52,11 @@ pub(super) fn serve(config: &Config, runtime: &Runtime, migrate: bool) -> Result
         let handle = server.handle();
         let stopped = tokio::spawn(async move {
             until_told_to_stop().await;
+            draining.begin();
             log::info!("finishing the requests that are under way");
+            // What was accepted already has to reach its worker before that one is stopped.
+            handle.pause().await;
+            tokio::time::sleep(Duration::from_millis(200)).await;
             handle.stop(true).await;
         });
         tokio::select! {
@@ -52,6 +68,21 @@ pub(super) fn serve(config: &Config, runtime: &Runtime, migrate: bool) -> Result
     });
     drop(home);
     served
+}
+
+/// The socket that the program was started with (as systemd does, by `LISTEN_FDS`). It outlives
+/// this program: who connects meanwhile waits for the next one, or is served by the other ones that
+/// share it.
+fn inherited() -> Result<Option<TcpListener>, ProgramError> {
+    let inherited = ListenFd::from_env().take_tcp_listener(0)?;
+    if inherited.is_some() {
+        log::info!("serving on an inherited socket");
+    }
+    Ok(inherited)
+}
+
+fn bind(address: SocketAddr) -> Result<TcpListener, ProgramError> {
+    TcpListener::bind(address).map_err(|error| ProgramError::Listen(address, error))
 }
 
 async fn until_told_to_stop() {

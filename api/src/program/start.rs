@@ -18,8 +18,10 @@ use crate::config::Config;
 use crate::throttle::Throttle;
 use crate::{demo, tokens};
 
-/// How long a request waits for a connection to the data base.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// How long a request has with the data base; so it is answered within two seconds either way.
+const PATIENCE: Duration = Duration::from_millis(1800);
+/// How long one transaction of the demo may take, of which each loads much.
+const PATIENCE_WITH_THE_DEMO: Duration = Duration::from_secs(60);
 
 /// Builds what the handlers share. The schema must be up to date.
 pub(super) async fn assemble(
@@ -54,6 +56,14 @@ pub(super) async fn assemble(
     Ok((app, installation))
 }
 
+/// The same, for loading the demo.
+pub(super) fn patient(app: &App) -> App {
+    App {
+        database: app.database.patient(PATIENCE_WITH_THE_DEMO),
+        ..app.clone()
+    }
+}
+
 #[expect(clippy::print_stdout, reason = "the operator reads it")]
 pub(super) fn migrate(config: &Config, runtime: &Runtime) -> Result<(), ProgramError> {
     let home = Home::open(config, runtime, Stay::Visiting)?;
@@ -70,7 +80,7 @@ pub(super) fn seed(config: &Config, runtime: &Runtime) -> Result<(), ProgramErro
     let home = Home::open(config, runtime, Stay::Visiting)?;
     runtime.block_on(async {
         let (app, _) = assemble(config, &home).await?;
-        let loaded = demo::load(&app).await?;
+        let loaded = demo::load(&patient(&app)).await?;
         println!("{loaded}");
         Ok(())
     })

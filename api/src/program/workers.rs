@@ -10,21 +10,54 @@ use crate::app::App;
 /// How often somebody looks for work.
 const PAUSE: Duration = Duration::from_secs(30);
 
-/// Works until it is dropped. A failure is logged and tried again; it does not stop other work.
+/// How soon a failure is tried again.
+const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(5);
+
+/// Works until it is dropped. A failure is logged once and tried again until it passes; it does not
+/// stop other work.
 pub(super) async fn work(app: &App) {
+    let mut sweeping = Health::new("deleting what is over");
+    let mut publishing = Health::new("publishing schedules");
     loop {
         let now = app.clock.now();
-        if let Err(error) = sweep(&app.database, now).await {
-            log::warn!("what is over could not be deleted, which will be tried again: {error}");
-        }
-        if let Err(error) = schedules::extend_horizons(&app.database, now).await {
-            log::warn!("schedules could not be published, which will be tried again: {error}");
-        }
-        tokio::time::sleep(PAUSE).await;
+        let swept = sweeping.after(&sweep(&app.database, now).await);
+        let extended = schedules::extend_horizons(&app.database, now).await;
+        let published = publishing.after(&extended);
+        let pause = if swept && published {
+            PAUSE
+        } else {
+            PAUSE_AFTER_FAILURE
+        };
+        tokio::time::sleep(pause).await;
     }
 }
 
 async fn sweep(database: &Database, now: DateTime<Utc>) -> persistence::Result<()> {
     while housekeeping::sweep(database, now).await? > 0 {}
     Ok(())
+}
+
+/// Whether a work succeeds. The log says when that changes, not each time.
+struct Health {
+    work: &'static str,
+    fails: bool,
+}
+
+impl Health {
+    const fn new(work: &'static str) -> Self {
+        Self { work, fails: false }
+    }
+
+    fn after<T>(&mut self, outcome: &persistence::Result<T>) -> bool {
+        let work = self.work;
+        match outcome {
+            Err(error) if !self.fails => {
+                log::warn!("{work} failed, which will be tried again: {error}");
+            }
+            Ok(_) if self.fails => log::info!("{work} works again"),
+            _ => {}
+        }
+        self.fails = outcome.is_err();
+        !self.fails
+    }
 }

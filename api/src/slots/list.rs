@@ -1,6 +1,8 @@
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, get};
 use chrono::{DateTime, FixedOffset};
+use domain::distance::Near;
+use domain::site::Coordinates;
 use domain::slot_id::SlotId;
 use persistence::slots::{Filter, Subject};
 use serde::{Deserialize, Serialize};
@@ -48,6 +50,13 @@ pub struct ListSlots {
     /// One of `in_person`, `phone`, `video`, `at_home`.
     #[param(example = "phone")]
     modality: Option<String>,
+    /// Only slots at sites around this place: latitude and longitude in degrees. Goes with
+    /// `within_km`.
+    #[param(example = "51.34,12.37", pattern = r"^-?\d+(\.\d+)?,-?\d+(\.\d+)?$")]
+    near: Option<String>,
+    /// How far from `near`, in kilometres as the crow flies.
+    #[param(exclusive_minimum = 0, maximum = 1000, example = 25)]
+    within_km: Option<f64>,
     /// How many items a page has; more than 200 is answered with 200.
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u32>,
@@ -55,7 +64,7 @@ pub struct ListSlots {
     cursor: Option<String>,
 }
 
-/// Free slots, by start, service and session.
+/// Free slots, by start, session and service.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SlotPage {
     pub items: Vec<SlotView>,
@@ -149,6 +158,24 @@ impl ListSlots {
             site_id: pages::parsed("site_id", self.site_id.as_deref())?,
             language: language.transpose()?,
             modality: modality.transpose()?,
+            near: near(self.near.as_deref(), self.within_km)?,
         })
     }
+}
+
+fn near(centre: Option<&str>, within_km: Option<f64>) -> Result<Option<Near>, Problem> {
+    let (centre, within_km) = match (centre, within_km) {
+        (None, None) => return Ok(None),
+        (Some(centre), Some(within_km)) => (centre, within_km),
+        (None, Some(_)) => return Err(broken("near", "`within_km` goes with `near`")),
+        (Some(_), None) => return Err(broken("within_km", "`near` goes with `within_km`")),
+    };
+    let malformed = || Problem::parameter("near", "is a latitude and a longitude: `51.34,12.37`");
+    let (latitude, longitude) = centre.split_once(',').ok_or_else(malformed)?;
+    let degrees = |text: &str| text.parse::<f64>().map_err(|_| malformed());
+    let centre = Coordinates::new(degrees(latitude)?, degrees(longitude)?)
+        .map_err(|error| broken("near", &error.to_string()))?;
+    let near =
+        Near::new(centre, within_km).map_err(|error| broken("within_km", &error.to_string()))?;
+    Ok(Some(near))
 }

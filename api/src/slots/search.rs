@@ -3,12 +3,14 @@ use domain::calendar::OfferedSlot;
 use domain::slot_id::SlotId;
 use domain::span::Span;
 use persistence::acting::Reader;
-use persistence::slots::{self, Filter};
+use persistence::slots::{self, Filter, Stretch};
 
 use crate::problems::Problem;
 
-/// How many sessions the first statement reads. A week of a service has fewer: one statement.
-const FIRST_BATCH: i64 = 256;
+/// How many sessions the first statement reads for each slot that is wanted, and at least: enough
+/// where two of three sessions are booked up.
+const SESSIONS_PER_SLOT: usize = 3;
+const FEWEST_SESSIONS: usize = 64;
 
 #[derive(Debug)]
 pub(super) struct Found {
@@ -21,8 +23,8 @@ pub(super) struct Found {
 /// Cuts slots from the sessions of the window, and if there are none, of the time behind it, until
 /// the page is full or the horizon is reached.
 ///
-/// Sessions are read in the order of their starts. Behind the last one that was read more may
-/// start, so only slots before that start are certain, and the next batch goes on from there.
+/// Sessions are read in the order of their starts and ids. Behind the last one that was read more
+/// may follow, so only slots before it are certain, and the next round goes on from there.
 pub(super) async fn search(
     reader: &mut Reader,
     filter: &Filter,
@@ -39,24 +41,25 @@ pub(super) async fn search(
         .map_or(window.from(), |after| after.starts_at.instant())
         .max(window.from())
         .max(now);
-    let mut batch = FIRST_BATCH;
+    let forever = now + TimeDelta::days(800);
+    let sessions = (wanted + 1).saturating_mul(SESSIONS_PER_SLOT);
+    let mut limit = i64::try_from(sessions.max(FEWEST_SESSIONS)).unwrap_or(i64::MAX);
+    let mut done = None;
     loop {
-        let calendar = slots::load(reader, filter, from, now, batch).await?;
-        let count = i64::try_from(calendar.openings.len()).unwrap_or(i64::MAX);
-        let last = calendar
-            .openings
-            .iter()
-            .map(|opening| opening.opening.from().instant())
-            .max();
-        let certain = match last {
-            Some(last) if count >= batch => last,
-            _ => from + TimeDelta::days(400),
-        };
-        if let Ok(stretch) = Span::new(from, certain) {
-            let position = |slot: &SlotId| (slot.starts_at, slot.service_id, slot.session_id);
-            let slots = calendar.slots(stretch, now).into_iter();
+        let is_behind = from >= window.before();
+        let until = if is_behind { forever } else { window.before() };
+        let stretch = Stretch { from, until, limit };
+        let read = slots::load(reader, filter, stretch, now).await?;
+        let certain = read.complete_until.map_or(forever, |(start, _)| start);
+        // The instant of the last session is looked at too: some of its slots may be certain.
+        if let Ok(stretch) = Span::new(from, certain + TimeDelta::minutes(1)) {
+            let slots = read.calendar.slots(stretch, now).into_iter();
             let mut slots = slots.filter(|offered| {
-                after.is_none_or(|after| position(&offered.slot.id) > position(&after))
+                let id = &offered.slot.id;
+                let session = (id.starts_at.instant(), id.session_id);
+                after.is_none_or(|after| position(id) > position(&after))
+                    && done.is_none_or(|done| session >= done)
+                    && read.complete_until.is_none_or(|last| session < last)
             });
             for offered in slots.by_ref() {
                 if offered.slot.span.from() >= window.before() || found.items.len() > wanted {
@@ -66,16 +69,19 @@ pub(super) async fn search(
                 found.next.get_or_insert_with(|| offered.clone());
                 found.items.push(offered);
             }
-            let full = found.items.len() > wanted;
-            let past = certain >= window.before() && found.next.is_some();
-            if full || past {
-                return Ok(found);
-            }
-            from = certain;
         }
-        if count < batch {
+        let is_full = found.items.len() > wanted;
+        let is_past = certain >= window.before() && found.next.is_some();
+        if is_full || is_past || read.complete_until.is_none() {
             return Ok(found);
         }
-        batch *= 4;
+        done = read.complete_until;
+        from = from.max(certain);
+        limit = limit.saturating_mul(4);
     }
+}
+
+/// The order of the list.
+fn position(slot: &SlotId) -> impl Ord + use<> {
+    (slot.starts_at, slot.session_id, slot.service_id)
 }

@@ -39,7 +39,7 @@ fn calendar(federal_state: FederalState, opens_on_holidays: bool) -> Calendar {
             counsellor_id: id.into(),
             room_id: None,
             opening: Opening::new(opening.expect("a span")).expect("whole minutes"),
-            modalities: BTreeSet::from([Modality::InPerson, Modality::Video]),
+            modalities: BTreeSet::from([Modality::InPerson, Modality::Video]).into(),
             opens_on_holidays,
         }],
         services: BTreeMap::from([(
@@ -60,6 +60,7 @@ fn calendar(federal_state: FederalState, opens_on_holidays: bool) -> Calendar {
             },
         )]),
         counsellors: BTreeMap::from([(id.into(), BTreeSet::from([tag("de"), tag("uk")]))]),
+        rooms: BTreeSet::new(),
         occupied: Occupied::from_unsorted(Vec::new()),
     }
 }
@@ -99,9 +100,9 @@ fn a_holiday_in_saxony_is_none_in_lower_saxony() {
 fn a_slot_tells_what_session_service_and_counsellor_have_in_common() {
     let now = instant("2026-11-01T00:00:00Z");
     let offered = calendar(FederalState::LowerSaxony, false).slots(week(), now);
-    assert_eq!(offered[0].modalities, BTreeSet::from([Modality::InPerson]));
+    assert_eq!(*offered[0].modalities, BTreeSet::from([Modality::InPerson]));
     assert_eq!(
-        offered[0].languages,
+        *offered[0].languages,
         BTreeSet::from(["de".parse().expect("a tag")])
     );
 }

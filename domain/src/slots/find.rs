@@ -21,7 +21,7 @@ pub struct Slot {
     pub room_id: Option<RoomId>,
 }
 
-/// All free slots that start in the window, sorted by start, service and session.
+/// All free slots that start in the window, sorted by start, session and service.
 ///
 /// Where sessions of one counsellor at one site overlap, the same start for the same service is
 /// given once: of the session that opens first, then of the one with the lowest id.
@@ -47,7 +47,7 @@ pub fn free_slots(
         later.starts_at == first.starts_at && alike(later.offer) == alike(first.offer)
     });
     for of_one_start in found.chunk_by_mut(|left, right| left.starts_at == right.starts_at) {
-        of_one_start.sort_unstable_by_key(|found| (found.offer.service_id, found.offer.session_id));
+        of_one_start.sort_unstable_by_key(|found| (found.offer.session_id, found.offer.service_id));
     }
     found.into_iter().map(Found::slot).collect()
 }

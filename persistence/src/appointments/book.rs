@@ -81,11 +81,12 @@ pub async fn open_booking(
             )
         })
         .await?;
-    let known = known_of(attempt, known?);
+    // In the order in which they were sent: behind the first that fails, all others fail for it.
+    let (locked, held, calendar, known) = (locked?, held?, calendar?, known?);
     Ok(Opened {
-        known,
-        calendar: if_locked(&locked?, slots::calendar(calendar?)?),
-        hold_expires_at: held?.first().map(|row| row.expires_at),
+        known: known_of(attempt, known),
+        calendar: if_locked(&locked, slots::calendar(calendar)?),
+        hold_expires_at: held.first().map(|row| row.expires_at),
     })
 }
 
@@ -116,16 +117,16 @@ pub async fn open_move(
             )
         })
         .await?;
-    let known = known_of(attempt, known?);
-    let found = found?
+    let (locked, found, calendar, known) = (locked?, found?, calendar?, known?);
+    let found = found
         .into_iter()
         .next()
         .map(TryInto::try_into)
         .transpose()?;
-    let calendar = if_locked(&locked?, slots::calendar(calendar?)?);
+    let calendar = if_locked(&locked, slots::calendar(calendar)?);
     Ok((
         Opened {
-            known,
+            known: known_of(attempt, known),
             calendar,
             hold_expires_at: None,
         },

@@ -1,30 +1,42 @@
 //! From the rows of several kinds to the calendar that they tell.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use diesel::QueryableByName;
 use diesel::sql_types::{Array, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use domain::calendar::{Bookable, Calendar, SessionOpening, SiteCalendar};
+use domain::ids::SessionId;
 use domain::minutes::Minutes;
+use domain::modality::Modality;
 use domain::slots::{Occupied, Opening, Reason, Timing, TimingRules};
 use domain::span::Span;
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
-use crate::stored::{parsed, parsed_set};
+use crate::stored::parsed;
 
-/// One row: what its columns mean hangs on its kind.
+type Ids = Option<Vec<Option<Uuid>>>;
+
+/// One row: what its columns mean hangs on its kind. All of its arrays are of one length, but for
+/// those of a service, which has a row of its own.
 #[derive(QueryableByName)]
 pub(crate) struct Row {
     #[diesel(sql_type = Text)]
     kind: String,
-    #[diesel(sql_type = SqlUuid)]
-    organisation_id: Uuid,
-    #[diesel(sql_type = Array<Nullable<SqlUuid>>)]
-    ids: Vec<Option<Uuid>>,
-    #[diesel(sql_type = Nullable<Array<SqlUuid>>)]
-    sessions: Option<Vec<Uuid>>,
+    #[diesel(sql_type = Nullable<Array<Nullable<SqlUuid>>>)]
+    ids: Ids,
+    #[diesel(sql_type = Nullable<Array<Nullable<SqlUuid>>>)]
+    services: Ids,
+    #[diesel(sql_type = Nullable<Array<Nullable<SqlUuid>>>)]
+    sessions: Ids,
+    #[diesel(sql_type = Nullable<Array<Nullable<SqlUuid>>>)]
+    counsellors: Ids,
+    #[diesel(sql_type = Nullable<Array<Nullable<SqlUuid>>>)]
+    sites: Ids,
+    #[diesel(sql_type = Nullable<Array<Nullable<SqlUuid>>>)]
+    rooms: Ids,
     #[diesel(sql_type = Nullable<Array<Timestamptz>>)]
     starts: Option<Vec<DateTime<Utc>>>,
     #[diesel(sql_type = Nullable<Array<Timestamptz>>)]
@@ -33,10 +45,19 @@ pub(crate) struct Row {
     numbers: Option<Vec<i32>>,
     #[diesel(sql_type = Nullable<Array<Text>>)]
     texts: Option<Vec<String>>,
-    #[diesel(sql_type = Nullable<Array<Text>>)]
-    labels: Option<Vec<String>>,
 }
 
+/// The last session that a search looked at, when it gave up early.
+pub(super) fn looked_at_until(rows: &[Row]) -> Option<(DateTime<Utc>, SessionId)> {
+    let row = rows.iter().find(|row| row.kind == "looked_at")?;
+    Some((
+        *row.starts.as_ref()?.first()?,
+        at(&row.sessions, 0).ok()?.into(),
+    ))
+}
+
+/// Sessions whose counsellor, site or room is not there any more are among the openings, so that
+/// they count, and get no slots.
 pub(crate) fn calendar(rows: Vec<Row>) -> Result<Calendar> {
     let mut occupied = Vec::new();
     let mut calendar = Calendar {
@@ -44,27 +65,38 @@ pub(crate) fn calendar(rows: Vec<Row>) -> Result<Calendar> {
         services: BTreeMap::new(),
         sites: BTreeMap::new(),
         counsellors: BTreeMap::new(),
+        rooms: BTreeSet::new(),
         occupied: Occupied::from_unsorted(Vec::new()),
     };
     for row in rows {
         match row.kind.as_str() {
-            "opening" => calendar.openings.extend(row.openings()?),
+            "session" => calendar.openings = row.openings()?,
             "service" => {
-                calendar.services.insert(row.id(0)?.into(), row.service()?);
+                calendar
+                    .services
+                    .insert(at(&row.ids, 0)?.into(), row.service()?);
             }
             "site" => {
-                calendar.sites.insert(row.id(0)?.into(), row.site()?);
-            }
-            "counsellor" => {
-                let languages = parsed_set("language", row.texts.as_deref().unwrap_or_default())?;
-                calendar.counsellors.insert(row.id(0)?.into(), languages);
-            }
-            _ => {
-                let reason = row.reason()?;
-                for span in row.spans() {
-                    occupied.push((reason, span?));
+                for (place, text) in row.texts.iter().flatten().enumerate() {
+                    calendar
+                        .sites
+                        .insert(at(&row.ids, place)?.into(), site(text)?);
                 }
             }
+            "counsellor" => {
+                for (place, text) in row.texts.iter().flatten().enumerate() {
+                    let languages = words("language", text)?;
+                    calendar
+                        .counsellors
+                        .insert(at(&row.ids, place)?.into(), languages);
+                }
+            }
+            "room" => {
+                let rooms = row.ids.iter().flatten().flatten();
+                calendar.rooms = rooms.map(|room| (*room).into()).collect();
+            }
+            "claim" | "absence" | "closure" => row.occupied(&mut occupied)?,
+            _ => (),
         }
     }
     calendar.occupied = Occupied::from_unsorted(occupied);
@@ -72,15 +104,6 @@ pub(crate) fn calendar(rows: Vec<Row>) -> Result<Calendar> {
 }
 
 impl Row {
-    fn id(&self, place: usize) -> Result<Uuid> {
-        self.optional_id(place)
-            .ok_or_else(|| Error::corrupt("calendar", "an id is missing"))
-    }
-
-    fn optional_id(&self, place: usize) -> Option<Uuid> {
-        self.ids.get(place).copied().flatten()
-    }
-
     fn spans(&self) -> impl Iterator<Item = Result<Span>> {
         let starts = self.starts.iter().flatten();
         starts
@@ -91,22 +114,31 @@ impl Row {
     }
 
     fn openings(&self) -> Result<Vec<SessionOpening>> {
-        let modalities = parsed_set("modality", self.texts.as_deref().unwrap_or_default())?;
-        let sessions = self.sessions.iter().flatten();
+        let mut known: BTreeMap<&str, Arc<BTreeSet<Modality>>> = BTreeMap::new();
+        let texts = self.texts.iter().flatten();
+        let sessions = self.spans().zip(texts).enumerate();
         sessions
-            .zip(self.spans())
-            .map(|(session, span)| {
+            .map(|(place, (span, text))| {
+                let modalities = match known.get(text.as_str()) {
+                    Some(modalities) => Arc::clone(modalities),
+                    None => {
+                        let modalities = Arc::new(words("modality", text)?);
+                        known.insert(text, Arc::clone(&modalities));
+                        modalities
+                    }
+                };
                 Ok(SessionOpening {
-                    organisation_id: self.organisation_id.into(),
-                    session_id: (*session).into(),
-                    service_id: self.id(0)?.into(),
-                    counsellor_id: self.id(1)?.into(),
-                    site_id: self.id(2)?.into(),
-                    room_id: self.optional_id(3).map(Into::into),
+                    organisation_id: at(&self.ids, place)?.into(),
+                    session_id: at(&self.sessions, place)?.into(),
+                    service_id: at(&self.services, place)?.into(),
+                    counsellor_id: at(&self.counsellors, place)?.into(),
+                    site_id: at(&self.sites, place)?.into(),
+                    room_id: optional_at(&self.rooms, place).map(Into::into),
                     opening: Opening::new(span?)
                         .map_err(|error| Error::corrupt("session", error))?,
-                    modalities: BTreeSet::clone(&modalities),
-                    opens_on_holidays: self.numbers.as_deref() == Some(&[1]),
+                    modalities,
+                    opens_on_holidays: self.numbers.as_ref().and_then(|it| it.get(place))
+                        == Some(&1),
                 })
             })
             .collect()
@@ -140,44 +172,62 @@ impl Row {
             minimum_notice: minutes(notice)?,
             horizon: minutes(horizon_days.saturating_mul(24 * 60))?,
         };
-        let labels = self.labels.as_deref().unwrap_or_default();
-        let (contact_rule, modalities) = labels
-            .split_first()
-            .ok_or_else(|| corrupt(&"no contact rule"))?;
+        let Some([contact_rule, languages, modalities]) = self.texts.as_deref() else {
+            return Err(corrupt(&"its words are missing"));
+        };
         Ok(Bookable {
             timing: Timing::new(rules).map_err(|error| corrupt(&error))?,
             contact_rule: parsed("service", contact_rule)?,
             cancellation_deadline: minutes(deadline)?,
-            languages: parsed_set("language", self.texts.as_deref().unwrap_or_default())?,
-            modalities: parsed_set("modality", modalities)?,
+            languages: words("language", languages)?,
+            modalities: words("modality", modalities)?,
         })
     }
 
-    fn site(&self) -> Result<SiteCalendar> {
-        let Some([time_zone, federal_state]) = self.texts.as_deref() else {
-            return Err(Error::corrupt("site", "its time zone is missing"));
-        };
-        Ok(SiteCalendar {
-            time_zone: parsed("site", time_zone)?,
-            federal_state: parsed("site", federal_state)?,
-        })
+    fn occupied(&self, occupied: &mut Vec<(Reason, Span)>) -> Result<()> {
+        for (place, span) in self.spans().enumerate() {
+            let id = at(&self.ids, place)?;
+            let (site, room) = (
+                optional_at(&self.sites, place),
+                optional_at(&self.rooms, place),
+            );
+            let reason = match (self.kind.as_str(), site, room) {
+                ("claim", ..) => Reason::Claim(id.into()),
+                ("absence", ..) => Reason::Absence(id.into()),
+                (_, Some(site), _) => Reason::SiteClosure(site.into()),
+                (_, None, Some(room)) => Reason::RoomClosure(room.into()),
+                (_, None, None) => Reason::OrganisationClosure(id.into()),
+            };
+            occupied.push((reason, span?));
+        }
+        Ok(())
     }
+}
 
-    fn reason(&self) -> Result<Reason> {
-        Ok(
-            match (self.kind.as_str(), self.optional_id(0), self.optional_id(1)) {
-                ("claim", Some(resource), _) => Reason::Claim(resource.into()),
-                ("absence", Some(counsellor), _) => Reason::Absence(counsellor.into()),
-                ("closure", Some(site), None) => Reason::SiteClosure(site.into()),
-                ("closure", None, Some(room)) => Reason::RoomClosure(room.into()),
-                ("closure", None, None) => Reason::OrganisationClosure(self.organisation_id.into()),
-                (kind, ..) => {
-                    return Err(Error::corrupt(
-                        "calendar",
-                        format!("a row of the kind {kind}"),
-                    ));
-                }
-            },
-        )
-    }
+fn optional_at(ids: &Ids, place: usize) -> Option<Uuid> {
+    ids.as_ref()?.get(place).copied().flatten()
+}
+
+fn at(ids: &Ids, place: usize) -> Result<Uuid> {
+    optional_at(ids, place).ok_or_else(|| Error::corrupt("calendar", "an id is missing"))
+}
+
+fn site(text: &str) -> Result<SiteCalendar> {
+    let (time_zone, federal_state) = text
+        .split_once(' ')
+        .ok_or_else(|| Error::corrupt("site", "its federal state is missing"))?;
+    Ok(SiteCalendar {
+        time_zone: parsed("site", time_zone)?,
+        federal_state: parsed("site", federal_state)?,
+    })
+}
+
+/// The words of a text, as a set of what they mean.
+fn words<T>(what: &'static str, text: &str) -> Result<BTreeSet<T>>
+where
+    T: std::str::FromStr<Err: std::fmt::Display> + Ord,
+{
+    text.split_ascii_whitespace()
+        .map(|word| parsed(what, word))
+        .collect()
 }

@@ -129,6 +129,6 @@ pub(super) fn slots_by_brute_force(world: &World) -> Vec<Slot> {
             room_id: offer.room_id,
         })
         .collect::<Vec<_>>();
-    slots.sort_by_key(|slot| (slot.span.from(), slot.id.service_id, slot.id.session_id));
+    slots.sort_by_key(|slot| (slot.span.from(), slot.id.session_id, slot.id.service_id));
     slots
 }

@@ -1,0 +1,1 @@
+ALTER TABLE session_services DROP CONSTRAINT session_services_filled;

@@ -1,0 +1,1 @@
+DROP INDEX CONCURRENTLY allocations_by_claim;

@@ -1,0 +1,92 @@
+//! Holds histories and data base to the laws.
+
+mod changes;
+mod claims;
+mod discovered;
+mod facts;
+mod foreign;
+mod keys;
+mod lives;
+mod lost;
+mod moves;
+mod observed;
+mod overlaps;
+mod places;
+mod report;
+mod rivals;
+mod stored;
+mod traces;
+mod unasked;
+
+use std::collections::BTreeMap;
+
+pub use report::{CheckError, Law, Report, Violation};
+
+use self::facts::{Attempt, Facts, State};
+use self::stored::Stored;
+use crate::history::{HistoryFolder, Knowledge, Operation};
+
+/// Each law answers what breaks it.
+const LAWS: [fn(&Facts, &Stored) -> Vec<Violation>; 9] = [
+    overlaps::check,
+    lost::check,
+    unasked::check,
+    keys::check,
+    lives::check,
+    moves::check,
+    rivals::check,
+    traces::check,
+    foreign::check,
+];
+
+/// Checks everything. The programs must have ended, or at least have nothing under way.
+pub async fn check(folder: &HistoryFolder, database_url: &str) -> Result<Report, CheckError> {
+    let histories = folder.read()?;
+    let stored = Stored::read(database_url).await?;
+    let facts = Facts::new(histories.baseline, histories.calls, histories.snapshots);
+    let violations = LAWS.iter().flat_map(|law| law(&facts, &stored)).collect();
+    let writes = || {
+        facts
+            .intents
+            .iter()
+            .filter(|intent| changes_something(intent.operation()))
+    };
+    let count = |state| writes().filter(|intent| intent.state() == state).count();
+    let attempts = || facts.intents.iter().flat_map(|intent| &intent.attempts);
+    Ok(Report {
+        seed: facts.baseline.seed,
+        calls: attempts().count(),
+        acknowledged: count(State::Done),
+        refused: count(State::Refused),
+        unknown: count(State::Open),
+        cut: attempts()
+            .filter(|one| one.knowledge() == Knowledge::Unknown)
+            .count(),
+        snapshots: facts.snapshots.len(),
+        appointments: stored.appointments.len(),
+        outcomes: outcomes(attempts()),
+        violations,
+    })
+}
+
+fn outcomes<'a>(attempts: impl Iterator<Item = &'a Attempt>) -> BTreeMap<String, usize> {
+    let mut outcomes = BTreeMap::new();
+    for attempt in attempts {
+        let outcome = attempt.outcome.as_ref();
+        let told = outcome.map_or_else(|| "-".to_owned(), |outcome| outcome.result.to_string());
+        let operation = attempt.call.operation;
+        *outcomes.entry(format!("{operation} {told}")).or_default() += 1;
+    }
+    outcomes
+}
+
+const fn changes_something(operation: Operation) -> bool {
+    !matches!(
+        operation,
+        Operation::FindSlots
+            | Operation::Read
+            | Operation::Find
+            | Operation::Day
+            | Operation::SignIn
+    )
+}

@@ -1,0 +1,131 @@
+//! Bookings and holds that nobody was told of, found in the data base.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use uuid::Uuid;
+
+use super::facts::{Facts, Intent, State};
+use super::stored::Stored;
+use crate::history::Operation;
+
+/// Each row belongs to one open intent, and no intent to two rows.
+#[derive(Debug, Default)]
+pub(crate) struct Discovered {
+    /// The rows by the intents that may have made them.
+    pub(crate) by_intent: BTreeMap<Uuid, Uuid>,
+    pub(crate) unexplained: Vec<Uuid>,
+}
+
+/// The clocks of client and program are read at different moments of one machine.
+const SLACK: TimeDelta = TimeDelta::seconds(2);
+
+/// A row, and what is still known of the wish that made it.
+struct Orphan {
+    id: Uuid,
+    service_id: Uuid,
+    /// Not known any more where the appointment was moved.
+    place: Option<(Uuid, DateTime<Utc>)>,
+    made_at: Option<DateTime<Utc>>,
+}
+
+pub(crate) fn appointments(facts: &Facts, stored: &Stored) -> Discovered {
+    let told = facts.acknowledged(Operation::Book);
+    let orphans = stored
+        .appointments
+        .values()
+        .filter(|one| !told.contains_key(&one.id) && facts.before(one.id).is_none())
+        .map(|one| {
+            let moved = stored
+                .audit_of(one.id)
+                .iter()
+                .chain(stored.events_of(one.id));
+            let moved = moved.into_iter().any(|trace| trace.action == "reschedule");
+            Orphan {
+                id: one.id,
+                service_id: one.service_id,
+                place: (!moved).then_some((one.session_id, one.starts_at)),
+                made_at: Some(one.booked_at),
+            }
+        });
+    matched(facts, stored, Operation::Book, orphans.collect())
+}
+
+pub(crate) fn holds(facts: &Facts, stored: &Stored) -> Discovered {
+    let told = facts.acknowledged(Operation::Hold);
+    let orphans = stored
+        .holds
+        .iter()
+        .filter(|(id, _)| !told.contains_key(id) && !facts.baseline.holds.contains(id))
+        .map(|(id, hold)| Orphan {
+            id: *id,
+            service_id: hold.service_id,
+            place: Some((hold.session_id, hold.starts_at)),
+            made_at: None,
+        });
+    matched(facts, stored, Operation::Hold, orphans.collect())
+}
+
+fn matched(
+    facts: &Facts,
+    stored: &Stored,
+    operation: Operation,
+    orphans: Vec<Orphan>,
+) -> Discovered {
+    let open: Vec<&Intent> = facts
+        .of(operation)
+        .filter(|intent| intent.state() == State::Open)
+        .collect();
+    let may_have_made = |orphan: &Orphan, intent: &Intent| {
+        let Some(place) = stored.place(intent.first().slot_id.as_deref()) else {
+            return false;
+        };
+        let there = (place.session_id, place.starts_at);
+        place.service_id == orphan.service_id
+            && orphan.place.is_none_or(|known| known == there)
+            && orphan
+                .made_at
+                .is_none_or(|at| at >= intent.first().at.wall - SLACK)
+    };
+    let candidates: Vec<Vec<usize>> = orphans
+        .iter()
+        .map(|orphan| {
+            (0..open.len())
+                .filter(|one| may_have_made(orphan, open[*one]))
+                .collect()
+        })
+        .collect();
+    let mut taken = BTreeMap::new();
+    let mut discovered = Discovered::default();
+    for (number, orphan) in orphans.iter().enumerate() {
+        if !augment(number, &candidates, &mut taken, &mut BTreeSet::new()) {
+            discovered.unexplained.push(orphan.id);
+        }
+    }
+    for (intent, orphan) in taken {
+        discovered
+            .by_intent
+            .insert(open[intent].first().intent, orphans[orphan].id);
+    }
+    discovered
+}
+
+/// A largest matching, by augmenting paths (Kuhn 1955).
+fn augment(
+    orphan: usize,
+    candidates: &[Vec<usize>],
+    taken: &mut BTreeMap<usize, usize>,
+    tried: &mut BTreeSet<usize>,
+) -> bool {
+    for intent in &candidates[orphan] {
+        if !tried.insert(*intent) {
+            continue;
+        }
+        let holder = taken.get(intent).copied();
+        if holder.is_none_or(|holder| augment(holder, candidates, taken, tried)) {
+            taken.insert(*intent, orphan);
+            return true;
+        }
+    }
+    false
+}

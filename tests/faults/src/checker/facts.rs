@@ -1,0 +1,242 @@
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::history::{
+    Baseline, BaselineAppointment, Call, Knowledge, Operation, Outcome, Snapshot,
+};
+
+/// What the histories say, by intent.
+#[derive(Debug)]
+pub(crate) struct Facts {
+    pub(crate) baseline: Baseline,
+    pub(crate) intents: Vec<Intent>,
+    pub(crate) snapshots: Vec<Snapshot>,
+    by_appointment: BTreeMap<Uuid, Vec<usize>>,
+    before: BTreeMap<Uuid, BaselineAppointment>,
+}
+
+/// All attempts at one wish, in the order in which they were sent.
+#[derive(Debug)]
+pub(crate) struct Intent {
+    pub(crate) attempts: Vec<Attempt>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Attempt {
+    pub(crate) call: Call,
+    /// None where the client died meanwhile.
+    pub(crate) outcome: Option<Outcome>,
+}
+
+/// What an intent came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum State {
+    /// Acknowledged.
+    Done,
+    /// Nothing of it can have happened.
+    Refused,
+    /// It may have happened or not.
+    Open,
+}
+
+/// What never ends.
+pub(crate) const FOR_EVER: u64 = u64::MAX;
+
+impl Facts {
+    pub(crate) fn new(
+        baseline: Baseline,
+        calls: Vec<(Call, Option<Outcome>)>,
+        snapshots: Vec<Snapshot>,
+    ) -> Self {
+        let mut intents: BTreeMap<Uuid, Vec<Attempt>> = BTreeMap::new();
+        for (call, outcome) in calls {
+            let attempts = intents.entry(call.intent).or_default();
+            attempts.push(Attempt { call, outcome });
+        }
+        let mut intents: Vec<_> = intents
+            .into_values()
+            .map(|mut attempts| {
+                attempts.sort_by_key(|attempt| attempt.call.at.micros);
+                Intent { attempts }
+            })
+            .collect();
+        intents.sort_by_key(Intent::sent);
+        let mut by_appointment: BTreeMap<Uuid, Vec<usize>> = BTreeMap::new();
+        for (place, intent) in intents.iter().enumerate() {
+            if let Some(appointment) = intent.first().appointment_id {
+                by_appointment.entry(appointment).or_default().push(place);
+            }
+        }
+        let before = baseline
+            .appointments
+            .iter()
+            .map(|one| (one.id, one.clone()))
+            .collect();
+        Self {
+            baseline,
+            intents,
+            snapshots,
+            by_appointment,
+            before,
+        }
+    }
+
+    pub(crate) fn of(&self, operation: Operation) -> impl Iterator<Item = &Intent> {
+        self.intents
+            .iter()
+            .filter(move |intent| intent.operation() == operation)
+    }
+
+    /// The intents that would change that appointment in that way.
+    pub(crate) fn changes(
+        &self,
+        operation: Operation,
+        appointment: Uuid,
+    ) -> impl Iterator<Item = &Intent> {
+        let places = self.by_appointment.get(&appointment).into_iter().flatten();
+        places
+            .map(|place| &self.intents[*place])
+            .filter(move |intent| intent.operation() == operation)
+    }
+
+    /// The appointment as it was before anybody played.
+    pub(crate) fn before(&self, appointment: Uuid) -> Option<&BaselineAppointment> {
+        self.before.get(&appointment)
+    }
+
+    /// The intent that was told of the appointment when it was booked, or hold when it was held.
+    pub(crate) fn acknowledged(&self, operation: Operation) -> BTreeMap<Uuid, &Intent> {
+        self.of(operation)
+            .filter_map(|intent| Some((intent.answered_id()?, intent)))
+            .collect()
+    }
+}
+
+impl Intent {
+    pub(crate) fn first(&self) -> &Call {
+        // An intent is made from its first call.
+        &self.attempts[0].call
+    }
+
+    pub(crate) fn operation(&self) -> Operation {
+        self.first().operation
+    }
+
+    pub(crate) fn sent(&self) -> u64 {
+        self.first().at.micros
+    }
+
+    pub(crate) fn state(&self) -> State {
+        let mut known = self.attempts.iter().map(Attempt::knowledge);
+        if known.clone().any(|known| known == Knowledge::Done) {
+            State::Done
+        } else if known.all(|known| known == Knowledge::Refused) {
+            State::Refused
+        } else {
+            State::Open
+        }
+    }
+
+    pub(crate) fn may_have_happened(&self) -> bool {
+        self.state() != State::Refused
+    }
+
+    /// The first 2xx answer.
+    pub(crate) fn answer(&self) -> Option<&Value> {
+        self.answers().next()
+    }
+
+    pub(crate) fn answers(&self) -> impl Iterator<Item = &Value> {
+        self.attempts.iter().filter_map(Attempt::answer)
+    }
+
+    /// When it was done for sure: its first 2xx answer had arrived. Never, where there was none.
+    pub(crate) fn done_by(&self) -> u64 {
+        let done = |attempt: &&Attempt| attempt.knowledge() == Knowledge::Done;
+        let first = self.attempts.iter().filter(done).map(Attempt::heard).min();
+        first.unwrap_or(FOR_EVER)
+    }
+
+    /// The last that was heard of it. Never, where an attempt has no outcome.
+    pub(crate) fn heard(&self) -> u64 {
+        let last = self.attempts.iter().map(Attempt::heard).max();
+        last.unwrap_or(FOR_EVER)
+    }
+
+    pub(crate) fn answered_id(&self) -> Option<Uuid> {
+        id(&self.answer()?["id"])
+    }
+
+    pub(crate) fn gives_contact(&self) -> bool {
+        let gives = |body: &Value| {
+            ["client", "access_needs", "note"]
+                .iter()
+                .any(|name| !body[name].is_null())
+        };
+        self.first().body.as_ref().is_some_and(gives)
+    }
+
+    pub(crate) fn gives_reason(&self) -> bool {
+        let body = self.first().body.as_ref();
+        body.is_some_and(|body| body["reason"].is_string())
+    }
+
+    pub(crate) fn first_name(&self) -> String {
+        self.attempts[0].name()
+    }
+
+    /// The names of its calls, for a report.
+    pub(crate) fn names(&self) -> Vec<String> {
+        self.attempts.iter().map(Attempt::name).collect()
+    }
+}
+
+impl Attempt {
+    pub(crate) fn knowledge(&self) -> Knowledge {
+        let outcome = self.outcome.as_ref();
+        outcome.map_or(Knowledge::Unknown, |outcome| outcome.result.knowledge())
+    }
+
+    pub(crate) fn answer(&self) -> Option<&Value> {
+        self.outcome.as_ref()?.result.acknowledged()
+    }
+
+    /// The status, if it is a 2xx one.
+    pub(crate) fn answer_status(&self) -> Option<u16> {
+        match self.outcome.as_ref()?.result {
+            crate::history::Result::Answer { status, .. } if (200..300).contains(&status) => {
+                Some(status)
+            }
+            _ => None,
+        }
+    }
+
+    pub(crate) fn problem(&self) -> Option<&str> {
+        self.outcome.as_ref()?.result.problem()
+    }
+
+    pub(crate) fn heard(&self) -> u64 {
+        let outcome = self.outcome.as_ref();
+        outcome.map_or(FOR_EVER, |outcome| outcome.at.micros)
+    }
+
+    pub(crate) fn name(&self) -> String {
+        let call = &self.call;
+        format!(
+            "client {}, call {}: {} {}",
+            call.client, call.sequence, call.method, call.path
+        )
+    }
+}
+
+pub(crate) fn id(value: &Value) -> Option<Uuid> {
+    value.as_str()?.parse().ok()
+}
+
+/// The version that an `etag` names.
+pub(crate) fn version(appointment: &Value) -> Option<i64> {
+    let etag = appointment["etag"].as_str()?;
+    etag.trim_matches('"').parse().ok()
+}

@@ -1,0 +1,111 @@
+use uuid::Uuid;
+
+use super::facts::{Facts, version};
+use super::observed::{Seen, observed};
+use super::report::{Law, Violation};
+use super::stored::{Appointment, Stored, Trace};
+
+/// Where each action leads from each status; `None` is before the booking. The same as the drawing
+/// in `domain::appointment`, with the cancellation of what waits for approval.
+const LEADS: [(&str, Option<&str>, &str); 10] = [
+    ("book", None, "booked"),
+    ("reschedule", Some("booked"), "booked"),
+    ("reschedule", Some("requested"), "requested"),
+    ("cancel", Some("booked"), "cancelled"),
+    ("cancel", Some("requested"), "cancelled"),
+    ("check-in", Some("booked"), "checked_in"),
+    ("check-in", Some("no_show"), "checked_in"),
+    ("complete", Some("checked_in"), "completed"),
+    ("no-show", Some("booked"), "no_show"),
+    ("approve", Some("requested"), "booked"),
+];
+
+pub(crate) fn check(facts: &Facts, stored: &Stored) -> Vec<Violation> {
+    let seen = observed(facts);
+    let mut broken = Vec::new();
+    for appointment in stored.appointments.values() {
+        let Some(traces) = traces(stored, appointment) else {
+            // That a trace lacks is the matter of another law.
+            continue;
+        };
+        match life(traces, &appointment.status) {
+            Some(life) => {
+                let seen = seen.get(&appointment.id).map_or(&[][..], Vec::as_slice);
+                broken.extend(seen_otherwise(seen, appointment.id, &life));
+            }
+            None => {
+                let actions: Vec<_> = traces.iter().map(|trace| trace.action.as_str()).collect();
+                let (status, path) = (&appointment.status, actions.join(", "));
+                let what = format!("`{path}` does not lead to `{status}`");
+                let violation = Violation::of_rows(Law::LawfulLives, what, []);
+                broken.push(violation.about("appointments", appointment.id));
+            }
+        }
+    }
+    broken
+}
+
+fn traces<'s>(stored: &'s Stored, appointment: &Appointment) -> Option<&'s [Trace]> {
+    let whole = |traces: &&[Trace]| i64::try_from(traces.len()) == Ok(appointment.version);
+    let audit = Some(stored.audit_of(appointment.id)).filter(whole);
+    audit.or_else(|| Some(stored.events_of(appointment.id)).filter(whole))
+}
+
+/// The status of every version, if the traces have a lawful order that ends so. Ids are made under
+/// the locks, so they are in order; but those of different programs in one millisecond need not be.
+fn life(traces: &[Trace], last: &str) -> Option<Vec<&'static str>> {
+    let mut rest: Vec<&Trace> = traces.iter().collect();
+    let mut life = Vec::new();
+    live(&mut rest, &mut life, last).then_some(life)
+}
+
+fn live(rest: &mut Vec<&Trace>, life: &mut Vec<&'static str>, last: &str) -> bool {
+    let status = life.last().copied();
+    let Some(earliest) = rest.iter().map(|trace| millisecond(trace.id)).min() else {
+        return status == Some(last);
+    };
+    for place in 0..rest.len() {
+        if millisecond(rest[place].id) != earliest {
+            continue;
+        }
+        let Some(next) = leads(&rest[place].action, status) else {
+            continue;
+        };
+        let trace = rest.remove(place);
+        life.push(next);
+        if live(rest, life, last) {
+            return true;
+        }
+        life.pop();
+        rest.insert(place, trace);
+    }
+    false
+}
+
+fn leads(action: &str, from: Option<&str>) -> Option<&'static str> {
+    let lead = LEADS.iter().find(|lead| (lead.0, lead.1) == (action, from));
+    lead.map(|lead| lead.2)
+}
+
+/// Of a UUID of version 7.
+fn millisecond(id: Uuid) -> u128 {
+    id.as_u128() >> 80
+}
+
+/// Answers that showed a version in another status than it had.
+fn seen_otherwise(seen: &[Seen<'_>], appointment: Uuid, life: &[&str]) -> Vec<Violation> {
+    let wrong = seen.iter().filter_map(|(attempt, view)| {
+        let version = version(view)?;
+        let status = view["status"].as_str()?;
+        let lived = usize::try_from(version - 1).ok();
+        let lived = lived.and_then(|place| life.get(place).copied());
+        if lived == Some(status) {
+            return None;
+        }
+        let lived = lived.unwrap_or("never");
+        let what = format!("version {version} was shown as `{status}` and was `{lived}`");
+        let violation = Violation::of_calls(Law::LawfulLives, what, vec![attempt.name()]);
+        Some(violation.about("appointments", appointment))
+    });
+    wrong.collect()
+}

@@ -1,0 +1,42 @@
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::facts::{Attempt, Facts, id};
+use crate::history::Operation;
+
+/// An answer with an appointment in it.
+pub(crate) type Seen<'a> = (&'a Attempt, &'a Value);
+
+/// What was shown of each appointment, in the order in which the calls were sent.
+pub(crate) fn observed(facts: &Facts) -> BTreeMap<Uuid, Vec<Seen<'_>>> {
+    let mut observed: BTreeMap<Uuid, Vec<Seen<'_>>> = BTreeMap::new();
+    let attempts = facts.intents.iter().flat_map(|intent| &intent.attempts);
+    for seen @ (_, view) in attempts.flat_map(shown) {
+        if let Some(appointment) = id(&view["id"]) {
+            observed.entry(appointment).or_default().push(seen);
+        }
+    }
+    for seen in observed.values_mut() {
+        seen.sort_by_key(|(attempt, _)| attempt.call.at.micros);
+    }
+    observed
+}
+
+/// The appointments that an answer shows.
+pub(crate) fn shown(attempt: &Attempt) -> Vec<Seen<'_>> {
+    let Some(answer) = attempt.answer() else {
+        return Vec::new();
+    };
+    match attempt.call.operation {
+        Operation::FindSlots | Operation::SignIn | Operation::Hold | Operation::Release => {
+            Vec::new()
+        }
+        Operation::Day => {
+            let items = answer["items"].as_array().map_or(&[][..], Vec::as_slice);
+            items.iter().map(|item| (attempt, item)).collect()
+        }
+        _ => vec![(attempt, answer)],
+    }
+}

@@ -1,0 +1,62 @@
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use uuid::Uuid;
+
+use super::facts::Facts;
+use super::report::{Law, Violation};
+use super::stored::Stored;
+
+type Stretch = (DateTime<Utc>, DateTime<Utc>, Uuid);
+
+/// Sweeps over what is claimed, and over what the appointments take whether they claim it or not.
+pub(crate) fn check(_: &Facts, stored: &Stored) -> Vec<Violation> {
+    let mut claimed: BTreeMap<Uuid, Vec<Stretch>> = BTreeMap::new();
+    for one in &stored.allocations {
+        let stretch = (one.starts_at, one.ends_at, one.claim);
+        claimed.entry(one.resource).or_default().push(stretch);
+    }
+    let mut taken: BTreeMap<Uuid, Vec<Stretch>> = BTreeMap::new();
+    for one in stored
+        .appointments
+        .values()
+        .filter(|one| one.status != "cancelled")
+    {
+        let service = stored.services.get(&one.service_id);
+        let (before, after) = service.map_or((0, 0), |service| (service.before, service.after));
+        let starts_at = one.starts_at - TimeDelta::minutes(before);
+        let ends_at = one.ends_at + TimeDelta::minutes(after);
+        for resource in std::iter::once(one.counsellor_id).chain(one.room_id) {
+            taken
+                .entry(resource)
+                .or_default()
+                .push((starts_at, ends_at, one.id));
+        }
+    }
+    let mut violations = Vec::new();
+    for (resource, stretches) in claimed {
+        sweep("allocations", resource, stretches, &mut violations);
+    }
+    for (resource, stretches) in taken {
+        sweep("appointments", resource, stretches, &mut violations);
+    }
+    violations
+}
+
+fn sweep(table: &str, resource: Uuid, mut stretches: Vec<Stretch>, broken: &mut Vec<Violation>) {
+    stretches.sort();
+    let mut longest: Option<Stretch> = None;
+    for stretch in stretches {
+        let (starts_at, ends_at, claim) = stretch;
+        if let Some((_, busy_until, other)) = longest
+            && starts_at < busy_until
+        {
+            let what = format!("resource {resource} is taken twice at {starts_at}");
+            let rows = [other, claim].map(|one| format!("{table} {one}"));
+            broken.push(Violation::of_rows(Law::NoOverlap, what, rows));
+        }
+        if longest.is_none_or(|(_, busy_until, _)| ends_at > busy_until) {
+            longest = Some(stretch);
+        }
+    }
+}

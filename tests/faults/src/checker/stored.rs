@@ -1,0 +1,270 @@
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use tokio_postgres::{Error, Row, Transaction};
+use uuid::Uuid;
+
+use crate::database::{connect, id, instant, key, micros};
+use crate::history::{Snapshot, Stopwatch};
+use crate::workload::snapshots::look;
+
+/// The data base as one snapshot at the end.
+#[derive(Debug)]
+pub(crate) struct Stored {
+    pub(crate) appointments: BTreeMap<Uuid, Appointment>,
+    pub(crate) allocations: Vec<Allocation>,
+    pub(crate) holds: BTreeMap<Uuid, Hold>,
+    /// The appointments that have one.
+    pub(crate) contacts: Vec<Uuid>,
+    /// Of appointments, in the order of their ids.
+    pub(crate) audit: BTreeMap<Uuid, Vec<Trace>>,
+    pub(crate) events: BTreeMap<Uuid, Vec<Trace>>,
+    pub(crate) sessions: BTreeMap<Uuid, Session>,
+    pub(crate) services: BTreeMap<Uuid, Service>,
+    pub(crate) unavailable: Vec<Unavailable>,
+    pub(crate) fit: Snapshot,
+}
+
+#[derive(Debug)]
+pub(crate) struct Appointment {
+    pub(crate) id: Uuid,
+    pub(crate) organisation_id: Uuid,
+    pub(crate) code: String,
+    pub(crate) session_id: Uuid,
+    pub(crate) service_id: Uuid,
+    pub(crate) counsellor_id: Uuid,
+    pub(crate) room_id: Option<Uuid>,
+    pub(crate) starts_at: DateTime<Utc>,
+    pub(crate) ends_at: DateTime<Utc>,
+    pub(crate) status: String,
+    pub(crate) booked_at: DateTime<Utc>,
+    pub(crate) version: i64,
+}
+
+#[derive(Debug)]
+pub(crate) struct Hold {
+    pub(crate) session_id: Uuid,
+    pub(crate) service_id: Uuid,
+    pub(crate) starts_at: DateTime<Utc>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Allocation {
+    pub(crate) resource: Uuid,
+    pub(crate) claim: Uuid,
+    pub(crate) starts_at: DateTime<Utc>,
+    pub(crate) ends_at: DateTime<Utc>,
+}
+
+/// An audit entry or an event.
+#[derive(Debug, Clone)]
+pub(crate) struct Trace {
+    pub(crate) id: Uuid,
+    /// As the audit says it: `book`, `reschedule`, `cancel`, `check-in`, `complete`, `no-show`.
+    pub(crate) action: String,
+}
+
+#[derive(Debug)]
+pub(crate) struct Session {
+    pub(crate) counsellor_id: Uuid,
+    pub(crate) room_id: Option<Uuid>,
+    pub(crate) site_id: Uuid,
+    pub(crate) organisation_id: Uuid,
+    pub(crate) starts_at: DateTime<Utc>,
+    pub(crate) ends_at: DateTime<Utc>,
+    pub(crate) published: bool,
+    pub(crate) version: i64,
+}
+
+#[derive(Debug)]
+pub(crate) struct Service {
+    pub(crate) length: i64,
+    pub(crate) every: i64,
+    pub(crate) before: i64,
+    pub(crate) after: i64,
+    pub(crate) notice: i64,
+    pub(crate) offered: bool,
+}
+
+/// An absence or a closure, of whatever is named; of the whole organisation where nothing is.
+#[derive(Debug)]
+pub(crate) struct Unavailable {
+    pub(crate) organisation_id: Uuid,
+    pub(crate) of: Option<Uuid>,
+    pub(crate) starts_at: DateTime<Utc>,
+    pub(crate) ends_at: DateTime<Utc>,
+}
+
+const APPOINTMENTS: &str = concat!(
+    "SELECT id::text, organisation_id::text, code, session_id::text, service_id::text, counsellor_id::text,
+            room_id::text, ",
+    micros!("starts_at"), ", ", micros!("ends_at"), ", status, ", micros!("booked_at"), ", version FROM appointments"
+);
+const ALLOCATIONS: &str = concat!(
+    "SELECT resource_id::text, claim_id::text, ",
+    micros!("starts_at"),
+    ", ",
+    micros!("ends_at"),
+    " FROM allocations ORDER BY resource_id, starts_at, claim_id"
+);
+const HOLDS: &str = concat!(
+    "SELECT id::text, session_id::text, service_id::text, ",
+    micros!("starts_at"),
+    " FROM holds"
+);
+const CONTACTS: &str = "SELECT appointment_id::text FROM contacts";
+const AUDIT: &str = "SELECT subject_id::text, id::text, action FROM audit_entries
+     WHERE subject_kind = 'appointment' ORDER BY id";
+const EVENTS: &str = "SELECT subject_id::text, id::text,
+            CASE kind WHEN 'appointment.booked' THEN 'book' WHEN 'appointment.moved' THEN 'reschedule'
+                WHEN 'appointment.cancelled' THEN 'cancel' WHEN 'appointment.checked_in' THEN 'check-in'
+                WHEN 'appointment.completed' THEN 'complete' WHEN 'appointment.no_show' THEN 'no-show' ELSE kind END
+     FROM outbox_events WHERE kind LIKE 'appointment.%' ORDER BY id";
+const SESSIONS: &str = concat!(
+    "SELECT id::text, counsellor_id::text, room_id::text, site_id::text, organisation_id::text, ",
+    micros!("starts_at"),
+    ", ",
+    micros!("ends_at"),
+    ", status = 'published', version FROM sessions"
+);
+const SERVICES: &str = "SELECT id::text, length_minutes::bigint, start_every_minutes::bigint,
+            buffer_before_minutes::bigint, buffer_after_minutes::bigint, minimum_notice_minutes::bigint,
+            published AND archived_at IS NULL
+     FROM services";
+/// Archived ones too: they may have been there when they were in the way.
+const UNAVAILABLE: &str = concat!(
+    "SELECT organisation_id::text, counsellor_id::text, ",
+    micros!("starts_at"),
+    ", ",
+    micros!("ends_at"),
+    " FROM absences UNION ALL SELECT organisation_id::text, coalesce(site_id, room_id)::text, ",
+    micros!("starts_at"),
+    ", ",
+    micros!("ends_at"),
+    " FROM closures"
+);
+
+impl Stored {
+    pub(crate) async fn read(url: &str) -> Result<Self, Error> {
+        let mut client = connect(url).await?;
+        let fit = look(&client, &Stopwatch::start()).await?;
+        let snapshot = client.transaction().await?;
+        let sessions = all(&snapshot, SESSIONS, session).await?;
+        let services = all(&snapshot, SERVICES, service).await?;
+        let appointments = all(&snapshot, APPOINTMENTS, appointment).await?;
+        let holds = all(&snapshot, HOLDS, hold).await?;
+        Ok(Self {
+            appointments: appointments.into_iter().map(|one| (one.id, one)).collect(),
+            allocations: all(&snapshot, ALLOCATIONS, allocation).await?,
+            holds: holds.into_iter().collect(),
+            contacts: all(&snapshot, CONTACTS, |row| key(row, 0)).await?,
+            audit: traces(&snapshot, AUDIT).await?,
+            events: traces(&snapshot, EVENTS).await?,
+            sessions: sessions.into_iter().collect(),
+            services: services.into_iter().collect(),
+            unavailable: all(&snapshot, UNAVAILABLE, unavailable).await?,
+            fit,
+        })
+    }
+
+    pub(crate) fn audit_of(&self, appointment: Uuid) -> &[Trace] {
+        self.audit.get(&appointment).map_or(&[], Vec::as_slice)
+    }
+
+    pub(crate) fn events_of(&self, appointment: Uuid) -> &[Trace] {
+        self.events.get(&appointment).map_or(&[], Vec::as_slice)
+    }
+}
+
+async fn all<T>(
+    snapshot: &Transaction<'_>,
+    query: &str,
+    read: impl Fn(&Row) -> T,
+) -> Result<Vec<T>, Error> {
+    Ok(snapshot.query(query, &[]).await?.iter().map(read).collect())
+}
+
+async fn traces(
+    snapshot: &Transaction<'_>,
+    query: &str,
+) -> Result<BTreeMap<Uuid, Vec<Trace>>, Error> {
+    let mut traces: BTreeMap<Uuid, Vec<Trace>> = BTreeMap::new();
+    for row in snapshot.query(query, &[]).await? {
+        let trace = Trace {
+            id: key(&row, 1),
+            action: row.get(2),
+        };
+        traces.entry(key(&row, 0)).or_default().push(trace);
+    }
+    Ok(traces)
+}
+
+fn appointment(row: &Row) -> Appointment {
+    Appointment {
+        id: key(row, 0),
+        organisation_id: key(row, 1),
+        code: row.get(2),
+        session_id: key(row, 3),
+        service_id: key(row, 4),
+        counsellor_id: key(row, 5),
+        room_id: id(row, 6),
+        starts_at: instant(row, 7),
+        ends_at: instant(row, 8),
+        status: row.get(9),
+        booked_at: instant(row, 10),
+        version: row.get(11),
+    }
+}
+
+fn hold(row: &Row) -> (Uuid, Hold) {
+    let hold = Hold {
+        session_id: key(row, 1),
+        service_id: key(row, 2),
+        starts_at: instant(row, 3),
+    };
+    (key(row, 0), hold)
+}
+
+fn allocation(row: &Row) -> Allocation {
+    Allocation {
+        resource: key(row, 0),
+        claim: key(row, 1),
+        starts_at: instant(row, 2),
+        ends_at: instant(row, 3),
+    }
+}
+
+fn session(row: &Row) -> (Uuid, Session) {
+    let session = Session {
+        counsellor_id: key(row, 1),
+        room_id: id(row, 2),
+        site_id: key(row, 3),
+        organisation_id: key(row, 4),
+        starts_at: instant(row, 5),
+        ends_at: instant(row, 6),
+        published: row.get(7),
+        version: row.get(8),
+    };
+    (key(row, 0), session)
+}
+
+fn service(row: &Row) -> (Uuid, Service) {
+    let service = Service {
+        length: row.get(1),
+        every: row.get(2),
+        before: row.get(3),
+        after: row.get(4),
+        notice: row.get(5),
+        offered: row.get(6),
+    };
+    (key(row, 0), service)
+}
+
+fn unavailable(row: &Row) -> Unavailable {
+    Unavailable {
+        organisation_id: key(row, 0),
+        of: id(row, 1),
+        starts_at: instant(row, 2),
+        ends_at: instant(row, 3),
+    }
+}

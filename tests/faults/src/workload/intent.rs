@@ -1,0 +1,162 @@
+use reqwest::Method;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::history::{Operation, Role};
+
+/// What somebody wants; sent again under the same key until the outcome is known.
+#[derive(Debug, Clone)]
+pub(crate) struct Intent {
+    pub(crate) id: Uuid,
+    pub(crate) operation: Operation,
+    pub(crate) role: Role,
+    pub(crate) method: Method,
+    pub(crate) path: String,
+    pub(crate) key: Option<Uuid>,
+    pub(crate) shown: Option<Shown>,
+    pub(crate) bearer: Option<String>,
+    pub(crate) body: Option<Value>,
+    pub(crate) slot_id: Option<String>,
+    pub(crate) hold_id: Option<Uuid>,
+    pub(crate) appointment_id: Option<Uuid>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum Shown {
+    AppointmentSecret(String),
+    HoldToken(String),
+}
+
+impl Shown {
+    pub(crate) const fn header(&self) -> &'static str {
+        match self {
+            Self::AppointmentSecret(_) => "Appointment-Secret",
+            Self::HoldToken(_) => "Hold-Token",
+        }
+    }
+
+    pub(crate) fn text(&self) -> &str {
+        match self {
+            Self::AppointmentSecret(text) | Self::HoldToken(text) => text,
+        }
+    }
+}
+
+impl Intent {
+    fn new(id: Uuid, operation: Operation, method: Method, path: String) -> Self {
+        Self {
+            id,
+            operation,
+            role: Role::Visitor,
+            method,
+            path,
+            key: None,
+            shown: None,
+            bearer: None,
+            body: None,
+            slot_id: None,
+            hold_id: None,
+            appointment_id: None,
+        }
+    }
+
+    pub(crate) fn get(id: Uuid, operation: Operation, path: String) -> Self {
+        Self::new(id, operation, Method::GET, path)
+    }
+
+    /// Keyed with the intent's own id.
+    pub(crate) fn post(id: Uuid, operation: Operation, path: String, body: Value) -> Self {
+        Self {
+            key: Some(id),
+            body: Some(body),
+            ..Self::new(id, operation, Method::POST, path)
+        }
+    }
+
+    pub(crate) fn hold(id: Uuid, slot: &str) -> Self {
+        Self {
+            slot_id: Some(slot.to_owned()),
+            ..Self::post(
+                id,
+                Operation::Hold,
+                "/v1/holds".to_owned(),
+                json!({"slot_id": slot}),
+            )
+        }
+    }
+
+    pub(crate) fn release(id: Uuid, hold: Uuid, token: String) -> Self {
+        Self {
+            hold_id: Some(hold),
+            shown: Some(Shown::HoldToken(token)),
+            ..Self::new(
+                id,
+                Operation::Release,
+                Method::DELETE,
+                format!("/v1/holds/{hold}"),
+            )
+        }
+    }
+
+    pub(crate) fn book(id: Uuid, slot: &str, mut body: Value) -> Self {
+        body["slot_id"] = slot.into();
+        Self {
+            slot_id: Some(slot.to_owned()),
+            ..Self::post(id, Operation::Book, "/v1/appointments".to_owned(), body)
+        }
+    }
+
+    pub(crate) fn redeem(id: Uuid, slot: &str, hold: Uuid, token: &str, mut body: Value) -> Self {
+        body["hold_id"] = hold.to_string().into();
+        body["hold_token"] = token.into();
+        Self {
+            slot_id: Some(slot.to_owned()),
+            hold_id: Some(hold),
+            ..Self::post(id, Operation::Book, "/v1/appointments".to_owned(), body)
+        }
+    }
+
+    pub(crate) fn read(id: Uuid, appointment: Uuid) -> Self {
+        Self {
+            appointment_id: Some(appointment),
+            ..Self::get(
+                id,
+                Operation::Read,
+                format!("/v1/appointments/{appointment}"),
+            )
+        }
+    }
+
+    /// `move`, `cancel` and what staff record.
+    pub(crate) fn change(id: Uuid, operation: Operation, appointment: Uuid, body: Value) -> Self {
+        let verb = match operation {
+            Operation::Move => "reschedule",
+            Operation::CheckIn => "check-in",
+            Operation::Complete => "complete",
+            Operation::NoShow => "no-show",
+            _ => "cancel",
+        };
+        let slot = body["slot_id"].as_str().map(str::to_owned);
+        Self {
+            appointment_id: Some(appointment),
+            slot_id: slot,
+            ..Self::post(
+                id,
+                operation,
+                format!("/v1/appointments/{appointment}/{verb}"),
+                body,
+            )
+        }
+    }
+
+    pub(crate) fn showing(mut self, secret: &str) -> Self {
+        self.shown = Some(Shown::AppointmentSecret(secret.to_owned()));
+        self
+    }
+
+    pub(crate) fn by_staff(mut self, organisation_id: Uuid, token: &str) -> Self {
+        self.role = Role::Staff { organisation_id };
+        self.bearer = Some(token.to_owned());
+        self
+    }
+}

@@ -1,0 +1,88 @@
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use tokio_postgres::{Client, Error};
+
+use crate::database::connect;
+use crate::history::{Misfit, Pen, Record, Snapshot, Stopwatch};
+
+const EVERY: Duration = Duration::from_millis(100);
+
+/// What the appointments that stand occupy, derived from them and their service alone, against what
+/// is claimed. One statement, and so one snapshot, whatever is under way.
+pub(crate) const FITS: &str = "
+    WITH occupied AS (
+        SELECT a.id AS claim, r.resource,
+               a.starts_at - v.buffer_before_minutes * interval '1 minute' AS starts_at,
+               a.ends_at + v.buffer_after_minutes * interval '1 minute' AS ends_at
+        FROM appointments a
+        JOIN services v ON (v.organisation_id, v.id) = (a.organisation_id, a.service_id)
+        CROSS JOIN LATERAL (VALUES (a.counsellor_id), (a.room_id)) AS r (resource)
+        WHERE a.status <> 'cancelled' AND r.resource IS NOT NULL
+    ), claimed AS (
+        SELECT claim_id AS claim, resource_id AS resource, starts_at, ends_at
+        FROM allocations WHERE kind = 'appointment'
+    ), unclaimed AS (SELECT * FROM occupied EXCEPT SELECT * FROM claimed
+    ), unused AS (SELECT * FROM claimed EXCEPT SELECT * FROM occupied
+    ), orphaned AS (
+        SELECT a.claim_id AS claim, a.resource_id AS resource FROM allocations a
+        WHERE a.kind = 'hold' AND NOT EXISTS (
+            SELECT FROM holds h
+            WHERE (h.organisation_id, h.id, h.expires_at) = (a.organisation_id, a.claim_id, a.expires_at))
+    )
+    SELECT what, claim::text, resource::text,
+           (SELECT count(DISTINCT claim) FROM occupied), (SELECT count(*) FROM claimed)
+    FROM (SELECT 'appointment without its claim' AS what, claim, resource FROM unclaimed
+          UNION ALL SELECT 'claim of no appointment there', claim, resource FROM unused
+          UNION ALL SELECT 'claim of no hold', claim, resource FROM orphaned) AS misfits
+    UNION ALL
+    SELECT '', '', '', (SELECT count(DISTINCT claim) FROM occupied), (SELECT count(*) FROM claimed)";
+
+/// Looks at the data base again and again, whenever it can be reached.
+pub(crate) async fn watch(
+    url: String,
+    pen: Pen,
+    stopwatch: Stopwatch,
+    over: Arc<AtomicBool>,
+) -> io::Result<()> {
+    let mut client = None;
+    while !over.load(Ordering::Relaxed) {
+        tokio::time::sleep(EVERY).await;
+        if client.is_none() {
+            client = connect(&url).await.ok();
+        }
+        let Some(connected) = &client else {
+            continue;
+        };
+        match look(connected, &stopwatch).await {
+            Ok(snapshot) => pen.write(&Record::Snapshot(snapshot))?,
+            // The server went away: the next round connects anew.
+            Err(_) => client = None,
+        }
+    }
+    Ok(())
+}
+
+pub(crate) async fn look(client: &Client, stopwatch: &Stopwatch) -> Result<Snapshot, Error> {
+    let rows = client.query(FITS, &[]).await?;
+    let mut snapshot = Snapshot {
+        at: stopwatch.now(),
+        standing: 0,
+        claims: 0,
+        misfits: Vec::new(),
+    };
+    for row in rows {
+        (snapshot.standing, snapshot.claims) = (row.get(3), row.get(4));
+        let (claim, resource): (&str, &str) = (row.get(1), row.get(2));
+        if let (Ok(claim), Ok(resource)) = (claim.parse(), resource.parse()) {
+            snapshot.misfits.push(Misfit {
+                what: row.get(0),
+                claim,
+                resource,
+            });
+        }
+    }
+    Ok(snapshot)
+}

@@ -1,0 +1,134 @@
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{SecondsFormat, TimeDelta};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::dice::Dice;
+use super::ground::Ground;
+use super::intent::Intent;
+use super::sender::Sender;
+use super::world::Organisation;
+use crate::history::{Operation, Result as Told, Stopwatch};
+
+/// A coordinator with the day's list of their own organisation.
+#[derive(Debug)]
+pub(crate) struct Staff {
+    pub(crate) sender: Sender,
+    pub(crate) dice: Dice,
+    pub(crate) ground: Arc<Ground>,
+    pub(crate) stopwatch: Stopwatch,
+    pub(crate) organisation: Organisation,
+    pub(crate) token: Option<String>,
+    pub(crate) day: Vec<Uuid>,
+}
+
+impl Staff {
+    pub(crate) async fn play(mut self) -> io::Result<()> {
+        while !self.sender.is_over() {
+            if self.token.is_none() {
+                self.sign_in().await?;
+            } else {
+                self.work().await?;
+            }
+            let pause = 20 + self.dice.below(80);
+            tokio::time::sleep(Duration::from_millis(u64::try_from(pause).unwrap_or(0))).await;
+        }
+        Ok(())
+    }
+
+    async fn sign_in(&mut self) -> io::Result<()> {
+        let path = "/v1/auth/token".to_owned();
+        let body = self.organisation.credentials();
+        let mut wish = Intent::post(Uuid::new_v4(), Operation::SignIn, path, body);
+        wish.key = None;
+        let told = self.sender.attempt(&wish, 1).await?;
+        let token = told.acknowledged().map(|tokens| &tokens["access_token"]);
+        self.token = token.and_then(Value::as_str).map(str::to_owned);
+        Ok(())
+    }
+
+    async fn work(&mut self) -> io::Result<()> {
+        match self.dice.below(100) {
+            0..25 => self.read_the_day().await,
+            25..50 => self.change(Operation::CheckIn).await,
+            50..65 => self.change(Operation::Complete).await,
+            65..75 => self.change(Operation::NoShow).await,
+            75..80 => self.change(Operation::Cancel).await,
+            80..93 => self.read().await,
+            _ => self.pry().await,
+        }
+    }
+
+    async fn read_the_day(&mut self) -> io::Result<()> {
+        let from = self.stopwatch.now().wall - TimeDelta::hours(2);
+        let from = from.to_rfc3339_opts(SecondsFormat::Secs, true);
+        // The earliest first: those can be checked in.
+        let path = format!("/v1/appointments?from={from}&limit=40");
+        let look = Intent::get(Uuid::new_v4(), Operation::Day, path);
+        let told = self.as_staff(look).await?;
+        let items = told
+            .acknowledged()
+            .and_then(|page| page["items"].as_array());
+        if let Some(items) = items {
+            let ids = items
+                .iter()
+                .filter_map(|item| item["id"].as_str()?.parse().ok());
+            self.day = ids.collect();
+        }
+        Ok(())
+    }
+
+    async fn change(&mut self, operation: Operation) -> io::Result<()> {
+        let Some(appointment) = self.dice.pick_popular(&self.day).copied() else {
+            return self.read_the_day().await;
+        };
+        let body = json!({});
+        let mut wish = Intent::change(Uuid::new_v4(), operation, appointment, body);
+        if operation != Operation::Cancel {
+            wish.body = None;
+        }
+        self.as_staff(wish).await.map(drop)
+    }
+
+    async fn read(&mut self) -> io::Result<()> {
+        let Some(appointment) = self.dice.pick(&self.day).copied() else {
+            return Ok(());
+        };
+        let look = Intent::read(Uuid::new_v4(), appointment);
+        self.as_staff(look).await.map(drop)
+    }
+
+    /// An appointment of another organisation.
+    async fn pry(&mut self) -> io::Result<()> {
+        let Some((appointment, organisation)) = self.ground.some(&mut self.dice) else {
+            return Ok(());
+        };
+        if organisation == self.organisation.id {
+            return Ok(());
+        }
+        let id = Uuid::new_v4();
+        let look = if self.dice.percent(70) {
+            Intent::read(id, appointment)
+        } else {
+            Intent::change(id, Operation::Cancel, appointment, json!({}))
+        };
+        self.as_staff(look).await.map(drop)
+    }
+
+    async fn as_staff(&mut self, wish: Intent) -> io::Result<Told> {
+        let token = self.token.clone().unwrap_or_default();
+        let wish = wish.by_staff(self.organisation.id, &token);
+        let told = if wish.key.is_some() {
+            self.sender.settle(&wish).await?
+        } else {
+            self.sender.attempt(&wish, 1).await?
+        };
+        if matches!(told, Told::Answer { status: 401, .. }) {
+            self.token = None;
+        }
+        Ok(told)
+    }
+}

@@ -1,0 +1,254 @@
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::dice::Dice;
+use super::ground::Ground;
+use super::intent::Intent;
+use super::sender::Sender;
+use super::world::{ContactRule, Service};
+use crate::history::{Operation, Result as Told};
+
+/// Somebody who looks for help, changes their mind, and sometimes tries what is not theirs.
+#[derive(Debug)]
+pub(crate) struct Visitor {
+    pub(crate) sender: Sender,
+    pub(crate) dice: Dice,
+    pub(crate) ground: Arc<Ground>,
+    pub(crate) mine: Vec<Mine>,
+    pub(crate) held: Vec<Held>,
+}
+
+/// An appointment of one's own.
+#[derive(Debug, Clone)]
+pub(crate) struct Mine {
+    id: Uuid,
+    code: String,
+    secret: String,
+    service: Service,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Held {
+    id: Uuid,
+    token: String,
+    slot: String,
+    service: Service,
+}
+
+impl Visitor {
+    /// Until the workload is over; ends early only where the history cannot be written.
+    pub(crate) async fn play(mut self) -> io::Result<()> {
+        while !self.sender.is_over() {
+            match self.dice.below(100) {
+                0..34 => self.book().await?,
+                34..46 => self.hold().await?,
+                46..58 => self.redeem().await?,
+                58..62 => self.release().await?,
+                62..75 => self.move_elsewhere().await?,
+                75..85 => self.cancel().await?,
+                85..93 => self.read().await?,
+                93..96 => self.find().await?,
+                _ => self.pry().await?,
+            }
+            let pause = self.dice.below(30);
+            tokio::time::sleep(Duration::from_millis(u64::try_from(pause).unwrap_or(0))).await;
+        }
+        Ok(())
+    }
+
+    /// A slot that others want too.
+    async fn find_slot(
+        &mut self,
+        service: Option<Service>,
+    ) -> io::Result<Option<(String, Service)>> {
+        if service.is_none() && self.dice.percent(35) {
+            let wanted = self.ground.wanted(&mut self.dice);
+            if wanted.is_some() {
+                return Ok(wanted);
+            }
+        }
+        let services = &self.ground.world.services;
+        let service = service.or_else(|| self.dice.pick_popular(services).cloned());
+        let Some(service) = service else {
+            return Ok(None);
+        };
+        let path = format!("/v1/slots?service_id={}&limit=30", service.id);
+        let look = Intent::get(Uuid::new_v4(), Operation::FindSlots, path);
+        let told = self.sender.attempt(&look, 1).await?;
+        let slots = told
+            .acknowledged()
+            .map_or(&Value::Null, |page| &page["items"]);
+        let slot = slots
+            .as_array()
+            .and_then(|slots| self.dice.pick_popular(slots))
+            .and_then(|slot| slot["id"].as_str());
+        let Some(slot) = slot else {
+            return Ok(None);
+        };
+        self.ground.wants(slot, &service);
+        Ok(Some((slot.to_owned(), service)))
+    }
+
+    fn contact(&mut self, service: &Service) -> Value {
+        let name = format!("Visitor {}", self.dice.below(1000));
+        let gives = match service.contact {
+            ContactRule::None => false,
+            ContactRule::Optional => self.dice.percent(40),
+            ContactRule::Required => true,
+        };
+        if gives {
+            json!({"client": {"name": name, "email": "visitor@visitor.example"}, "note": "by the back door"})
+        } else {
+            json!({})
+        }
+    }
+
+    async fn book(&mut self) -> io::Result<()> {
+        let Some((slot, service)) = self.find_slot(None).await? else {
+            return Ok(());
+        };
+        let body = self.contact(&service);
+        let wish = Intent::book(Uuid::new_v4(), &slot, body);
+        self.booked(&wish, service).await
+    }
+
+    async fn booked(&mut self, wish: &Intent, service: Service) -> io::Result<()> {
+        let told = self.settle(wish).await?;
+        let Some(booked) = told.acknowledged() else {
+            return Ok(());
+        };
+        let text = |name: &str| booked[name].as_str().unwrap_or_default().to_owned();
+        let mine = Mine {
+            id: text("id").parse().unwrap_or_default(),
+            code: text("code"),
+            secret: text("secret"),
+            service,
+        };
+        self.ground.heard_of(mine.id, mine.service.organisation_id);
+        self.mine.push(mine);
+        Ok(())
+    }
+
+    async fn hold(&mut self) -> io::Result<()> {
+        let Some((slot, service)) = self.find_slot(None).await? else {
+            return Ok(());
+        };
+        let wish = Intent::hold(Uuid::new_v4(), &slot);
+        let told = self.settle(&wish).await?;
+        if let Some(hold) = told.acknowledged() {
+            self.held.push(Held {
+                id: hold["id"]
+                    .as_str()
+                    .and_then(|id| id.parse().ok())
+                    .unwrap_or_default(),
+                token: hold["token"].as_str().unwrap_or_default().to_owned(),
+                slot,
+                service,
+            });
+        }
+        Ok(())
+    }
+
+    async fn redeem(&mut self) -> io::Result<()> {
+        let Some(held) = self.held.pop() else {
+            return self.hold().await;
+        };
+        let body = self.contact(&held.service);
+        let wish = Intent::redeem(Uuid::new_v4(), &held.slot, held.id, &held.token, body);
+        self.booked(&wish, held.service).await
+    }
+
+    async fn release(&mut self) -> io::Result<()> {
+        let Some(held) = self.held.pop() else {
+            return Ok(());
+        };
+        let wish = Intent::release(Uuid::new_v4(), held.id, held.token);
+        self.settle(&wish).await.map(drop)
+    }
+
+    async fn move_elsewhere(&mut self) -> io::Result<()> {
+        let Some(mine) = self.dice.pick(&self.mine).cloned() else {
+            return self.book().await;
+        };
+        let Some((slot, _)) = self.find_slot(Some(mine.service.clone())).await? else {
+            return Ok(());
+        };
+        let id = Uuid::new_v4();
+        let wish = Intent::change(id, Operation::Move, mine.id, json!({"slot_id": slot}));
+        self.settle(&wish.showing(&mine.secret)).await.map(drop)
+    }
+
+    async fn cancel(&mut self) -> io::Result<()> {
+        if self.mine.is_empty() {
+            return self.book().await;
+        }
+        let place = self.dice.below(self.mine.len());
+        let mine = self.mine.swap_remove(place);
+        let reason = if self.dice.percent(30) {
+            json!({"reason": "ill"})
+        } else {
+            json!({})
+        };
+        let wish = Intent::change(Uuid::new_v4(), Operation::Cancel, mine.id, reason);
+        self.settle(&wish.showing(&mine.secret)).await.map(drop)
+    }
+
+    async fn read(&mut self) -> io::Result<()> {
+        let Some(mine) = self.dice.pick(&self.mine).cloned() else {
+            return Ok(());
+        };
+        let look = Intent::read(Uuid::new_v4(), mine.id).showing(&mine.secret);
+        self.sender.attempt(&look, 1).await.map(drop)
+    }
+
+    async fn find(&mut self) -> io::Result<()> {
+        let Some(mine) = self.dice.pick(&self.mine).cloned() else {
+            return Ok(());
+        };
+        let body = json!({"code": mine.code, "secret": mine.secret});
+        let path = "/v1/appointments/find".to_owned();
+        let mut look = Intent::post(Uuid::new_v4(), Operation::Find, path, body);
+        look.key = None;
+        look.appointment_id = Some(mine.id);
+        self.sender.attempt(&look, 1).await.map(drop)
+    }
+
+    /// Somebody else's appointment under one's own secret.
+    async fn pry(&mut self) -> io::Result<()> {
+        let (Some(mine), Some((other, _))) = (
+            self.dice.pick(&self.mine).cloned(),
+            self.ground.some(&mut self.dice),
+        ) else {
+            return Ok(());
+        };
+        let id = Uuid::new_v4();
+        let look = if self.dice.percent(50) {
+            Intent::read(id, other)
+        } else {
+            Intent::change(id, Operation::Cancel, other, json!({}))
+        };
+        if other == mine.id {
+            return Ok(());
+        }
+        self.sender
+            .attempt(&look.showing(&mine.secret), 1)
+            .await
+            .map(drop)
+    }
+
+    /// Asks until it is known; a tenth of the answers are asked for once more.
+    async fn settle(&mut self, wish: &Intent) -> io::Result<Told> {
+        let told = self.sender.settle(wish).await?;
+        if wish.key.is_some() && told.acknowledged().is_some() && self.dice.percent(10) {
+            self.sender.attempt(wish, AGAIN).await?;
+        }
+        Ok(told)
+    }
+}
+
+/// The number of an attempt that repeats what was answered already.
+const AGAIN: u32 = 100;

@@ -1,0 +1,119 @@
+//! Rows that were changed behind the program's back, after a real workload.
+
+use std::time::Duration;
+
+use faults::checker::Law;
+
+use super::arranged::{Played, begin};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_overlap_is_seen() {
+    let played = Played::copy().await;
+    let id = played.appointment("booked").await;
+    played.sql(&format!(
+            "ALTER TABLE allocations DROP CONSTRAINT allocations_never_overlap;
+             INSERT INTO allocations
+             SELECT organisation_id, resource_id, gen_random_uuid(), claimed_by_organisation_id, kind,
+                    starts_at + interval '1 minute', ends_at, expires_at
+             FROM allocations WHERE claim_id = '{id}'"
+        ))
+        .await;
+    played.breaks(Law::NoOverlap).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_appointment_is_seen() {
+    let played = Played::copy().await;
+    let id = played.appointment("booked").await;
+    played
+        .sql(&format!(
+            "DELETE FROM contacts WHERE appointment_id = '{id}';
+             DELETE FROM allocations WHERE claim_id = '{id}';
+             DELETE FROM audit_entries WHERE subject_id = '{id}';
+             DELETE FROM outbox_events WHERE subject_id = '{id}';
+             DELETE FROM appointments WHERE id = '{id}'"
+        ))
+        .await;
+    played.breaks_only(Law::NothingLost).await;
+}
+
+/// With everything that a booking leaves: only that nobody wanted it is wrong.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_appointment_that_nobody_asked_for_is_seen() {
+    let played = Played::copy().await;
+    let id = played.appointment("cancelled").await;
+    played.sql(&format!(
+            "CREATE TEMPORARY TABLE forged AS SELECT * FROM appointments WHERE id = '{id}';
+             UPDATE forged SET id = gen_random_uuid(), code = '00000000', secret_hash = decode(md5('x'), 'hex'),
+                 starts_at = starts_at + interval '1 year', ends_at = ends_at + interval '1 year',
+                 status = 'booked', ended_at = NULL, cancelled_by = NULL, version = 1;
+             INSERT INTO appointments SELECT * FROM forged;
+             INSERT INTO allocations
+             SELECT f.organisation_id, r.resource, f.id, f.organisation_id, 'appointment',
+                    f.starts_at - s.buffer_before_minutes * interval '1 minute',
+                    f.ends_at + s.buffer_after_minutes * interval '1 minute'
+             FROM forged f JOIN services s ON s.id = f.service_id
+             CROSS JOIN LATERAL (VALUES (f.counsellor_id), (f.room_id)) AS r (resource) WHERE r.resource IS NOT NULL;
+             INSERT INTO audit_entries (organisation_id, id, occurred_at, action, subject_kind, subject_id)
+             SELECT organisation_id, gen_random_uuid(), booked_at, 'book', 'appointment', id FROM forged;
+             INSERT INTO outbox_events (organisation_id, id, kind, subject_id, occurred_at)
+             SELECT organisation_id, gen_random_uuid(), 'appointment.booked', id, booked_at FROM forged"
+        ))
+        .await;
+    played.breaks_only(Law::NothingUnasked).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_appointment_that_rose_again_is_seen() {
+    let played = Played::copy().await;
+    let id = played.appointment("cancelled").await;
+    played.sql(&format!(
+            "UPDATE appointments SET status = 'booked', ended_at = NULL, cancelled_by = NULL WHERE id = '{id}'"
+        ))
+        .await;
+    played.breaks(Law::LawfulLives).await;
+}
+
+/// What a move in two transactions would look like to whoever looks in between.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_claim_that_lacked_for_a_moment_is_seen() {
+    let (server, workload) = begin().await;
+    server
+        .sql(
+            "CREATE TABLE aside AS SELECT * FROM allocations WHERE kind = 'appointment' ORDER BY starts_at DESC LIMIT 1;
+             DELETE FROM allocations a USING aside b
+             WHERE (a.claim_id, a.resource_id) = (b.claim_id, b.resource_id)",
+        )
+        .await;
+    tokio::time::sleep(Duration::from_millis(700)).await;
+    server
+        .sql("INSERT INTO allocations SELECT * FROM aside; DROP TABLE aside")
+        .await;
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    let stopwatch = workload.stopwatch();
+    let played = Played {
+        folder: workload.stop().await.expect("a history"),
+        database_url: server.database_url.clone(),
+        stopwatch,
+    };
+    played.breaks_only(Law::WholeMoves).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_missing_audit_entry_is_seen() {
+    let played = Played::copy().await;
+    let id = played.appointment("booked").await;
+    let delete = format!("DELETE FROM audit_entries WHERE subject_id = '{id}'");
+    played.sql(&delete).await;
+    played.breaks_only(Law::OneTraceEach).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_missing_event_is_seen() {
+    let played = Played::copy().await;
+    let id = played.appointment("cancelled").await;
+    let kind = "kind = 'appointment.cancelled'";
+    let delete = format!("DELETE FROM outbox_events WHERE subject_id = '{id}' AND {kind}");
+    played.sql(&delete).await;
+    played.breaks_only(Law::OneTraceEach).await;
+}

@@ -1,0 +1,339 @@
+//! Round by round: the program, and straight behind it pgbench with the same statements.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use api::clock::Clock;
+
+use crate::Failure;
+use crate::calls::{Asking, Call, Tokens};
+use crate::cluster::{Cluster, connect};
+use crate::fill::{filled, restore};
+use crate::http::drive;
+use crate::network::Network;
+use crate::pgbench::{self, Told, Until};
+use crate::processes;
+use crate::program::{self, Program, Signer};
+use crate::recorder::Recorder;
+use crate::recordings::{Listener, Recordings};
+use crate::results::{Machine, Measured, Run};
+use crate::subjects::World;
+
+/// What is measured, and for how long.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    pub scale: u64,
+    pub folder: PathBuf,
+    /// A program that is compiled already.
+    pub program: Option<PathBuf>,
+    pub rounds: usize,
+    /// Of each measurement.
+    pub seconds: u64,
+    pub connections: Vec<usize>,
+    pub calls: Vec<Call>,
+}
+
+/// More than pgbench books in a second on any machine that this was made for.
+const BOOKINGS_PER_SECOND: u64 = 15_000;
+
+/// A call that takes so long would keep pgbench busy long after its time.
+const TOO_SLOW_MS: f64 = 1000.0;
+
+/// Everything that runs while it is measured.
+struct Bench {
+    plan: Plan,
+    clock: Clock,
+    cluster: Cluster,
+    network: Network,
+    world: Arc<World>,
+    signer: Signer,
+    recordings: Recordings,
+    program: Program,
+    ceiling: Program,
+    measured: Vec<Measured>,
+}
+
+/// Does all of it, and answers what came out.
+pub async fn measure(plan: Plan) -> Result<Run, Failure> {
+    let clock = Clock::default();
+    let today = clock.now().date_naive();
+    let released = match &plan.program {
+        Some(program) => program.clone(),
+        None => program::build()?,
+    };
+    let (cluster, network) = filled(&plan.folder, plan.scale, clock.now()).await?;
+    restore(&cluster.url).await?;
+    let world = Arc::new(World::new(network, today));
+    let signer = Signer::prepare(&cluster.url, clock.now()).await?;
+    let recordings = record(&released, &cluster, &world, &signer, &clock).await?;
+    let program = Program::start(&released, &cluster.url).await?;
+    let ceiling = Program::start_ceiling().await?;
+    let mut bench = Bench {
+        plan,
+        clock,
+        cluster,
+        network,
+        world,
+        signer,
+        recordings,
+        program,
+        ceiling,
+        measured: Vec::new(),
+    };
+    bench.warm_up()?;
+    for round in 0..bench.plan.rounds {
+        bench.round(round).await?;
+    }
+    bench.run().await
+}
+
+/// Hears every call once from a program that nobody else uses.
+async fn record(
+    program: &Path,
+    cluster: &Cluster,
+    world: &Arc<World>,
+    signer: &Signer,
+    clock: &Clock,
+) -> Result<Recordings, Failure> {
+    log::info!("recording what the program sends");
+    let recorder = Recorder::start(&cluster.socket()?, crate::cluster::DATABASE).await?;
+    let program = Program::start_to_record(program, &recorder.url).await?;
+    let listener = Listener {
+        recorder: &recorder,
+        address: program.address,
+        world: Arc::clone(world),
+        tokens: Arc::new(signer.coordinators(&world.network, clock.now())?),
+        clock: clock.clone(),
+    };
+    listener.listen().await
+}
+
+impl Bench {
+    fn tokens(&self) -> Result<Tokens, Failure> {
+        Ok(Arc::new(
+            self.signer.coordinators(&self.network, self.clock.now())?,
+        ))
+    }
+
+    fn drive(
+        &self,
+        call: Call,
+        connections: usize,
+        seed: u64,
+        lasting: Duration,
+    ) -> Result<crate::http::Outcome, Failure> {
+        let program = if call == Call::Ceiling {
+            &self.ceiling
+        } else {
+            &self.program
+        };
+        let (world, tokens) = (Arc::clone(&self.world), self.tokens()?);
+        let scripts = move || {
+            (0..connections as u64)
+                .map(|number| {
+                    Asking::new(
+                        call,
+                        Arc::clone(&world),
+                        Arc::clone(&tokens),
+                        seed * 1000 + number,
+                    )
+                })
+                .collect()
+        };
+        tokio::task::block_in_place(|| drive(program.address, scripts, lasting))
+    }
+
+    /// Opens the program's connections, and lets Postgres read what it will need.
+    fn warm_up(&self) -> Result<(), Failure> {
+        for call in self.plan.calls.iter().filter(|call| **call != Call::Cancel) {
+            self.drive(*call, 16, 999, Duration::from_secs(1))?;
+        }
+        Ok(())
+    }
+
+    async fn round(&mut self, round: usize) -> Result<(), Failure> {
+        if self.world.left() < self.network.free_slots(self.world.today) / 2 {
+            restore(&self.cluster.url).await?;
+            self.world.give_back(0);
+        }
+        for connections in self.plan.connections.clone() {
+            if let Ok(mut booked) = self.world.booked.lock() {
+                booked.clear();
+            }
+            let mut booked_by_pgbench = None;
+            for call in self.plan.calls.clone() {
+                let mut measured = self.program(call, connections, round)?;
+                if measured.p50_ms > TOO_SLOW_MS {
+                    log::warn!("{} is too slow for a comparison", measured.call);
+                } else if let Some(told) =
+                    self.pgbench(call, connections, &mut booked_by_pgbench)?
+                {
+                    measured.pgbench_per_second = Some(told.per_second);
+                    measured.pgbench_postgres_us = told.cpu.map(micros);
+                }
+                log::info!(
+                    "round {}, {connections} connections, {}: {:.0}/s, p99 {:.1} ms{}",
+                    round + 1,
+                    measured.call,
+                    measured.per_second,
+                    measured.p99_ms,
+                    measured
+                        .pgbench_per_second
+                        .map_or(String::new(), |told| format!("; pgbench {told:.0}/s")),
+                );
+                self.measured.push(measured);
+            }
+        }
+        Ok(())
+    }
+
+    fn program(&self, call: Call, connections: usize, round: usize) -> Result<Measured, Failure> {
+        let program = if call == Call::Ceiling {
+            &self.ceiling
+        } else {
+            &self.program
+        };
+        let postgres = self.cluster.process()?;
+        let before = (
+            processes::of_process(program.process())?,
+            processes::of_family(postgres)?,
+        );
+        let lasting = Duration::from_secs(self.plan.seconds);
+        let mut outcome = self.drive(call, connections, round as u64 + 1, lasting)?;
+        let behind = (
+            processes::of_process(program.process())?,
+            processes::of_family(postgres)?,
+        );
+        if let Some(failure) = &outcome.first_failure {
+            log::warn!(
+                "{}: {} failures, the first one: {failure}",
+                call.name(),
+                outcome.failures
+            );
+        }
+        let calls = u32::try_from(outcome.latencies.len().max(1))?;
+        Ok(Measured {
+            call: call.name().to_owned(),
+            connections,
+            round,
+            per_second: outcome.per_second(),
+            p50_ms: outcome.percentile_ms(50),
+            p99_ms: outcome.percentile_ms(99),
+            program_us: micros((behind.0 - before.0) / calls),
+            postgres_us: micros(behind.1.saturating_sub(before.1) / calls),
+            failures: outcome.failures,
+            first_failure: outcome.first_failure,
+            pgbench_per_second: None,
+            pgbench_postgres_us: None,
+        })
+    }
+
+    /// The same statements without the program. Cancels what it has booked itself just before.
+    fn pgbench(
+        &self,
+        call: Call,
+        clients: usize,
+        booked: &mut Option<(u64, u64)>,
+    ) -> Result<Option<Told>, Failure> {
+        let Some(scripts) = self.recordings.scripts.get(&call) else {
+            return Ok(None);
+        };
+        let seconds = self.plan.seconds;
+        let (base, until) = match (call, *booked) {
+            (Call::Cancel, None) => return Ok(None),
+            (Call::Cancel, Some((base, count))) => {
+                (base, Until::Done(count / clients as u64 * 4 / 5))
+            }
+            (call, _) if call.takes_slots() => {
+                let wanted = (seconds + 3) * BOOKINGS_PER_SECOND;
+                let base = self
+                    .world
+                    .reserve(wanted)
+                    .ok_or("too few free slots are left: measure for a shorter time")?;
+                (base, Until::Over(Duration::from_secs(seconds)))
+            }
+            _ => (0, Until::Over(Duration::from_secs(seconds))),
+        };
+        let monday = self.network.monday.to_string();
+        let folder = &self.plan.folder;
+        let run = || {
+            pgbench::run(
+                &self.cluster,
+                folder,
+                scripts,
+                &monday,
+                clients,
+                base,
+                until,
+            )
+        };
+        let told = tokio::task::block_in_place(run)
+            .map_err(|error| format!("{}: {error}", call.name()))?;
+        if call.takes_slots() {
+            // Some clients are ahead of others.
+            self.world
+                .give_back(base + told.transactions * 3 / 2 + 1000);
+        }
+        if call == Call::Book {
+            *booked = Some((base, told.transactions));
+        }
+        Ok(Some(told))
+    }
+
+    async fn run(self) -> Result<Run, Failure> {
+        let (memory, peak) = processes::memory_kib(self.program.process())?;
+        let version: String = connect(&self.cluster.url)
+            .await?
+            .query_one("SELECT current_setting('server_version')", &[])
+            .await?
+            .get(0);
+        let travels = self.recordings.travels.iter();
+        Ok(Run {
+            scale: self.plan.scale,
+            machine: Machine::this(version, self.clock.now().format("%Y-%m-%d").to_string())?,
+            rounds: self.plan.rounds,
+            seconds: self.plan.seconds,
+            measured: self.measured,
+            travels: travels
+                .map(|(call, travel)| (call.name().to_owned(), *travel))
+                .collect(),
+            ready_ms: u64::try_from(self.program.ready_in.as_millis())?,
+            memory_mib: mebibytes(memory),
+            peak_memory_mib: mebibytes(peak),
+        })
+    }
+}
+
+fn micros(span: Duration) -> f64 {
+    span.as_secs_f64() * 1e6
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a memory of that size is not measured here"
+)]
+fn mebibytes(kib: u64) -> f64 {
+    kib as f64 / 1024.0
+}
+
+impl Machine {
+    fn this(postgres: String, date: String) -> Result<Self, Failure> {
+        let field = |text: &str, name: &str| {
+            let line = text.lines().find(|line| line.starts_with(name))?;
+            line.split_once(':')
+                .map(|(_, value)| value.trim().to_owned())
+        };
+        let processors = std::fs::read_to_string("/proc/cpuinfo")?;
+        let memory = std::fs::read_to_string("/proc/meminfo")?;
+        let kib =
+            field(&memory, "MemTotal").and_then(|text| text.split(' ').next()?.parse::<u64>().ok());
+        Ok(Self {
+            processor: field(&processors, "model name").unwrap_or_else(|| "unknown".to_owned()),
+            cores: std::thread::available_parallelism()?.get(),
+            memory_gib: kib.unwrap_or_default().div_ceil(1024 * 1024),
+            postgres,
+            date,
+        })
+    }
+}

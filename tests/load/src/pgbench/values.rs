@@ -1,0 +1,257 @@
+//! From the values that were bound once to expressions that give each transaction its own.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use uuid::Uuid;
+
+use super::shapes::Shape;
+use crate::Failure;
+use crate::network::number_of;
+use crate::recorder::Value;
+
+/// Writes values of one call as expressions. What the program made up (ids, hashes, codes) gets a
+/// name by its first appearance, and is made of the number of the transaction: the same value is
+/// the same expression.
+#[derive(Debug, Clone)]
+pub struct Names {
+    /// When the call was recorded.
+    pub recorded_at: DateTime<Utc>,
+    made_up: Vec<Vec<u8>>,
+    /// Values that stay the same, given as variables so that Postgres plans as for the program.
+    pub constants: Vec<String>,
+}
+
+/// How long after the recording began a "now" may lie.
+const MOMENT: TimeDelta = TimeDelta::seconds(20);
+
+impl Names {
+    #[must_use]
+    pub fn new(recorded_at: DateTime<Utc>) -> Self {
+        Self {
+            recorded_at,
+            made_up: Vec::new(),
+            constants: Vec::new(),
+        }
+    }
+
+    /// The expression for a value, of which another recording of the same call had `other`.
+    pub fn express(
+        &mut self,
+        shape: &Shape,
+        value: &Value,
+        other: &Value,
+    ) -> Result<String, Failure> {
+        let name = type_name(value.oid)?;
+        let Some(bytes) = &value.bytes else {
+            if other.bytes.is_some() {
+                return Err(format!("a {name} is sometimes NULL").into());
+            }
+            return Ok(format!("nullif(:nothing::text, '-')::{name}"));
+        };
+        let is_constant = value == other;
+        match value.oid {
+            UUID => self.id(shape, Uuid::from_slice(bytes)?),
+            UUIDS => {
+                let ids: Result<Vec<String>, Failure> = elements(bytes)?
+                    .into_iter()
+                    .map(|id| self.id(shape, Uuid::from_slice(id)?))
+                    .collect();
+                Ok(format!("ARRAY[{}]::uuid[]", ids?.join(", ")))
+            }
+            TIMESTAMPTZ => self.instant(shape, number(bytes)?, is_constant),
+            TEXT | VARCHAR => {
+                let text = std::str::from_utf8(bytes)?;
+                if let Some((_, expression)) = shape.texts.iter().find(|(known, _)| *known == text)
+                {
+                    return Ok(expression.clone());
+                }
+                let is_code = text.len() == 8 && !text.contains(char::is_lowercase);
+                match (is_constant, is_code) {
+                    (true, _) => Ok(self.constant(text.to_owned(), name)),
+                    (_, true) => Ok("('Z' || upper(lpad(to_hex(:u::bigint), 7, '0')))".to_owned()),
+                    _ => Err(format!("nobody knows the text {text:?}").into()),
+                }
+            }
+            BYTEA if is_constant || bytes.len() != 32 => Ok(self.constant(hex(bytes), name)),
+            BYTEA => {
+                let place = self.place(bytes);
+                Ok(format!("sha256(('{place} ' || :u::text)::bytea)"))
+            }
+            INT8 if !is_constant => {
+                let place = self.place(bytes);
+                Ok(format!("hashtextextended('{place} ' || :u::text, 0)"))
+            }
+            INT8 | INT4 | INT2 | BOOL if is_constant => {
+                let text = match (value.oid, number(bytes)?) {
+                    (BOOL, 0) => "false".to_owned(),
+                    (BOOL, _) => "true".to_owned(),
+                    (_, number) => number.to_string(),
+                };
+                Ok(self.constant(text, name))
+            }
+            FLOAT8 if is_constant => {
+                let bits = u64::from_be_bytes(bytes.as_slice().try_into()?);
+                Ok(self.constant(f64::from_bits(bits).to_string(), name))
+            }
+            TEXTS => self.texts(shape, &elements(bytes)?, is_constant),
+            _ => Err(format!("a {name} changes from call to call, and nobody knows how").into()),
+        }
+    }
+
+    fn id(&mut self, shape: &Shape, id: Uuid) -> Result<String, Failure> {
+        let Some((kind, number)) = number_of(id) else {
+            let place = self.place(id.as_bytes());
+            return Ok(format!(
+                "('0000000b-{place:04x}-7000-8000-' || lpad(:u::text, 12, '0'))::uuid"
+            ));
+        };
+        let known = shape
+            .numbers
+            .iter()
+            .find(|known| (known.0, known.1) == (kind, number));
+        let (_, _, variable) = known.ok_or_else(|| format!("nobody knows the id {id}"))?;
+        Ok(format!(
+            "('{kind:08x}-0000-7000-8000-' || lpad(:{variable}::text, 12, '0'))::uuid"
+        ))
+    }
+
+    fn texts(
+        &mut self,
+        shape: &Shape,
+        elements: &[&[u8]],
+        is_constant: bool,
+    ) -> Result<String, Failure> {
+        let texts: Result<Vec<&str>, _> = elements
+            .iter()
+            .map(|text| std::str::from_utf8(text))
+            .collect();
+        let texts = texts?;
+        let known = |text: &&str| {
+            let known = shape.texts.iter().find(|(known, _)| known == text);
+            known.map(|(_, expression)| expression.as_str())
+        };
+        let expressions: Option<Vec<&str>> = texts.iter().map(known).collect();
+        match expressions {
+            Some(expressions) if !expressions.is_empty() => {
+                Ok(format!("ARRAY[{}]::text[]", expressions.join(", ")))
+            }
+            _ if is_constant => Ok(self.constant(format!("{{{}}}", texts.join(",")), "text[]")),
+            _ => Err(format!("nobody knows the texts {texts:?}").into()),
+        }
+    }
+
+    /// Microseconds since 2000.
+    fn instant(
+        &mut self,
+        shape: &Shape,
+        micros: i64,
+        is_constant: bool,
+    ) -> Result<String, Failure> {
+        let instant = DateTime::from_timestamp_micros(micros + EPOCH_MICROS).ok_or("no instant")?;
+        if let Some((_, expression)) = shape.instants.iter().find(|(known, _)| *known == instant) {
+            return Ok(expression.clone());
+        }
+        for (minutes, expression) in [
+            (0, "now()"),
+            (10, "(now() + interval '10 minutes')"),
+            (24 * 60, "(now() + interval '24 hours')"),
+            (-25 * 60, "(now() - interval '25 hours')"),
+        ] {
+            let late = instant - self.recorded_at - TimeDelta::minutes(minutes);
+            if late >= TimeDelta::zero() && late < MOMENT {
+                return Ok(expression.to_owned());
+            }
+        }
+        if is_constant {
+            return Ok(self.constant(instant.to_rfc3339(), "timestamptz"));
+        }
+        Err(format!("nobody knows the instant {instant}").into())
+    }
+
+    fn place(&mut self, bytes: &[u8]) -> usize {
+        if let Some(place) = self.made_up.iter().position(|known| known == bytes) {
+            return place;
+        }
+        self.made_up.push(bytes.to_vec());
+        self.made_up.len() - 1
+    }
+
+    fn constant(&mut self, text: String, name: &str) -> String {
+        if text.is_empty() {
+            // pgbench knows no empty variables.
+            return format!("''::{name}");
+        }
+        let place = self
+            .constants
+            .iter()
+            .position(|known| *known == text)
+            .unwrap_or_else(|| {
+                self.constants.push(text);
+                self.constants.len() - 1
+            });
+        format!(":constant{place}::{name}")
+    }
+}
+
+/// 2000-01-01, the epoch of Postgres, in that of Unix.
+const EPOCH_MICROS: i64 = 946_684_800_000_000;
+
+// From pg_type.dat.
+const BOOL: u32 = 16;
+const BYTEA: u32 = 17;
+const INT8: u32 = 20;
+const INT2: u32 = 21;
+const INT4: u32 = 23;
+const TEXT: u32 = 25;
+const FLOAT8: u32 = 701;
+const TEXTS: u32 = 1009;
+const VARCHAR: u32 = 1043;
+const TIMESTAMPTZ: u32 = 1184;
+const UUID: u32 = 2950;
+const UUIDS: u32 = 2951;
+
+fn type_name(oid: u32) -> Result<&'static str, Failure> {
+    Ok(match oid {
+        BOOL => "bool",
+        BYTEA => "bytea",
+        INT8 => "int8",
+        INT2 => "int2",
+        INT4 => "int4",
+        TEXT | VARCHAR => "text",
+        FLOAT8 => "float8",
+        TEXTS => "text[]",
+        TIMESTAMPTZ => "timestamptz",
+        UUID => "uuid",
+        UUIDS => "uuid[]",
+        _ => return Err(format!("nobody knows the type with the object id {oid}").into()),
+    })
+}
+
+fn number(bytes: &[u8]) -> Result<i64, Failure> {
+    Ok(match bytes {
+        [one] => i64::from(*one),
+        [a, b] => i64::from(i16::from_be_bytes([*a, *b])),
+        [a, b, c, d] => i64::from(i32::from_be_bytes([*a, *b, *c, *d])),
+        _ => i64::from_be_bytes(bytes.try_into()?),
+    })
+}
+
+/// The elements of an array of one dimension; see `array_send` in Postgres.
+fn elements(bytes: &[u8]) -> Result<Vec<&[u8]>, Failure> {
+    let mut rest = bytes.get(12..).ok_or("a broken array")?;
+    if rest.is_empty() {
+        return Ok(Vec::new());
+    }
+    rest = rest.get(8..).ok_or("a broken array")?;
+    let mut elements = Vec::new();
+    while let Some((length, behind)) = rest.split_first_chunk::<4>() {
+        let length = usize::try_from(i32::from_be_bytes(*length))?;
+        elements.push(behind.get(..length).ok_or("a broken array")?);
+        rest = &behind[length..];
+    }
+    Ok(elements)
+}
+
+fn hex(bytes: &[u8]) -> String {
+    let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("\\x{digits}")
+}
