@@ -56,7 +56,7 @@ fn a_booking_keeps_what_was_wished_and_agreed() {
 fn it_is_given_on_a_way_that_session_and_service_share() {
     let mut calendar = open();
     for opening in &mut calendar.openings {
-        opening.modalities.insert(Modality::Phone);
+        opening.modalities = BTreeSet::from([Modality::InPerson, Modality::Phone]).into();
     }
     let phone = book(&wish(Some(Modality::Phone)), &calendar).expect("a booking");
     assert_eq!(phone.appointment.place.modality, Modality::Phone);
@@ -65,7 +65,7 @@ fn it_is_given_on_a_way_that_session_and_service_share() {
         assert_eq!(refused, Err(BookError::ModalityNotOffered(missing)));
     }
     for opening in &mut calendar.openings {
-        opening.modalities.clear();
+        opening.modalities = BTreeSet::new().into();
     }
     let refused = book(&wish(None), &calendar);
     assert_eq!(refused, Err(Unbookable::OutsideSession.into()));
