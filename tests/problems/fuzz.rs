@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use ::fuzz::mutation::Dice;
 use api::specification::specification;
 use reqwest::RequestBuilder;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tests::Answer;
 
 use super::bad_input::{logged_panics, most_able};
@@ -59,11 +59,12 @@ async fn what_is_nearly_right_is_answered_soon_and_as_a_mistake_of_the_caller() 
     assert_eq!(logged_panics(), Vec::<String>::new());
 }
 
-/// Bodies that were answered 5xx once: operation, field, value.
+/// Bodies that were once answered badly: operation, field, value.
 const ONCE_BROKE: &[(&str, &str, &str)] = &[
     ("createSchedule", "exceptions", r#"["-262143-01-01"]"#),
     ("createSchedule", "exceptions", r#"["+262142-12-31"]"#),
     ("updateSchedule", "exceptions", r#"["-4714-01-01"]"#),
+    ("createSite", "name", r#"{"de/at~x": "x"}"#),
 ];
 
 #[tokio::test(flavor = "multi_thread")]
@@ -81,6 +82,36 @@ async fn what_broke_something_once_does_so_no_more() {
             let request = world.bare(operation, most_able(operation), "*").json(&body);
             let what = format!("{id} with {field} {value}");
             judge.hear(operation, request, &what).await;
+        }
+    }
+}
+
+/// A long list of mistakes, and a long name of a field, do not come back as a long answer.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_answer_is_as_long_as_what_was_sent() {
+    let document = serde_json::to_value(specification()).expect("JSON");
+    let world = World::arrange().await;
+    let judge = Judge::of(&world, &document).await;
+    let (many, long) = (vec!["x"; 20_000], "x".repeat(100_000));
+    for operation in &operations(&document) {
+        let (field, values) = match operation.id {
+            "createSchedule" | "createSession" => ("modalities", vec![json!(many)]),
+            "createSite" => (
+                "name",
+                vec![
+                    json!({ &long: "x" }),
+                    json!({ &long: 1 }),
+                    json!({"de": long}),
+                ],
+            ),
+            _ => continue,
+        };
+        for value in values {
+            let mut body = requests::good_body(&world, operation).expect("a body");
+            body[field] = value;
+            let request = world.bare(operation, most_able(operation), "*").json(&body);
+            let status = judge.hear(operation, request, operation.id).await;
+            assert!([400, 422].contains(&status), "{}: {status}", operation.id);
         }
     }
 }

@@ -76,6 +76,9 @@ pub fn nearly_right(
     let deletes = operation.method == Method::DELETE;
     let version = if deletes { "\"999\"" } else { "*" };
     let mut request = world.bare(operation, caller, version);
+    // From somewhere else each time: who guesses a secret too often is refused without a look at it.
+    let source = format!("198.18.{}.{}", dice.below(256), dice.below(256));
+    request = request.header("X-Forwarded-For", source);
     let body = good_body(world, operation);
     match (dice.below(4), &body) {
         (0, _) => request = with_a_header(request, dice),
