@@ -24,7 +24,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    allocations (organisation_id, resource_id, claim_id) {
+    allocations (organisation_id, claim_id, resource_id) {
         organisation_id -> Uuid,
         resource_id -> Uuid,
         claim_id -> Uuid,
@@ -112,6 +112,7 @@ diesel::table! {
         published -> Bool,
         archived_at -> Nullable<Timestamptz>,
         version -> BigInt,
+        organisation_listed -> Bool,
     }
 }
 
@@ -178,6 +179,7 @@ diesel::table! {
         published -> Bool,
         archived_at -> Nullable<Timestamptz>,
         version -> BigInt,
+        listed -> Bool,
     }
 }
 
@@ -265,6 +267,7 @@ diesel::table! {
         published -> Bool,
         archived_at -> Nullable<Timestamptz>,
         version -> BigInt,
+        organisation_listed -> Bool,
     }
 }
 
@@ -274,6 +277,14 @@ diesel::table! {
         session_id -> Uuid,
         service_id -> Uuid,
         starts_at -> Timestamptz,
+        topic -> Nullable<Text>,
+        ends_at -> Nullable<Timestamptz>,
+        counsellor_id -> Nullable<Uuid>,
+        site_id -> Nullable<Uuid>,
+        room_id -> Nullable<Uuid>,
+        modalities -> Nullable<Array<Text>>,
+        opens_on_holidays -> Nullable<Bool>,
+        status -> Nullable<Text>,
     }
 }
 
@@ -321,6 +332,7 @@ diesel::table! {
         published -> Bool,
         archived_at -> Nullable<Timestamptz>,
         version -> BigInt,
+        organisation_listed -> Bool,
     }
 }
 

@@ -154,8 +154,9 @@ pub(super) const BY_SERVICE: &str = calendar_of!(
     ""
 );
 
-/// Walks through the sessions of a topic in the order of time. `$15` how many it looks at; when
-/// that is not enough, a row tells how far it came.
+/// Walks through the sessions of a topic in the order of time, and stops when it has enough: the
+/// order is that of the index. `$15` how many it looks at; when that is not enough, a row tells how
+/// far it came.
 pub(super) const BY_TOPIC: &str = calendar_of!(
     concat!(
         near!(),
@@ -174,7 +175,7 @@ pub(super) const BY_TOPIC: &str = calendar_of!(
         wished_service!(),
         "
                     FROM services v WHERE v.organisation_id = o.organisation_id AND v.id = o.service_id)
-    ORDER BY o.starts_at, o.session_id, o.service_id
+    ORDER BY o.starts_at, o.session_id
     LIMIT $4
 )"
     ),
