@@ -74,6 +74,7 @@ mod tests {
         let (first, second) = (date("2026-01-01"), date("2026-01-02"));
         let day = Validity::new(first, Some(first)).expect("a validity");
         assert_eq!(day.before(), second);
+        assert_eq!((day.from(), day.until()), (first, Some(first)));
         assert_eq!(
             Validity::new(second, Some(first)),
             Err(ValidityError::EndsBeforeItStarts)
