@@ -1,4 +1,4 @@
-.PHONY: run test storm load load-tenfold faults openapi check fmt postgres
+.PHONY: run test storm fuzz mutants load load-tenfold faults openapi check fmt postgres
 
 run: postgres
 	cargo run --release
@@ -9,6 +9,25 @@ test: postgres
 # Crowds for the same slots, for longer than `make test` has time.
 storm: postgres
 	STORM_ROUNDS=500 cargo test --release -p tests storm -- --nocapture
+
+# Bytes and requests that are nearly right, so many seconds of each kind; then guided by coverage,
+# where cargo-fuzz and a nightly compiler are installed.
+FUZZ_SECONDS ?= 60
+FUZZ = cargo +nightly fuzz run --fuzz-dir tests/fuzz/libfuzzer --target-dir target/fuzz
+fuzz: postgres
+	FUZZ_SECONDS=$(FUZZ_SECONDS) cargo test -p fuzz
+	FUZZ_SECONDS=$(FUZZ_SECONDS) cargo test -p tests problems::fuzz -- --nocapture
+	@if ! command -v cargo-fuzz >/dev/null; then echo "not guided by coverage: install cargo-fuzz"; exit 0; fi; \
+	for target in $$(ls tests/fuzz/corpus); do \
+		mkdir -p target/fuzz/corpus/$$target target/fuzz/found/$$target; \
+		$(FUZZ) $$target target/fuzz/corpus/$$target tests/fuzz/corpus/$$target -- -timeout=5 \
+			-max_total_time=$(FUZZ_SECONDS) -artifact_prefix=target/fuzz/found/$$target/ || exit 1; \
+	done
+
+# Whether the tests of the domain notice when its rules change; needs cargo-mutants. Few cases of
+# each property are enough for that.
+mutants:
+	PROPTEST_CASES=32 cargo mutants --package domain --output target
 
 # Measures against a million appointments, and against ten million; writes tests/load/results and README.md.
 load: postgres

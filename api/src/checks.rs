@@ -8,6 +8,9 @@ use domain::span::{Span, SpanError};
 
 use crate::problems::{Code, FieldProblem, Problem};
 
+/// As many as a person reads; the answer to a long list of mistakes stays short.
+const MOST_TOLD: usize = 50;
+
 /// Collects the rules that a body breaks.
 #[derive(Debug, Default)]
 pub struct Checks {
@@ -22,12 +25,7 @@ impl Checks {
 
     /// Takes a field's value, or notes what is wrong with it.
     pub fn field<T, E: ToString>(&mut self, pointer: &str, result: Result<T, E>) -> Option<T> {
-        result
-            .map_err(|error| {
-                self.broken
-                    .push(FieldProblem::at(pointer, "rule-violated", error));
-            })
-            .ok()
+        result.map_err(|error| self.refuse(pointer, error)).ok()
     }
 
     /// As [`Checks::field`] for a field that may be left out. `None` when it is broken.
@@ -73,8 +71,10 @@ impl Checks {
     }
 
     pub fn refuse(&mut self, pointer: &str, detail: impl ToString) {
-        self.broken
-            .push(FieldProblem::at(pointer, "rule-violated", detail));
+        if self.broken.len() < MOST_TOLD {
+            let broken = FieldProblem::at(pointer, "rule-violated", detail);
+            self.broken.push(broken);
+        }
     }
 
     /// What was built of the taken values, unless something was broken.

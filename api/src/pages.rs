@@ -4,8 +4,10 @@ use std::str::FromStr;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::{DateTime, Datelike, Utc};
 use persistence::vault::fingerprint;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::problems::Problem;
 
@@ -86,7 +88,7 @@ pub fn after<K: for<'de> Deserialize<'de>>(
         .decode(cursor)
         .ok()
         .and_then(|bytes| serde_json::from_slice::<Position<K>>(&bytes).ok())
-        .ok_or_else(|| Problem::parameter("cursor", "send a `next_cursor` unchanged"))?;
+        .ok_or_else(malformed)?;
     if position.filter == fingerprint_of(filter) {
         Ok(Some(position.after))
     } else {
@@ -95,6 +97,23 @@ pub fn after<K: for<'de> Deserialize<'de>>(
             "belongs to a list with another filter",
         ))
     }
+}
+
+/// As [`after`], for a list by time. No page ended where no span can lie; there Postgres has no
+/// instant either.
+pub fn after_instant(
+    cursor: Option<&str>,
+    filter: &impl std::fmt::Debug,
+) -> Result<Option<(DateTime<Utc>, Uuid)>, Problem> {
+    let after: Option<(DateTime<Utc>, Uuid)> = after(cursor, filter)?;
+    match after {
+        Some((instant, _)) if !(1970..=9999).contains(&instant.year()) => Err(malformed()),
+        after => Ok(after),
+    }
+}
+
+fn malformed() -> Problem {
+    Problem::parameter("cursor", "send a `next_cursor` unchanged")
 }
 
 fn fingerprint_of(filter: &impl std::fmt::Debug) -> String {

@@ -193,6 +193,14 @@ impl Problem {
     }
 }
 
+/// The JSON Pointer (RFC 6901) of a field below that one; none where its name is too long to be
+/// sent back.
+#[must_use]
+pub fn below(pointer: &str, name: &str) -> Option<String> {
+    let escaped = || name.replace('~', "~0").replace('/', "~1");
+    (name.len() <= 64).then(|| format!("{pointer}/{}", escaped()))
+}
+
 impl FieldProblem {
     #[must_use]
     pub fn at(pointer: &str, code: &str, detail: impl ToString) -> Self {

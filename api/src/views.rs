@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 
 use crate::checks::Checks;
 use crate::extract::IfNoneMatch;
-use crate::problems::{Code, FieldProblem, Problem};
+use crate::problems::{Code, FieldProblem, Problem, below};
 
 /// A text in one or more languages, by BCP 47 tag; `de-simple` is plain language.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -24,7 +24,8 @@ impl TextMap {
     pub fn read(self, pointer: &str, checks: &mut Checks) -> Option<Texts> {
         let mut texts = BTreeMap::new();
         for (tag, text) in self.0 {
-            let parsed = checks.field(&format!("{pointer}/{tag}"), tag.parse::<LanguageTag>());
+            let at = below(pointer, &tag).unwrap_or_else(|| pointer.to_owned());
+            let parsed = checks.field(&at, tag.parse::<LanguageTag>());
             texts.insert(parsed?, text);
         }
         checks.field(pointer, Texts::new(texts))

@@ -84,3 +84,6 @@ impl Actor {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

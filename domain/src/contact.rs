@@ -67,7 +67,8 @@ impl FromStr for Email {
 
     /// The form of RFC 5321 without quoted local parts and address literals.
     fn from_str(text: &str) -> Result<Self, MalformedEmail> {
-        let text = text.trim();
+        // In lower case it can be longer: `İ` has two bytes, and three as `i` with its dot.
+        let text = text.trim().to_lowercase();
         let (local, domain) = text.rsplit_once('@').ok_or(MalformedEmail)?;
         let forbidden = |char: char| {
             char.is_whitespace() || char.is_control() || "\"(),:;<>@[\\]".contains(char)
@@ -81,7 +82,7 @@ impl FromStr for Email {
             && !local.contains(forbidden)
             && !domain.contains(forbidden);
         if well_formed {
-            Ok(Self(text.to_lowercase()))
+            Ok(Self(text))
         } else {
             Err(MalformedEmail)
         }

@@ -40,3 +40,6 @@ impl Hold {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

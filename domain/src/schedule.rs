@@ -15,7 +15,7 @@ mod local_hours;
 mod validity;
 
 pub use local_hours::{LocalHours, LocalHoursError, instant_of};
-pub use validity::{Validity, ValidityError};
+pub use validity::{Validity, ValidityError, schedule_day};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Schedule {

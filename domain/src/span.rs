@@ -104,4 +104,61 @@ mod tests {
         let late = written("2026-11-23T00:00:00Z", "9999-01-01T00:00:00Z");
         assert_eq!(late, Err(SpanError::Year));
     }
+
+    /// Seconds since 1970.
+    fn span(from: i64, before: i64) -> Span {
+        let at = |second| DateTime::UNIX_EPOCH + TimeDelta::seconds(second);
+        Span::new(at(from), at(before)).expect("a span")
+    }
+
+    #[test]
+    fn a_span_ends_after_it_starts() {
+        let at = DateTime::UNIX_EPOCH;
+        assert_eq!(Span::new(at, at), Err(EmptySpan));
+        assert_eq!(Span::new(at + TimeDelta::seconds(1), at), Err(EmptySpan));
+        assert_eq!(span(3, 10).length(), TimeDelta::seconds(7));
+    }
+
+    #[test]
+    fn the_years_of_a_written_span_are_bounded_on_both_sides() {
+        let written = |from: &str, before: &str| {
+            let [from, before] = [from, before].map(|text| text.parse().expect(text));
+            Span::written(from, before).map(Span::before)
+        };
+        assert!(written("1970-01-01T00:00:00Z", "9998-12-31T23:59:59Z").is_ok());
+        let early = written("1969-12-30T00:00:00Z", "1969-12-31T00:00:00Z");
+        assert_eq!(early, Err(SpanError::Year));
+        let late = written("9999-01-01T00:00:00Z", "9999-01-02T00:00:00Z");
+        assert_eq!(late, Err(SpanError::Year));
+    }
+
+    /// Every two spans of a few seconds, compared second by second.
+    #[test]
+    fn spans_meet_where_they_share_a_second() {
+        let spans = || (0..5).flat_map(|from| (from + 1..6).map(move |before| (from, before)));
+        let has = |(from, before): (i64, i64), second| (from..before).contains(&second);
+        for one in spans() {
+            for other in spans() {
+                let shared = |second| has(one, second) && has(other, second);
+                let [ours, theirs] = [one, other].map(|(from, before)| span(from, before));
+                let overlaps = (0..6).any(shared);
+                assert_eq!(ours.overlaps(theirs), overlaps, "{one:?} and {other:?}");
+                let encloses = (0..6).all(|second| has(one, second) || !has(other, second));
+                assert_eq!(ours.encloses(theirs), encloses, "{one:?} and {other:?}");
+            }
+            for second in -1..7 {
+                let at = DateTime::UNIX_EPOCH + TimeDelta::seconds(second);
+                let ours = span(one.0, one.1);
+                assert_eq!(ours.contains(at), has(one, second), "{one:?} and {second}");
+            }
+        }
+    }
+
+    #[test]
+    fn buffers_lie_around_a_span() {
+        let widened = span(100, 200).widened(TimeDelta::seconds(7), TimeDelta::seconds(11));
+        assert_eq!(widened, span(93, 211));
+        let absolute = span(100, 200).widened(TimeDelta::seconds(-7), TimeDelta::seconds(-11));
+        assert_eq!(absolute, span(93, 211));
+    }
 }

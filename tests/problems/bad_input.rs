@@ -24,7 +24,7 @@ const MARKER: &str = "Zq8vMarker";
 static LOGGED: OnceLock<&'static Log> = OnceLock::new();
 
 #[derive(Default)]
-struct Log(Mutex<Vec<String>>);
+pub(super) struct Log(Mutex<Vec<String>>);
 
 impl log::Log for Log {
     fn enabled(&self, metadata: &log::Metadata<'_>) -> bool {
@@ -43,13 +43,33 @@ impl log::Log for Log {
     fn flush(&self) {}
 }
 
-fn logged() -> &'static Log {
+pub(super) fn logged() -> &'static Log {
     LOGGED.get_or_init(|| {
         let log: &'static Log = Box::leak(Box::default());
         log::set_logger(log).expect("the only logger");
         log::set_max_level(log::LevelFilter::Info);
         log
     })
+}
+
+/// The caller who may do most with it.
+pub(super) fn most_able(operation: &Operation<'_>) -> usize {
+    let caller = match operation.id {
+        "createOrganisation" => "network",
+        "listAppointments" => "coordinator",
+        "bookAppointment" | "createHold" => "stranger",
+        "cancelAppointment" | "rescheduleAppointment" => "secret",
+        _ => "administrator",
+    };
+    let caller = CALLERS.iter().position(|known| *known == caller);
+    caller.expect("a caller")
+}
+
+/// What was logged of handlers that panicked.
+pub(super) fn logged_panics() -> Vec<String> {
+    let mut lines = logged().0.lock().expect("the lines").clone();
+    lines.retain(|line| line.contains("panicked"));
+    lines
 }
 
 /// A world in which nothing may change.
@@ -85,17 +105,8 @@ impl Guarded {
         problem
     }
 
-    /// As the caller who may do most with it.
     fn bare(&self, operation: &Operation<'_>) -> RequestBuilder {
-        let caller = match operation.id {
-            "createOrganisation" => "network",
-            "listAppointments" => "coordinator",
-            "bookAppointment" | "createHold" => "stranger",
-            "cancelAppointment" | "rescheduleAppointment" => "secret",
-            _ => "administrator",
-        };
-        let caller = CALLERS.iter().position(|known| *known == caller);
-        self.world.bare(operation, caller.expect("a caller"), "*")
+        self.world.bare(operation, most_able(operation), "*")
     }
 
     async fn nothing_has_happened(&self) {

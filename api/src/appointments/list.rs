@@ -1,5 +1,4 @@
 use actix_web::{HttpRequest, HttpResponse, get};
-use chrono::{DateTime, Utc};
 use domain::actor::Staff;
 use domain::ids::AppointmentId;
 use domain::permission::{Permission, Reach};
@@ -7,7 +6,6 @@ use domain::span::Span;
 use persistence::appointments::{self, DayFilter};
 use serde::Deserialize;
 use utoipa::IntoParams;
-use uuid::Uuid;
 
 use super::{AppointmentPage, AppointmentView};
 use crate::app::AppData;
@@ -72,7 +70,7 @@ pub async fn list_appointments(
         &query.counsellor_id,
         &query.organisation_id,
     );
-    let after: Option<(DateTime<Utc>, Uuid)> = pages::after(query.cursor.as_deref(), &described)?;
+    let after = pages::after_instant(query.cursor.as_deref(), &described)?;
     let after = after.map(|(starts_at, id)| (starts_at, AppointmentId::new(id)));
     let mut items =
         appointments::day(&mut transaction, &filter, after, limit.with_lookahead()).await?;

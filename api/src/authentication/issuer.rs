@@ -111,7 +111,8 @@ impl Issuer {
             .map_err(bad)?
             .claims;
         let now = now.timestamp();
-        if claims.exp + LEEWAY_SECONDS <= now || claims.nbf - LEEWAY_SECONDS > now {
+        let expired = claims.exp.saturating_add(LEEWAY_SECONDS) <= now;
+        if expired || claims.nbf.saturating_sub(LEEWAY_SECONDS) > now {
             return Err(IssuerError::BadToken);
         }
         claims.sub.parse().map_err(|_| IssuerError::BadToken)

@@ -10,7 +10,7 @@ use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
 
 use super::object::Object;
-use crate::problems::{Code, FieldProblem, Problem};
+use crate::problems::{Code, FieldProblem, Problem, below};
 
 /// The largest body that is read.
 const LIMIT: usize = 256 * 1024;
@@ -129,7 +129,10 @@ pub(super) fn unreadable(error: serde_path_to_error::Error<serde_json::Error>) -
         use serde_path_to_error::Segment;
         match segment {
             Segment::Map { key } => {
-                pointer.push_str(&format!("/{}", key.replace('~', "~0").replace('/', "~1")));
+                let Some(below) = below(&pointer, key) else {
+                    break;
+                };
+                pointer = below;
             }
             Segment::Seq { index } => pointer.push_str(&format!("/{index}")),
             Segment::Enum { .. } | Segment::Unknown => {}

@@ -2,7 +2,7 @@
 
 use chrono::NaiveTime;
 use domain::ids::{RoomId, ScheduleId, ServiceId};
-use domain::schedule::{LocalHours, Schedule, Validity, ValidityError};
+use domain::schedule::{LocalHours, Schedule, Validity, ValidityError, schedule_day};
 
 use super::ScheduleBody;
 use crate::checks::Checks;
@@ -19,6 +19,7 @@ impl ScheduleBody {
         checks.count("/modalities", self.modalities.len(), 1..=4);
         checks.count("/exceptions", self.exceptions.len(), 0..=MOST_EXCEPTIONS);
         let modalities = checks.each("/modalities", &self.modalities, |text| text.parse());
+        let exceptions = checks.each("/exceptions", &self.exceptions, |day| schedule_day(*day));
         let recurrence = checks.field("/rule", self.rule.parse());
         let hours = self.hours(&mut checks);
         let validity = Validity::new(self.valid_from, self.valid_until);
@@ -39,7 +40,7 @@ impl ScheduleBody {
                 hours: hours?,
                 recurrence: recurrence?,
                 validity: validity?,
-                exceptions: self.exceptions.into_iter().collect(),
+                exceptions: exceptions?,
                 opens_on_holidays: self.opens_on_holidays,
             })
         })

@@ -1,11 +1,9 @@
 use actix_web::{HttpRequest, HttpResponse, get};
-use chrono::{DateTime, Utc};
 use domain::ids::SessionId;
 use domain::permission::Permission;
 use persistence::sessions::{self, Filter};
 use serde::Deserialize;
 use utoipa::IntoParams;
-use uuid::Uuid;
 
 use super::{SessionPage, SessionView};
 use crate::app::AppData;
@@ -82,7 +80,7 @@ pub async fn list_sessions(
         &query.before,
         query.withdrawn,
     );
-    let after: Option<(DateTime<Utc>, Uuid)> = pages::after(query.cursor.as_deref(), &asked)?;
+    let after = pages::after_instant(query.cursor.as_deref(), &asked)?;
     let mut items = sessions::list(&mut reader, &filter, after, limit.with_lookahead()).await?;
     let next_cursor = limit.turn(&mut items, &asked, |found| {
         let session = &found.session.value;

@@ -128,3 +128,163 @@ fn attendance_is_recorded_in_its_order_and_time() {
     let refused = over.cancel(&staff(), deadline(), start());
     assert_eq!(refused, Err(CancelError::Over));
 }
+
+fn in_status(status: Status) -> Appointment {
+    Appointment { status, ..booked() }
+}
+
+/// One of each, in the order of a life.
+fn statuses() -> [Status; 6] {
+    let at = start();
+    [
+        Status::Requested,
+        Status::Booked,
+        Status::CheckedIn { at },
+        Status::Completed {
+            checked_in_at: at,
+            at,
+        },
+        Status::NoShow { at },
+        Status::Cancelled {
+            at,
+            by: Party::Visitor,
+        },
+    ]
+}
+
+#[test]
+fn every_status_has_its_name_and_the_first_two_are_open() {
+    let names = [
+        "requested",
+        "booked",
+        "checked_in",
+        "completed",
+        "no_show",
+        "cancelled",
+    ];
+    assert_eq!(statuses().map(|status| status.as_str()), names);
+    let open = statuses().map(|status| status.is_open());
+    assert_eq!(open, [true, true, false, false, false, false]);
+}
+
+#[test]
+fn who_cancelled_and_when_is_known() {
+    let early = start() - TimeDelta::days(3);
+    for (actor, by) in [(Actor::Visitor, Party::Visitor), (staff(), Party::Staff)] {
+        for status in [Status::Requested, Status::Booked] {
+            let cancelled = in_status(status).cancel(&actor, deadline(), early);
+            let expected = in_status(Status::Cancelled { at: early, by });
+            assert_eq!(cancelled, Ok(expected));
+        }
+    }
+}
+
+#[test]
+fn what_has_happened_is_neither_cancelled_nor_moved() {
+    let early = start() - TimeDelta::days(3);
+    for status in statuses().into_iter().skip(2).take(3) {
+        let over = || in_status(status.clone());
+        let cancelled = over().cancel(&staff(), deadline(), early);
+        assert_eq!(cancelled, Err(CancelError::Over), "{status:?}");
+        let moved = over().reschedule(&staff(), place(start()), deadline(), early);
+        assert_eq!(moved, Err(MoveError::Over), "{status:?}");
+    }
+}
+
+#[test]
+fn a_visitor_moves_until_the_deadline_and_staff_after_it() {
+    let edge = start() - TimeDelta::days(1);
+    let late = edge + TimeDelta::seconds(1);
+    let there = place(start() + TimeDelta::days(2));
+    let moved = |actor: &Actor, now| booked().reschedule(actor, there, deadline(), now);
+    assert!(moved(&Actor::Visitor, edge).is_ok());
+    let refused = moved(&Actor::Visitor, late);
+    assert_eq!(refused, Err(MoveError::TooLate(deadline())));
+    assert!(moved(&staff(), late).is_ok());
+    let requested = in_status(Status::Requested);
+    assert!(
+        requested
+            .reschedule(&Actor::Visitor, there, deadline(), edge)
+            .is_ok()
+    );
+}
+
+#[test]
+fn each_attendance_follows_only_what_it_can_follow() {
+    let recorded = |record: fn(Appointment, DateTime<Utc>) -> Result<Appointment, _>| {
+        statuses().map(|status| record(in_status(status), start()).map(|after| after.status))
+    };
+    use AttendanceError::{AlreadyCancelled, WrongStatus};
+    let at = start();
+    assert_eq!(
+        recorded(Appointment::check_in),
+        [
+            Err(WrongStatus("requested")),
+            Ok(Status::CheckedIn { at }),
+            Err(WrongStatus("checked_in")),
+            Err(WrongStatus("completed")),
+            Ok(Status::CheckedIn { at }),
+            Err(AlreadyCancelled),
+        ]
+    );
+    let completed = Status::Completed {
+        checked_in_at: at,
+        at,
+    };
+    assert_eq!(
+        recorded(Appointment::complete),
+        [
+            Err(WrongStatus("requested")),
+            Err(WrongStatus("booked")),
+            Ok(completed),
+            Err(WrongStatus("completed")),
+            Err(WrongStatus("no_show")),
+            Err(AlreadyCancelled),
+        ]
+    );
+    assert_eq!(
+        recorded(Appointment::no_show),
+        [
+            Err(WrongStatus("requested")),
+            Ok(Status::NoShow { at }),
+            Err(WrongStatus("checked_in")),
+            Err(WrongStatus("completed")),
+            Err(WrongStatus("no_show")),
+            Err(AlreadyCancelled),
+        ]
+    );
+}
+
+#[test]
+fn attendance_can_be_recorded_from_its_first_moment_on() {
+    let earliest = start() - TimeDelta::hours(12);
+    assert!(booked().check_in(earliest).is_ok());
+    assert!(booked().check_in(start() + TimeDelta::days(1)).is_ok());
+    let before = start() - TimeDelta::seconds(1);
+    let refused = booked().no_show(before);
+    assert_eq!(refused, Err(AttendanceError::TooEarly(start())));
+    assert!(booked().no_show(start()).is_ok());
+}
+
+#[test]
+fn an_appointment_is_seen_by_its_counsellor_and_by_those_who_coordinate() {
+    let organisation = booked().organisation_id;
+    let theirs = booked().place.counsellor_id;
+    let sees = |organisation, role, counsellor| {
+        let staff = Staff {
+            account_id: Uuid::from_u128(9).into(),
+            network_coordinator: false,
+            memberships: std::collections::BTreeSet::from([(organisation, role)]),
+            counsellors: std::collections::BTreeSet::from([(organisation, counsellor)]),
+        };
+        booked().visible_to(&staff)
+    };
+    use crate::permission::Role;
+    let other: CounsellorId = Uuid::from_u128(5).into();
+    assert!(sees(organisation, Role::Counsellor, theirs));
+    assert!(!sees(organisation, Role::Counsellor, other));
+    assert!(sees(organisation, Role::Coordinator, other));
+    assert!(!sees(organisation, Role::Administrator, theirs));
+    let elsewhere = Uuid::from_u128(6).into();
+    assert!(!sees(elsewhere, Role::Coordinator, theirs));
+}

@@ -1,3 +1,6 @@
+mod bookings;
+mod sessions;
+
 use uuid::Uuid;
 
 use super::*;

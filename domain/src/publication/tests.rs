@@ -1,3 +1,5 @@
+mod attention;
+
 use chrono::TimeDelta;
 use chrono_tz::Europe::Berlin;
 use proptest::prelude::{Just, Strategy, any, prop_assert, prop_assert_eq, prop_oneof, proptest};

@@ -11,8 +11,17 @@ pub struct Validity {
 pub enum ValidityError {
     #[error("a schedule's last day must not lie before its first")]
     EndsBeforeItStarts,
-    #[error("a schedule's first and last day lie in the years 1970 to 9998")]
+    #[error("a schedule's days lie in the years 1970 to 9998")]
     Year,
+}
+
+/// A day on which a schedule can open, or be told not to.
+pub fn schedule_day(date: NaiveDate) -> Result<NaiveDate, ValidityError> {
+    if in_years(date) {
+        Ok(date)
+    } else {
+        Err(ValidityError::Year)
+    }
 }
 
 impl Validity {
@@ -65,6 +74,7 @@ mod tests {
         let (first, second) = (date("2026-01-01"), date("2026-01-02"));
         let day = Validity::new(first, Some(first)).expect("a validity");
         assert_eq!(day.before(), second);
+        assert_eq!((day.from(), day.until()), (first, Some(first)));
         assert_eq!(
             Validity::new(second, Some(first)),
             Err(ValidityError::EndsBeforeItStarts)
@@ -73,6 +83,15 @@ mod tests {
 
     #[test]
     fn the_years_are_bounded() {
+        for (day, lies_within) in [
+            ("1969-12-31", false),
+            ("1970-01-01", true),
+            ("9998-12-31", true),
+            ("9999-01-01", false),
+        ] {
+            let read = schedule_day(date(day));
+            assert_eq!(read.is_ok(), lies_within, "{day}");
+        }
         let (early, late) = (date("1970-01-01"), date("9998-12-31"));
         assert!(Validity::new(early, Some(late)).is_ok());
         assert_eq!(

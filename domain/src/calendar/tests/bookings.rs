@@ -1,0 +1,85 @@
+//! From the calendar to an appointment.
+
+use super::*;
+use crate::appointment::Status;
+use crate::booking::{BookError, Wish};
+use crate::code::Code;
+use crate::contact::{Contact, ContactError};
+
+fn now() -> DateTime<Utc> {
+    instant("2026-11-01T00:00:00Z")
+}
+
+fn open() -> Calendar {
+    calendar(FederalState::LowerSaxony, false)
+}
+
+/// For the first slot.
+fn wish(modality: Option<Modality>) -> Wish {
+    Wish {
+        slot: open().slots(week(), now())[0].slot.id,
+        modality,
+        language: "ar".parse().ok(),
+        interpreter_needed: true,
+        contact: Contact::default(),
+    }
+}
+
+fn book(wish: &Wish, calendar: &Calendar) -> Result<crate::booking::Booked, BookError> {
+    let (id, code) = (Uuid::from_u128(7).into(), Code::from_random([1; 5]));
+    let later = now() + TimeDelta::minutes(9);
+    wish.book(calendar, id, code, now(), later)
+}
+
+#[test]
+fn a_booking_keeps_what_was_wished_and_agreed() {
+    let mut calendar = open();
+    for service in calendar.services.values_mut() {
+        service.cancellation_deadline = minutes(120);
+    }
+    let booked = book(&wish(None), &calendar).expect("a booking");
+    let slot = open().slots(week(), now())[0].slot;
+    assert_eq!(booked.claim, slot.claim);
+    assert_eq!(booked.terms.cancellation_deadline, minutes(120));
+    assert_eq!(booked.terms.time_zone, chrono_tz::Europe::Berlin);
+    let appointment = booked.appointment;
+    assert_eq!(appointment.status, Status::Booked);
+    assert_eq!(appointment.booked_at, now() + TimeDelta::minutes(9));
+    assert_eq!(appointment.language, "ar".parse().ok());
+    assert!(appointment.interpreter_needed);
+    assert_eq!(appointment.place.span, slot.span);
+    assert_eq!(appointment.place.modality, Modality::InPerson);
+    assert_eq!(appointment.place.counsellor_id, slot.counsellor_id);
+}
+
+#[test]
+fn it_is_given_on_a_way_that_session_and_service_share() {
+    let mut calendar = open();
+    for opening in &mut calendar.openings {
+        opening.modalities = BTreeSet::from([Modality::InPerson, Modality::Phone]).into();
+    }
+    let phone = book(&wish(Some(Modality::Phone)), &calendar).expect("a booking");
+    assert_eq!(phone.appointment.place.modality, Modality::Phone);
+    for missing in [Modality::Video, Modality::AtHome] {
+        let refused = book(&wish(Some(missing)), &calendar);
+        assert_eq!(refused, Err(BookError::ModalityNotOffered(missing)));
+    }
+    for opening in &mut calendar.openings {
+        opening.modalities = BTreeSet::new().into();
+    }
+    let refused = book(&wish(None), &calendar);
+    assert_eq!(refused, Err(Unbookable::OutsideSession.into()));
+}
+
+#[test]
+fn the_rules_of_the_slot_and_of_the_contact_decide() {
+    let closed = calendar(FederalState::Saxony, false);
+    let refused = book(&wish(None), &closed);
+    assert_eq!(refused, Err(Unbookable::Unavailable.into()));
+    let mut asking = open();
+    for service in asking.services.values_mut() {
+        service.contact_rule = ContactRule::Required;
+    }
+    let refused = book(&wish(None), &asking);
+    assert_eq!(refused, Err(ContactError::Required.into()));
+}
