@@ -99,6 +99,16 @@ impl Scene {
         let request = self.server.once("/v1/appointments", &redemption);
         self.hear("redeem a hold", request).await;
 
+        let wish = json!({"slot_id": slots[3]["id"]});
+        let hold = self
+            .hear("hold", self.server.once("/v1/holds", &wish))
+            .await;
+        let path = format!("/v1/holds/{}", hold["id"].as_str().expect("an id"));
+        let request = self.server.request(Method::DELETE, &path);
+        let token = hold["token"].as_str().expect("a token");
+        let request = request.header("Hold-Token", token);
+        self.hear("release a hold", request).await;
+
         let client = json!({"name": "Anna Muster", "email": "anna@example.org"});
         let wish = json!({"slot_id": slots[1]["id"], "client": client});
         let request = self.server.once("/v1/appointments", &wish);
@@ -136,6 +146,10 @@ impl Scene {
             let day = self.hear("day", self.as_staff(self.get(&path))).await;
             assert_ne!(day["items"], json!([]), "{path} finds nothing");
         }
+        let other = self.talks.book(&self.server, &slots[2]).await.expect(201);
+        let wish = json!({"reason": "ill"});
+        let request = self.server.once(&path_to(&other, "/cancel"), &wish);
+        self.hear("cancel as staff", self.as_staff(request)).await;
         self.server.app.clock.advance(TimeDelta::days(2));
         let check_in = self
             .server
@@ -167,7 +181,7 @@ impl Scene {
                 self.heard.entry(heard).or_insert(call);
             }
         }
-        answer.json()
+        answer.expect(answer.status.as_u16())
     }
 }
 
