@@ -47,12 +47,8 @@ pub async fn plan(url: &str, heard: &Heard) -> Value {
 const ORGANISATION: &str = "3dda443a-e069-35b8-4a7c-2859c519e664";
 
 async fn types(client: &Client, oids: &[u32]) -> Vec<String> {
-    let mut names = Vec::new();
-    for oid in oids {
-        let row = client
-            .query_one("SELECT format_type($1, NULL)", &[oid])
-            .await;
-        names.push(row.expect("a type").get(0));
-    }
-    names
+    let names = "SELECT format_type(type, NULL)
+                 FROM unnest($1::oid[]) WITH ORDINALITY AS types (type, place) ORDER BY place";
+    let rows = client.query(names, &[&oids]).await.expect("types");
+    rows.iter().map(|row| row.get(0)).collect()
 }
