@@ -1,10 +1,14 @@
-.PHONY: run test storm fuzz mutants load load-tenfold faults openapi check fmt postgres
+.PHONY: run test instructions storm fuzz mutants load load-tenfold faults openapi check fmt postgres
 
 run: postgres
 	cargo run --release
 
 test: postgres
 	cargo test --workspace
+
+# How many instructions a slot search takes, against those in domain/instructions.txt.
+instructions:
+	@./scripts/count-instructions.sh
 
 # Crowds for the same slots, for longer than `make test` has time.
 storm: postgres

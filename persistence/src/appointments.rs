@@ -13,7 +13,7 @@ use domain::ids::AppointmentId;
 use crate::error::Result;
 use crate::statement::Statement;
 use crate::transaction::Transaction;
-pub use book::{Booking, Opened, open_booking, open_move};
+pub use book::{Booking, Opened, open_booking, open_change, open_move};
 pub use day::{DayFilter, day};
 pub use save::{NewContact, Saved};
 
@@ -75,16 +75,4 @@ pub(crate) fn for_update(id: AppointmentId) -> Statement<'static> {
         "WHERE a.id = $1 FOR NO KEY UPDATE OF a"
     ))
     .bind::<SqlUuid, _>(id.uuid())
-}
-
-/// As [`find`], locked until the transaction ends.
-pub async fn find_for_update(
-    transaction: &mut Transaction,
-    id: AppointmentId,
-) -> Result<Option<Found>> {
-    transaction
-        .ask_one::<rows::Row, _>(for_update(id))
-        .await?
-        .map(TryInto::try_into)
-        .transpose()
 }

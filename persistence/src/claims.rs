@@ -13,7 +13,8 @@ use crate::transaction::Transaction;
 pub const NEVER_OVERLAP: &str = "allocations_never_overlap";
 
 /// Claims all of the resources for the span, buffers included; until `expires_at`, or for good.
-/// Expired holds in the way are removed.
+/// Expired holds in the way are removed; none is longer than 24 hours (`allocations_length`), so
+/// that they are found by their start, however long the history of the resource.
 pub(crate) fn claim(
     transaction: &mut Transaction,
     organisation: OrganisationId,
@@ -28,7 +29,7 @@ pub(crate) fn claim(
         Statement::new(
             "DELETE FROM allocations
              WHERE organisation_id = $1 AND resource_id = ANY ($2) AND expires_at <= $3
-               AND starts_at < $5 AND ends_at > $4",
+               AND starts_at > $4::timestamptz - interval '24 hours' AND starts_at < $5 AND ends_at > $4",
         )
         .bind::<SqlUuid, _>(organisation.uuid())
         .bind::<Array<SqlUuid>, _>(resources.clone())

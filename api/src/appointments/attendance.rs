@@ -4,7 +4,7 @@ use domain::actor::Actor;
 use domain::appointment::{Appointment, AttendanceError};
 use domain::ids::AppointmentId;
 use domain::permission::Permission;
-use persistence::appointments::{self, Found};
+use persistence::appointments::{Found, open_change};
 use persistence::audit::Entry;
 
 use super::AppointmentView;
@@ -103,10 +103,10 @@ async fn record(
     let now = app.clock.now();
     let keyed = attempt.by(caller).with(app, &format!("{action} {id}"), b"");
     let (mut transaction, staff) = app.staff(caller).await?;
-    if let Some(answer) = keyed.answered(app, &mut transaction).await? {
+    let (known, found) = open_change(&mut transaction, id, keyed.hashed().as_ref(), now).await?;
+    if let Some(answer) = keyed.answer_known(app, known)? {
         return Ok(answer);
     }
-    let found = appointments::find_for_update(&mut transaction, id).await?;
     let found = found.ok_or_else(Problem::not_found)?;
     permitted_to(&staff, &found, Permission::RecordAttendance)?;
     let appointment = decide(found.appointment, now)?;

@@ -2,7 +2,7 @@ use actix_web::{HttpResponse, post};
 use domain::ids::AppointmentId;
 use domain::line::Line;
 use domain::permission::Permission;
-use persistence::appointments::{self, Found};
+use persistence::appointments::{Found, open_change};
 use persistence::audit::Entry;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -57,10 +57,10 @@ pub async fn cancel_appointment(
         .map(|text| Line::new(text).map_err(|error| Problem::rule("/reason", error)))
         .transpose()?;
     let (mut transaction, actor) = access.enter(&app).await?;
-    if let Some(answer) = keyed.answered(&app, &mut transaction).await? {
+    let (known, found) = open_change(&mut transaction, id.0, keyed.hashed().as_ref(), now).await?;
+    if let Some(answer) = keyed.answer_known(&app, known)? {
         return Ok(answer);
     }
-    let found = appointments::find_for_update(&mut transaction, id.0).await?;
     let found = access.permitted(&app, found, &actor, Permission::ChangeAppointments)?;
     let appointment = found
         .appointment

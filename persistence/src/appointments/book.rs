@@ -1,4 +1,5 @@
-//! The first round trip of everything that claims: the locks, and what the decision needs.
+//! The first round trip of everything that claims, or changes what has a claim: the locks, and what
+//! the decision needs.
 //!
 //! Resources are locked first, in the order of their ids and nothing before them, so that callers
 //! queue and never wait for each other in a circle.
@@ -118,11 +119,6 @@ pub async fn open_move(
         })
         .await?;
     let (locked, found, calendar, known) = (locked?, found?, calendar?, known?);
-    let found = found
-        .into_iter()
-        .next()
-        .map(TryInto::try_into)
-        .transpose()?;
     let calendar = if_locked(&locked, slots::calendar(calendar)?);
     Ok((
         Opened {
@@ -130,8 +126,35 @@ pub async fn open_move(
             calendar,
             hold_expires_at: None,
         },
-        found,
+        first(found)?,
     ))
+}
+
+/// Locks the appointment and reads it. One round trip.
+pub async fn open_change(
+    transaction: &mut Transaction,
+    id: AppointmentId,
+    attempt: Option<&Attempt>,
+    now: DateTime<Utc>,
+) -> Result<(Known, Option<Found>)> {
+    if let Some(attempt) = attempt {
+        transaction.show_key(attempt.key_hash);
+    }
+    let questions = attempt.map(|attempt| attempt.questions(now));
+    let (found, known) = transaction
+        .together(|connection| {
+            join(
+                rows::<super::rows::Row>(connection, for_update(id)),
+                answers(connection, questions),
+            )
+        })
+        .await?;
+    let (found, known) = (found?, known?);
+    Ok((known_of(attempt, known), first(found)?))
+}
+
+fn first(rows: Vec<super::rows::Row>) -> Result<Option<Found>> {
+    rows.into_iter().next().map(TryInto::try_into).transpose()
 }
 
 type Answers = Option<(Vec<Lock>, Vec<AnswerRow>)>;

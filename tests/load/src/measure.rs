@@ -15,7 +15,7 @@ use crate::network::Network;
 use crate::pgbench::{self, Told, Until};
 use crate::processes;
 use crate::program::{self, Program, Signer};
-use crate::recorder::Recorder;
+use crate::recorder::{DISTANCE, Recorder};
 use crate::recordings::{Listener, Recordings};
 use crate::results::{Machine, Measured, Run};
 use crate::subjects::World;
@@ -97,7 +97,8 @@ async fn record(
     clock: &Clock,
 ) -> Result<Recordings, Failure> {
     log::info!("recording what the program sends");
-    let recorder = Recorder::start(&cluster.socket()?, crate::cluster::DATABASE).await?;
+    let database = crate::cluster::DATABASE;
+    let recorder = Recorder::start(&cluster.socket()?, database, DISTANCE).await?;
     let program = Program::start_to_record(program, &recorder.url).await?;
     let listener = Listener {
         recorder: &recorder,

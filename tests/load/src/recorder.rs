@@ -10,8 +10,9 @@ use tokio::net::{TcpListener, UnixStream};
 
 use crate::Failure;
 
-/// How long an answer travels: so long that whatever does not wait for it was sent before.
-const DISTANCE: Duration = Duration::from_millis(30);
+/// How long an answer travels where trips count: so long that whatever does not wait for it was
+/// sent before.
+pub const DISTANCE: Duration = Duration::from_millis(30);
 
 /// One statement, as it was executed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +32,8 @@ pub struct Value {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trip {
     pub role: String,
+    /// What Postgres was told when the connection began: `-c name=value …`, the role among it.
+    pub options: String,
     pub statements: Vec<Executed>,
 }
 
@@ -50,7 +53,7 @@ pub struct Recorder {
 
 impl Recorder {
     /// For a Postgres that listens on the socket file in that folder.
-    pub async fn start(socket: &str, database: &str) -> Result<Self, Failure> {
+    pub async fn start(socket: &str, database: &str, distance: Duration) -> Result<Self, Failure> {
         let socket = format!("{socket}/.s.PGSQL.5432");
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let port = listener.local_addr()?.port();
@@ -78,7 +81,7 @@ impl Recorder {
                         sent.each(bytes, |kind, body| locked(&talk).sent(kind, body));
                     },
                 ));
-                tokio::spawn(carry(from_postgres, to_program, DISTANCE, move |bytes| {
+                tokio::spawn(carry(from_postgres, to_program, distance, move |bytes| {
                     answered.each(bytes, |kind, _| locked(&listening).answered(kind));
                 }));
             }
@@ -117,7 +120,9 @@ async fn carry(
 ) {
     let mut buffer = vec![0; 64 * 1024];
     while let Ok(length @ 1..) = from.read(&mut buffer).await {
-        tokio::time::sleep(latency).await;
+        if !latency.is_zero() {
+            tokio::time::sleep(latency).await;
+        }
         note(&buffer[..length]);
         if to.write_all(&buffer[..length]).await.is_err() {
             return;
@@ -131,6 +136,7 @@ async fn carry(
 struct Talk {
     record: Arc<Mutex<Record>>,
     role: String,
+    options: String,
     /// Text and types of the parameters, by the name under which it was prepared.
     prepared: HashMap<Vec<u8>, (String, Vec<u32>)>,
     bound: Option<Executed>,
@@ -144,6 +150,7 @@ impl Talk {
         Self {
             record,
             role: String::new(),
+            options: String::new(),
             prepared: HashMap::new(),
             bound: None,
             due: 0,
@@ -157,9 +164,12 @@ impl Talk {
         match kind {
             GREETING => {
                 let text = String::from_utf8_lossy(body);
-                let role = text.split_once("-c role=").map(|(_, rest)| rest);
+                let options = text.split_once("options\0").map(|(_, rest)| rest);
+                let options = options.and_then(|rest| rest.split('\0').next());
+                options.unwrap_or_default().clone_into(&mut self.options);
+                let role = self.options.split_once("-c role=").map(|(_, rest)| rest);
                 self.role = role
-                    .and_then(|rest| rest.split(['\0', ' ']).next())
+                    .and_then(|rest| rest.split(' ').next())
                     .unwrap_or_default()
                     .to_owned();
                 return;
@@ -186,6 +196,7 @@ impl Talk {
         }
         let trip = self.trip.get_or_insert_with(|| Trip {
             role: self.role.clone(),
+            options: self.options.clone(),
             statements: Vec::new(),
         });
         trip.statements.extend(executed);

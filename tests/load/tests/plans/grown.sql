@@ -1,0 +1,38 @@
+-- Ten thousand rows of one other organisation in each large table. The planner tells a good index
+-- from a bad one by what it costs: where there are ten rows all of them cost the same, and where
+-- there are many organisations the one that is asked for seems to narrow enough down. Nothing here
+-- is ever read: so keys lead nowhere, and nobody checks them.
+SET session_replication_role = replica;
+
+CREATE TEMPORARY TABLE numbered AS
+SELECT n, md5('organisation')::uuid AS organisation_id, md5('counsellor ' || n / 50)::uuid AS counsellor_id,
+       md5('service ' || n / 100)::uuid AS service_id, md5('site')::uuid AS site_id,
+       md5('session ' || n)::uuid AS session_id, md5('appointment ' || n)::uuid AS appointment_id,
+       sha256(n::text::bytea) AS hash, timestamptz '2026-01-05T09:00Z' + n % 50 * interval '7 days' AS starts_at,
+       timestamptz '2026-01-05T10:00Z' + n % 50 * interval '7 days' AS ends_at
+FROM generate_series(0, 9999) AS n;
+
+INSERT INTO sessions (organisation_id, id, counsellor_id, site_id, starts_at, ends_at, modalities, status)
+SELECT organisation_id, session_id, counsellor_id, site_id, starts_at, ends_at, '{phone}', 'published' FROM numbered;
+INSERT INTO session_services (organisation_id, session_id, service_id, starts_at, topic, ends_at, counsellor_id, site_id,
+                              modalities, opens_on_holidays, status)
+SELECT organisation_id, session_id, service_id, starts_at, 'topic ' || n / 100 % 3, ends_at, counsellor_id, site_id,
+       '{phone}', false, 'published' FROM numbered;
+INSERT INTO allocations (organisation_id, resource_id, claim_id, claimed_by_organisation_id, kind, starts_at, ends_at)
+SELECT organisation_id, counsellor_id, appointment_id, organisation_id, 'appointment', starts_at, ends_at FROM numbered;
+INSERT INTO appointments (organisation_id, id, code, secret_hash, session_id, service_id, site_id, counsellor_id, starts_at,
+                          ends_at, time_zone, cancellation_deadline_minutes, modality, interpreter_needed, status, booked_at)
+SELECT organisation_id, appointment_id, 'C' || n, hash, session_id, service_id, site_id, counsellor_id, starts_at,
+       ends_at, 'Europe/Berlin', 60, 'phone', false, 'booked', starts_at FROM numbered;
+INSERT INTO contacts (organisation_id, appointment_id, sealed, delete_after)
+SELECT organisation_id, appointment_id, hash, ends_at FROM numbered;
+INSERT INTO holds (organisation_id, id, session_id, service_id, starts_at, token_hash, expires_at)
+SELECT organisation_id, md5('hold ' || n)::uuid, session_id, service_id, starts_at, hash, starts_at FROM numbered;
+INSERT INTO idempotency_keys (key_hash, request_hash, status, sealed_answer, expires_at)
+SELECT hash, hash, 201, hash, starts_at FROM numbered;
+INSERT INTO audit_entries (organisation_id, id, occurred_at, action, subject_kind, subject_id)
+SELECT organisation_id, md5('entry ' || n)::uuid, starts_at, 'book', 'appointment', appointment_id FROM numbered;
+INSERT INTO outbox_events (organisation_id, id, kind, subject_id, occurred_at)
+SELECT organisation_id, md5('event ' || n)::uuid, 'appointment.booked', appointment_id, starts_at FROM numbered;
+
+ANALYZE;
