@@ -30,13 +30,12 @@ pub fn serve(
     let known = Data::new(KnownPaths::of(&document));
     let parameters = Data::new(KnownParameters::of(&document));
     let printed = Data::new(operation::Printed::of(&document));
-    let app = Data::new(app);
     let draining = Data::new(draining);
     let metrics = Data::new(Metrics::default());
     let server = HttpServer::new(move || {
         ActixApp::new()
             .into_utoipa_app()
-            .app_data(app.clone())
+            .app_data(Data::new(of_one_worker(&app, workers)))
             .app_data(known.clone())
             .app_data(parameters.clone())
             .app_data(printed.clone())
@@ -61,4 +60,18 @@ pub fn serve(
         .disable_signals()
         .listen(listener)?;
     Ok(server.run())
+}
+
+/// What the handlers of one worker reach: connections of its own, on its own thread.
+fn of_one_worker(app: &App, workers: usize) -> App {
+    match app.database.share(workers) {
+        Ok(database) => App {
+            database,
+            ..app.clone()
+        },
+        Err(error) => {
+            log::error!("a worker shares the connections of the program: {error}");
+            app.clone()
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! The pools. Each logs in with the rights of one role and no more; none serves as the owner.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use diesel::ConnectionError;
@@ -69,7 +69,10 @@ const PATIENCE_OF_WORKERS: Duration = Duration::from_secs(30);
 
 #[derive(Clone)]
 pub struct Database {
+    settings: Arc<Settings>,
     patience: Duration,
+    /// All pools for public and staff that were ever made, to count what they do.
+    shares: Arc<Mutex<Vec<Pool<AsyncPgConnection>>>>,
     public: Pool<AsyncPgConnection>,
     staff: Pool<AsyncPgConnection>,
     issuer: Pool<AsyncPgConnection>,
@@ -89,13 +92,36 @@ impl Database {
     /// this is called on.
     pub fn new(settings: &Settings) -> Result<Self> {
         let pool = |rights, connections| pool(settings, rights, connections);
-        Ok(Self {
+        let database = Self {
+            settings: Arc::new(settings.clone()),
             patience: settings.patience,
+            shares: Arc::default(),
             public: pool(Rights::Public, settings.connections)?,
             staff: pool(Rights::Staff, settings.connections)?,
             issuer: pool(Rights::Issuer, 2)?,
             worker: pool(Rights::Worker, 2)?,
-        })
+        };
+        database.count_in();
+        Ok(database)
+    }
+
+    /// The same data base, for one of several threads that answer requests: with an equal share of
+    /// the connections for public and staff, driven by the thread's own runtime. To wake another
+    /// thread for each answer of Postgres took longer than many a statement.
+    pub fn share(&self, among: usize) -> Result<Self> {
+        let connections = (self.settings.connections / among.max(1)).max(1);
+        let share = Self {
+            public: pool(&self.settings, Rights::Public, connections)?,
+            staff: pool(&self.settings, Rights::Staff, connections)?,
+            ..self.clone()
+        };
+        share.count_in();
+        Ok(share)
+    }
+
+    fn count_in(&self) {
+        let mut shares = self.shares.lock().unwrap_or_else(PoisonError::into_inner);
+        shares.extend([self.public.clone(), self.staff.clone()]);
     }
 
     /// The same data base, for work that takes longer than a request may.
@@ -132,9 +158,10 @@ impl Database {
     /// How busy the pools are.
     #[must_use]
     pub fn load(&self) -> Load {
-        let pools = [&self.public, &self.staff, &self.issuer, &self.worker];
+        let shares = self.shares.lock().unwrap_or_else(PoisonError::into_inner);
+        let pools = || shares.iter().chain([&self.issuer, &self.worker]);
         let sum = |count: fn(&deadpool::Status) -> usize| {
-            let sum: usize = pools.iter().map(|pool| count(&pool.status())).sum();
+            let sum: usize = pools().map(|pool| count(&pool.status())).sum();
             i64::try_from(sum).unwrap_or(i64::MAX)
         };
         Load {
@@ -166,8 +193,8 @@ fn pool(
         _ => settings.patience,
     };
     let english = Arc::new(Language::default());
-    // Where the program began, not where a request runs: a connection dies with the runtime that
-    // drives it, and those of the workers end before the last requests do.
+    // Where the pool was made, not where a request happens to run: a connection dies with the
+    // runtime that drives it.
     let runtime = Handle::try_current().map_err(|error| Error::Unavailable(error.to_string()))?;
     config.custom_setup = Box::new(move |url| {
         let connecting = establish(url.to_owned(), rights, patience, Arc::clone(&english));
