@@ -1,0 +1,24 @@
+//! How the program gives memory back.
+
+/// From this size on a block goes back to the system as soon as it is freed.
+#[cfg(target_env = "gnu")]
+const RETURNED_FROM_BYTES: i32 = 1024 * 1024;
+
+/// A heap for each thread costs more than the few threads of the program gain by it.
+#[cfg(target_env = "gnu")]
+const HEAPS: i32 = 2;
+
+/// Hashing a password takes 19 MiB for a moment. Once such a block was freed, glibc keeps its like
+/// for reuse, in each thread that hashed; with a fixed threshold it does not (mallopt(3)).
+#[cfg(target_env = "gnu")]
+#[expect(unsafe_code, reason = "the C library has no safe way to set it")]
+pub(super) fn be_frugal() {
+    // SAFETY: sets two numbers of the allocator, before there is a second thread.
+    unsafe {
+        libc::mallopt(libc::M_MMAP_THRESHOLD, RETURNED_FROM_BYTES);
+        libc::mallopt(libc::M_ARENA_MAX, HEAPS);
+    }
+}
+
+#[cfg(not(target_env = "gnu"))]
+pub(super) fn be_frugal() {}
