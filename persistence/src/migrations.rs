@@ -1,6 +1,8 @@
 //! The schema, carried from one version to the next.
 
-use diesel_async::AsyncMigrationHarness;
+use std::time::Duration;
+
+use diesel_async::{AsyncMigrationHarness, AsyncPgConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use crate::cluster::{self, ClusterLock};
@@ -16,8 +18,38 @@ pub async fn migrate(url: &str) -> Result<Vec<String>> {
     let mut connection = cluster::connect(url).await?;
     cluster::create_roles(&mut connection).await?;
     let mut harness = AsyncMigrationHarness::new(connection);
-    let ran = harness.run_pending_migrations(MIGRATIONS).map_err(failed)?;
-    Ok(ran.iter().map(ToString::to_string).collect())
+    let mut names = Vec::new();
+    let mut attempts = ATTEMPTS;
+    loop {
+        match run_next(&mut harness) {
+            Ok(None) => return Ok(names),
+            Ok(Some(name)) => names.push(name),
+            // Rolled back as a whole; those who were in the way are done in a moment.
+            Err(Error::Corrupt { why, .. }) if attempts > 0 && is_in_the_way(&why) => {
+                attempts -= 1;
+                log::info!("a migration waits for its turn: {why}");
+                tokio::time::sleep(PAUSE).await;
+            }
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+fn run_next(harness: &mut AsyncMigrationHarness<AsyncPgConnection>) -> Result<Option<String>> {
+    let pending = harness.pending_migrations(MIGRATIONS).map_err(failed)?;
+    let Some(next) = pending.first() else {
+        return Ok(None);
+    };
+    let version = harness.run_migration(next.as_ref()).map_err(failed)?;
+    Ok(Some(version.to_string()))
+}
+
+/// How often a migration that others are in the way of is tried again, in all.
+const ATTEMPTS: u32 = 200;
+const PAUSE: Duration = Duration::from_millis(150);
+
+fn is_in_the_way(why: &str) -> bool {
+    why.contains("deadlock detected") || why.contains("due to lock timeout")
 }
 
 /// The names of the migrations that the data base lacks.

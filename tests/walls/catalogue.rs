@@ -49,7 +49,7 @@ async fn every_tenant_table_is_walled() {
         "SELECT name FROM tenants t WHERE NOT EXISTS (
              SELECT FROM pg_policy p WHERE p.polrelid = t.oid
                 AND p.polroles = ARRAY['sprechstunde_staff'::regrole::oid]
-                AND pg_get_expr(p.polqual, p.polrelid) LIKE '%organisation_id = ANY (acting_organisations())%')",
+                AND pg_get_expr(p.polqual, p.polrelid) LIKE '%organisation_id = ANY (( SELECT acting_organisations() AS acting_organisations)%')",
         &[],
     )
     .await;

@@ -86,6 +86,8 @@ pub async fn book_appointment(
     let (mut transaction, actor) = enter(&app, &caller, &booking).await?;
     let opened = open_booking(&mut transaction, &booking, keyed.hashed().as_ref(), now).await?;
     if let Some(answer) = keyed.answer_known(&app, opened.known)? {
+        // Waited for, so that the key is free for whoever comes next with it.
+        transaction.rollback().await;
         return Ok(answer);
     }
     let as_of = rules_as_of(&booking, opened.hold_expires_at, now)?;

@@ -59,6 +59,8 @@ pub async fn cancel_appointment(
     let (mut transaction, actor) = access.enter(&app).await?;
     let (known, found) = open_change(&mut transaction, id.0, keyed.hashed().as_ref(), now).await?;
     if let Some(answer) = keyed.answer_known(&app, known)? {
+        // Waited for, so that the key is free for whoever comes next with it.
+        transaction.rollback().await;
         return Ok(answer);
     }
     let found = access.permitted(&app, found, &actor, Permission::ChangeAppointments)?;

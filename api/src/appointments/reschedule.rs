@@ -54,6 +54,8 @@ pub async fn reschedule_appointment(
     let (opened, found) =
         open_move(&mut transaction, id.0, &slot, keyed.hashed().as_ref(), now).await?;
     if let Some(answer) = keyed.answer_known(&app, opened.known)? {
+        // Waited for, so that the key is free for whoever comes next with it.
+        transaction.rollback().await;
         return Ok(answer);
     }
     let found = access.permitted(&app, found, &actor, Permission::ChangeAppointments)?;

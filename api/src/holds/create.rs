@@ -38,6 +38,8 @@ pub async fn create_hold(
     let booking = Booking { slot, hold: None };
     let opened = open_booking(&mut transaction, &booking, keyed.hashed().as_ref(), now).await?;
     if let Some(answer) = keyed.answer_known(&app, opened.known)? {
+        // Waited for, so that the key is free for whoever comes next with it.
+        transaction.rollback().await;
         return Ok(answer);
     }
     let bid = opened.calendar.bid(&slot, now)?;

@@ -1,3 +1,6 @@
+-- Whoever waits for a table makes all others wait behind: better to give up and try again.
+SET LOCAL lock_timeout = '500ms';
+
 DROP INDEX sites_latitude;
 ALTER POLICY directory ON sites
     USING (published AND archived_at IS NULL AND EXISTS (SELECT FROM organisations o WHERE o.id = organisation_id AND o.published AND o.archived_at IS NULL));

@@ -1,3 +1,6 @@
+-- Whoever waits for a table makes all others wait behind: better to give up and try again.
+SET LOCAL lock_timeout = '500ms';
+
 -- Whether an organisation is listed stands in its own rows: a wall that looked it up for each row
 -- that it lets pass made the slot search three times as slow. A foreign key keeps the copy true.
 

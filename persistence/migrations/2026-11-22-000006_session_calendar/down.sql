@@ -1,3 +1,6 @@
+-- Whoever waits for a table makes all others wait behind: better to give up and try again.
+SET LOCAL lock_timeout = '500ms';
+
 DROP TRIGGER copy_changed_topic ON services;
 DROP TRIGGER copy_changed_session ON sessions;
 DROP TRIGGER copy_session_and_topic ON session_services;

@@ -1,3 +1,6 @@
+-- Whoever waits for a table makes all others wait behind: better to give up and try again.
+SET LOCAL lock_timeout = '500ms';
+
 -- What the slot search asks of a session stands in session_services too, so that the week of a
 -- service and the next sessions of a topic are one range of one index.
 

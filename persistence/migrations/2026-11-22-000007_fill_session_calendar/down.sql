@@ -1,1 +1,2 @@
-ALTER TABLE session_services DROP CONSTRAINT session_services_filled;
+-- What was filled in goes with its columns.
+SELECT;

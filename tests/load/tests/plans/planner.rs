@@ -12,12 +12,11 @@ use super::calls::Heard;
 /// table that it finds small; so what it still reads whole here has no index that would serve, and
 /// it does not matter that a real network is a hundred times as large.
 ///
-/// Staff act for the organisation of `grown.sql`: the planner looks at the walls as they stand when
-/// it plans.
-pub async fn plan(url: &str, heard: &Heard) -> Value {
+/// Staff act for `organisations`: whoever comes first has a statement planned for all behind them.
+pub async fn plan(url: &str, heard: &Heard, organisations: &str) -> Value {
     let mut config: tokio_postgres::Config = url.parse().expect("a connection string");
     config.options(format!(
-        "{} -c enable_seqscan=off -c app.organisations={{{ORGANISATION}}}",
+        "{} -c enable_seqscan=off -c app.organisations={organisations}",
         heard.options
     ));
     let (client, connection) = config.connect(NoTls).await.expect("a connection");
@@ -43,8 +42,10 @@ pub async fn plan(url: &str, heard: &Heard) -> Value {
     explained[0]["Plan"].clone()
 }
 
-/// `md5('organisation')`.
-const ORGANISATION: &str = "3dda443a-e069-35b8-4a7c-2859c519e664";
+/// The one of `grown.sql`: `md5('organisation')`.
+pub const GROWN: &str = "{3dda443a-e069-35b8-4a7c-2859c519e664}";
+/// Of those who coordinate the network and nothing else.
+pub const NONE: &str = "{}";
 
 async fn types(client: &Client, oids: &[u32]) -> Vec<String> {
     let names = "SELECT format_type(type, NULL)
