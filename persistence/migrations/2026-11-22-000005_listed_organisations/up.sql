@@ -1,5 +1,7 @@
 -- Whoever waits for a table makes all others wait behind: better to give up and try again.
 SET LOCAL lock_timeout = '500ms';
+-- All that is altered, in the order in which searches and bookings read it: no two wait in a circle.
+LOCK TABLE services, counsellors, sites, organisations IN ACCESS EXCLUSIVE MODE;
 
 -- Whether an organisation is listed stands in its own rows: a wall that looked it up for each row
 -- that it lets pass made the slot search three times as slow. A foreign key keeps the copy true.

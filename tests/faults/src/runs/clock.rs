@@ -26,7 +26,10 @@ pub(super) async fn set(order: &Order) -> Row {
     scene.finish_but(expired_by_leap).await
 }
 
-/// Callers do not know of the leaps, and so not why a hold of a moment ago has expired.
+/// Callers do not know of the leaps, and so not why a hold of a moment ago has expired, or why a
+/// slot that was listed a moment ago is over.
 fn expired_by_leap(violation: &Violation) -> bool {
-    violation.law == Law::RivalForConflict && violation.what.starts_with("`hold-expired`")
+    let by_leap = ["`hold-expired`", "`slot-gone`"];
+    violation.law == Law::RivalForConflict
+        && by_leap.iter().any(|told| violation.what.starts_with(told))
 }
