@@ -6,29 +6,15 @@
 # number belongs to the release build; another version of the compiler may move it a little.
 set -eu
 cd "$(dirname "$0")/.."
+. scripts/installing.sh
 
 committed=domain/instructions.txt
 tolerated=5
 
-# Runs a command as root: directly, or with sudo when that asks no password.
-as_root() {
-    if [ "$(id -u)" = 0 ]; then
-        "$@"
-    else
-        command -v sudo >/dev/null && sudo -n "$@"
-    fi
-}
-
-install_with_apt() {
-    command -v apt-get >/dev/null || return 1
-    as_root apt-get update || return 1
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends valgrind
-}
-
 ensure_valgrind() {
     command -v valgrind >/dev/null && return
     echo "no valgrind found; installing with apt" >&2
-    if install_with_apt >&2 && command -v valgrind >/dev/null; then
+    if apt_install valgrind >&2 && command -v valgrind >/dev/null; then
         return
     fi
     echo "valgrind is missing: install it (the package valgrind of Debian, Fedora, Alpine; it runs on" \

@@ -3,6 +3,7 @@
 # btree_gist. Looks where persistence/src/embedded/programs.rs looks, and installs only what lacks,
 # in the first of the ways POSTGRES_FROM (default: apt brew pip) that works.
 set -eu
+. "$(dirname "$0")/installing.sh"
 
 oldest=15
 
@@ -57,20 +58,9 @@ own_folder() {
     fi
 }
 
-# Runs a command as root: directly, or with sudo when that asks no password.
-as_root() {
-    if [ "$(id -u)" = 0 ]; then
-        "$@"
-    else
-        command -v sudo >/dev/null && sudo -n "$@"
-    fi
-}
-
+# The package starts a server of its own where there is an init; we need the programs alone.
 install_with_apt() {
-    command -v apt-get >/dev/null || return 1
-    as_root apt-get update || return 1
-    # The package starts a server of its own where there is an init; we need the programs alone.
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends postgresql
+    apt_install postgresql
 }
 
 install_with_brew() {

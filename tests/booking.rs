@@ -5,5 +5,6 @@ mod idempotency;
 mod killed;
 mod moves;
 mod round_trips;
+mod search;
 mod storm;
 mod story;

@@ -1,17 +1,18 @@
 //! What is known about a stretch of time before slots are cut from it: the openings with their
 //! services and sites, and what occupies them.
 
+mod closed_days;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 
-use crate::holidays::{FederalState, holidays};
+use crate::holidays::FederalState;
 use crate::ids::{CounsellorId, OrganisationId, RoomId, ServiceId, SessionId, SiteId};
-use crate::minutes::{Minutes, WholeMinute};
+use crate::minutes::Minutes;
 use crate::modality::Modality;
-use crate::schedule::instant_of;
 use crate::service::ContactRule;
 use crate::slot_id::SlotId;
 use crate::slots::{
@@ -204,54 +205,6 @@ impl Calendar {
         let shared = spoken.map(|spoken| service.languages.intersection(spoken).cloned());
         shared.into_iter().flatten().collect()
     }
-
-    /// The public holidays of each site's federal state, on the days of the openings.
-    fn holidays(&self) -> BTreeMap<SiteId, BusySpans> {
-        let mut of_years: BTreeMap<(FederalState, i32), BTreeSet<NaiveDate>> = BTreeMap::new();
-        let mut spans: BTreeMap<SiteId, Vec<Span>> = BTreeMap::new();
-        for (id, date) in self.days() {
-            let Some(site) = self.sites.get(&id) else {
-                continue;
-            };
-            let of_year = of_years
-                .entry((site.federal_state, date.year()))
-                .or_insert_with(|| {
-                    let holidays = holidays(site.federal_state, date.year());
-                    holidays.into_iter().map(|holiday| holiday.date).collect()
-                });
-            if of_year.contains(&date)
-                && let Some(day) = whole_day(date, site.time_zone)
-            {
-                spans.entry(id).or_default().push(day);
-            }
-        }
-        spans
-            .into_iter()
-            .map(|(site, spans)| (site, BusySpans::from_unsorted(spans)))
-            .collect()
-    }
-
-    /// The local days on which the sites have openings that keep the holidays.
-    fn days(&self) -> BTreeSet<(SiteId, NaiveDate)> {
-        let mut days = BTreeSet::new();
-        for opening in self
-            .openings
-            .iter()
-            .filter(|opening| !opening.opens_on_holidays)
-        {
-            let Some(site) = self.sites.get(&opening.site_id) else {
-                continue;
-            };
-            let day = |minute: WholeMinute| {
-                let local = minute.instant().with_timezone(&site.time_zone);
-                local.date_naive()
-            };
-            let (first, last) = (day(opening.opening.from()), day(opening.opening.before()));
-            let during = first.iter_days().take_while(|date| *date <= last);
-            days.extend(during.map(|date| (opening.site_id, date)));
-        }
-        days
-    }
 }
 
 impl Common {
@@ -268,12 +221,6 @@ impl Common {
 fn shared_modalities(opening: &SessionOpening, service: &Bookable) -> BTreeSet<Modality> {
     let shared = opening.modalities.intersection(&service.modalities);
     shared.copied().collect()
-}
-
-/// From midnight to midnight on the clocks of a place.
-fn whole_day(date: NaiveDate, time_zone: Tz) -> Option<Span> {
-    let midnight = |date: NaiveDate| instant_of(date.and_time(NaiveTime::MIN), time_zone);
-    Span::new(midnight(date)?, midnight(date.succ_opt()?)?).ok()
 }
 
 /// Sessions are found by their start: none is longer than this.

@@ -5,6 +5,7 @@
 
 mod cursors;
 mod requests;
+mod samples;
 mod values;
 
 use std::collections::BTreeMap;

@@ -1,6 +1,8 @@
 //! A slow wire to Postgres that keeps a record of what travels on it.
 
-use std::collections::HashMap;
+pub mod messages;
+mod talk;
+
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
@@ -10,6 +12,9 @@ use tokio::net::{TcpListener, TcpStream, UnixStream};
 use tokio::sync::{Notify, mpsc};
 use tokio::time::Instant;
 use tokio_postgres::config::Host;
+
+use messages::Messages;
+use talk::Talk;
 
 /// Stands between a program and the Postgres of the tests.
 #[derive(Debug)]
@@ -243,117 +248,4 @@ async fn travel(
 enum Way {
     There,
     Back,
-}
-
-/// One connection's conversation.
-struct Talk {
-    record: Arc<Mutex<Record>>,
-    /// By the name under which it was prepared.
-    statements: HashMap<Vec<u8>, String>,
-    /// The statement that was bound last: portals are executed at once.
-    bound: String,
-    /// How many answers are due; the first of them opened the trip.
-    due: usize,
-    trip: Option<usize>,
-}
-
-impl Talk {
-    fn new(record: Arc<Mutex<Record>>) -> Self {
-        Self {
-            record,
-            statements: HashMap::new(),
-            bound: String::new(),
-            due: 0,
-            trip: None,
-        }
-    }
-
-    /// Answers what is executed by it.
-    fn sent(&mut self, kind: u8, body: &[u8]) -> Option<String> {
-        let mut words = body.split(|byte| *byte == 0);
-        let mut word = || words.next().unwrap_or_default();
-        let mut executed = None;
-        match kind {
-            b'P' => {
-                let name = word().to_vec();
-                let sql = String::from_utf8_lossy(word()).into_owned();
-                self.statements.insert(name, sql);
-            }
-            b'B' => {
-                let (_portal, name) = (word(), word());
-                self.bound = self.statements.get(name).cloned().unwrap_or_default();
-            }
-            b'E' => executed = Some(self.bound.clone()),
-            b'Q' => executed = Some(String::from_utf8_lossy(word()).into_owned()),
-            b'X' => return None,
-            _ => (),
-        }
-        let mut record = self.record.lock().expect("the record");
-        let trip = *self.trip.get_or_insert_with(|| {
-            record.under_way += 1;
-            record.trips.push(Vec::new());
-            record.trips.len() - 1
-        });
-        if let (Some(sql), Some(trip)) = (&executed, record.trips.get_mut(trip)) {
-            trip.push(sql.clone());
-        }
-        self.due += usize::from(matches!(kind, b'Q' | b'S'));
-        executed
-    }
-
-    fn answered(&mut self, kind: u8) {
-        // ReadyForQuery; the very first one, after the greeting, was not asked for.
-        if kind != b'Z' || self.due == 0 {
-            return;
-        }
-        self.due -= 1;
-        if self.due == 0 {
-            self.trip = None;
-            self.record.lock().expect("the record").under_way -= 1;
-        }
-    }
-}
-
-/// Cuts a stream of bytes into messages: a letter, a length in four bytes, a body. What a program
-/// sends first has no letter.
-struct Messages {
-    pending: Vec<u8>,
-    greeting: bool,
-}
-
-impl Messages {
-    fn from_program() -> Self {
-        Self {
-            pending: Vec::new(),
-            greeting: true,
-        }
-    }
-
-    fn from_postgres() -> Self {
-        Self {
-            pending: Vec::new(),
-            greeting: false,
-        }
-    }
-
-    fn each(&mut self, bytes: &[u8], mut message: impl FnMut(u8, &[u8])) {
-        self.pending.extend_from_slice(bytes);
-        loop {
-            let letter = usize::from(!self.greeting);
-            let Some(length) = self.pending.get(letter..letter + 4) else {
-                return;
-            };
-            let length = u32::from_be_bytes(length.try_into().expect("four bytes"));
-            let end = letter + usize::try_from(length).expect("a length");
-            if self.pending.len() < end {
-                return;
-            }
-            let whole: Vec<u8> = self.pending.drain(..end).collect();
-            if self.greeting {
-                self.greeting = false;
-            } else {
-                message(whole[0], &whole[5..]);
-            }
-        }
-    }
 }

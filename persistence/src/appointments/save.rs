@@ -174,34 +174,24 @@ impl Transaction {
     fn save_cancelled(&mut self, appointment: &Appointment, version: i64, now: DateTime<Utc>) {
         let columns = StatusColumns::from(&appointment.status);
         release(self, appointment.organisation_id, appointment.id.uuid());
+        let update =
+            "UPDATE appointments SET status = $3, ended_at = $4, version = $5, cancelled_by = $6
+                      WHERE organisation_id = $1 AND id = $2";
         self.queue(
-            Statement::new(
-                "UPDATE appointments SET status = $3, ended_at = $4, version = $5, cancelled_by = $6
-                 WHERE organisation_id = $1 AND id = $2",
-            )
-            .bind::<SqlUuid, _>(appointment.organisation_id.uuid())
-            .bind::<SqlUuid, _>(appointment.id.uuid())
-            .bind::<Text, _>(columns.status)
-            .bind::<Nullable<Timestamptz>, _>(columns.ended_at)
-            .bind::<BigInt, _>(version + 1)
-            .bind::<Nullable<Text>, _>(columns.cancelled_by),
+            with_status(update, appointment, &columns, version)
+                .bind::<Nullable<Text>, _>(columns.cancelled_by),
         );
         happened(self, "appointment.cancelled", appointment, now);
     }
 
     fn save_attendance(&mut self, appointment: &Appointment, version: i64, now: DateTime<Utc>) {
         let columns = StatusColumns::from(&appointment.status);
+        let update =
+            "UPDATE appointments SET status = $3, ended_at = $4, version = $5, checked_in_at = $6
+                      WHERE organisation_id = $1 AND id = $2";
         self.queue(
-            Statement::new(
-                "UPDATE appointments SET status = $3, ended_at = $4, version = $5, checked_in_at = $6
-                 WHERE organisation_id = $1 AND id = $2",
-            )
-            .bind::<SqlUuid, _>(appointment.organisation_id.uuid())
-            .bind::<SqlUuid, _>(appointment.id.uuid())
-            .bind::<Text, _>(columns.status)
-            .bind::<Nullable<Timestamptz>, _>(columns.ended_at)
-            .bind::<BigInt, _>(version + 1)
-            .bind::<Nullable<Timestamptz>, _>(columns.checked_in_at),
+            with_status(update, appointment, &columns, version)
+                .bind::<Nullable<Timestamptz>, _>(columns.checked_in_at),
         );
         let kind = match columns.status {
             "checked_in" => "appointment.checked_in",
@@ -217,6 +207,21 @@ const KEEP_REASON: &str = "
     INSERT INTO contacts (organisation_id, appointment_id, sealed_reason, delete_after)
     VALUES ($1, $2, $3, $4 + coalesce((SELECT retention_days FROM organisations WHERE id = $1), 90) * interval '1 day')
     ON CONFLICT (organisation_id, appointment_id) DO UPDATE SET sealed_reason = excluded.sealed_reason";
+
+/// Binds the first five parameters: which appointment, and what every change of its status writes.
+fn with_status(
+    text: &'static str,
+    appointment: &Appointment,
+    columns: &StatusColumns,
+    version: i64,
+) -> Statement<'static> {
+    Statement::new(text)
+        .bind::<SqlUuid, _>(appointment.organisation_id.uuid())
+        .bind::<SqlUuid, _>(appointment.id.uuid())
+        .bind::<Text, _>(columns.status)
+        .bind::<Nullable<Timestamptz>, _>(columns.ended_at)
+        .bind::<BigInt, _>(version + 1)
+}
 
 fn deadline_minutes(terms: Terms) -> i32 {
     // At most 366 days.

@@ -1,10 +1,12 @@
 //! Measures the program against a data base of a million appointments and more. See README.md.
 
+pub mod asking;
 pub mod calls;
 pub mod ceiling;
 pub mod cluster;
 pub mod fill;
 pub mod http;
+pub mod machine;
 pub mod measure;
 pub mod network;
 pub mod pgbench;

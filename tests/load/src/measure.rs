@@ -1,13 +1,14 @@
 //! Round by round: the program, and straight behind it pgbench with the same statements.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use api::clock::Clock;
 
 use crate::Failure;
-use crate::calls::{Asking, Call, Tokens};
+use crate::asking::{Asking, Tokens};
+use crate::calls::Call;
 use crate::cluster::{Cluster, connect};
 use crate::fill::{filled, restore};
 use crate::http::drive;
@@ -15,8 +16,7 @@ use crate::network::Network;
 use crate::pgbench::{self, Told, Until};
 use crate::processes;
 use crate::program::{self, Program, Signer};
-use crate::recorder::{DISTANCE, Recorder};
-use crate::recordings::{Listener, Recordings};
+use crate::recordings::{Recordings, record};
 use crate::results::{Machine, Measured, Run};
 use crate::subjects::World;
 
@@ -88,33 +88,19 @@ pub async fn measure(plan: Plan) -> Result<Run, Failure> {
     bench.run().await
 }
 
-/// Hears every call once from a program that nobody else uses.
-async fn record(
-    program: &Path,
-    cluster: &Cluster,
-    world: &Arc<World>,
-    signer: &Signer,
-    clock: &Clock,
-) -> Result<Recordings, Failure> {
-    log::info!("recording what the program sends");
-    let database = crate::cluster::DATABASE;
-    let recorder = Recorder::start(&cluster.socket()?, database, DISTANCE).await?;
-    let program = Program::start_to_record(program, &recorder.url).await?;
-    let listener = Listener {
-        recorder: &recorder,
-        address: program.address,
-        world: Arc::clone(world),
-        tokens: Arc::new(signer.coordinators(&world.network, clock.now())?),
-        clock: clock.clone(),
-    };
-    listener.listen().await
-}
-
 impl Bench {
     fn tokens(&self) -> Result<Tokens, Failure> {
         Ok(Arc::new(
             self.signer.coordinators(&self.network, self.clock.now())?,
         ))
+    }
+
+    fn answering(&self, call: Call) -> &Program {
+        if call == Call::Ceiling {
+            &self.ceiling
+        } else {
+            &self.program
+        }
     }
 
     fn drive(
@@ -124,11 +110,7 @@ impl Bench {
         seed: u64,
         lasting: Duration,
     ) -> Result<crate::http::Outcome, Failure> {
-        let program = if call == Call::Ceiling {
-            &self.ceiling
-        } else {
-            &self.program
-        };
+        let program = self.answering(call);
         let (world, tokens) = (Arc::clone(&self.world), self.tokens()?);
         let scripts = move || {
             (0..connections as u64)
@@ -190,11 +172,7 @@ impl Bench {
     }
 
     fn program(&self, call: Call, connections: usize, round: usize) -> Result<Measured, Failure> {
-        let program = if call == Call::Ceiling {
-            &self.ceiling
-        } else {
-            &self.program
-        };
+        let program = self.answering(call);
         let postgres = self.cluster.process()?;
         let before = (
             processes::of_process(program.process())?,
@@ -316,25 +294,4 @@ fn micros(span: Duration) -> f64 {
 )]
 fn mebibytes(kib: u64) -> f64 {
     kib as f64 / 1024.0
-}
-
-impl Machine {
-    fn this(postgres: String, date: String) -> Result<Self, Failure> {
-        let field = |text: &str, name: &str| {
-            let line = text.lines().find(|line| line.starts_with(name))?;
-            line.split_once(':')
-                .map(|(_, value)| value.trim().to_owned())
-        };
-        let processors = std::fs::read_to_string("/proc/cpuinfo")?;
-        let memory = std::fs::read_to_string("/proc/meminfo")?;
-        let kib =
-            field(&memory, "MemTotal").and_then(|text| text.split(' ').next()?.parse::<u64>().ok());
-        Ok(Self {
-            processor: field(&processors, "model name").unwrap_or_else(|| "unknown".to_owned()),
-            cores: std::thread::available_parallelism()?.get(),
-            memory_gib: kib.unwrap_or_default().div_ceil(1024 * 1024),
-            postgres,
-            date,
-        })
-    }
 }

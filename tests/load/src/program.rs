@@ -35,10 +35,13 @@ impl Program {
         Self::start_served(Command::new(program), url).await
     }
 
-    /// Starts it with one connection for each role: then what was prepared once is prepared.
+    /// Starts it with one thread and one connection for each role: then what was prepared once is
+    /// prepared.
     pub async fn start_to_record(program: &Path, url: &str) -> Result<Self, Failure> {
         let mut command = Command::new(program);
-        command.env("SPRECHSTUNDE_DATABASE_CONNECTIONS", "1");
+        command
+            .env("SPRECHSTUNDE_WORKERS", "1")
+            .env("SPRECHSTUNDE_DATABASE_CONNECTIONS", "1");
         Self::start_served(command, url).await
     }
 

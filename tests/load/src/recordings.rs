@@ -2,16 +2,20 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use api::clock::Clock;
 
 use crate::Failure;
-use crate::calls::{Asking, Call, Tokens};
+use crate::asking::{Asking, Tokens};
+use crate::calls::Call;
+use crate::cluster::{Cluster, DATABASE};
 use crate::http::{self, Outcome, drive};
 use crate::pgbench::{self, Names, Script, Shape};
-use crate::recorder::{Recorder, Trip};
+use crate::program::{Program, Signer};
+use crate::recorder::{DISTANCE, Recorder, Trip};
 use crate::subjects::{Random, Subject, World};
 
 /// What a call costs in trips and statements.
@@ -39,6 +43,28 @@ struct Heard {
     subject: Subject,
     trips: Vec<Trip>,
     booked: Option<(String, String)>,
+}
+
+/// Hears every call once from a program that nobody else uses.
+pub async fn record(
+    program: &Path,
+    cluster: &Cluster,
+    world: &Arc<World>,
+    signer: &Signer,
+    clock: &Clock,
+) -> Result<Recordings, Failure> {
+    log::info!("recording what the program sends");
+    let database = DATABASE;
+    let recorder = Recorder::start(&cluster.socket()?, database, DISTANCE).await?;
+    let program = Program::start_to_record(program, &recorder.url).await?;
+    let listener = Listener {
+        recorder: &recorder,
+        address: program.address,
+        world: Arc::clone(world),
+        tokens: Arc::new(signer.coordinators(&world.network, clock.now())?),
+        clock: clock.clone(),
+    };
+    listener.listen().await
 }
 
 /// Listens to a program that runs by way of the recorder.

@@ -3,6 +3,8 @@
 use ::fuzz::mutation::{Dice, mutate};
 use serde_json::{Value, json};
 
+use super::samples::{DATES, IDS, INSTANTS, NUMBERS, RULES, TEXTS, TIMES};
+
 /// Stands in a body for what no `Value` can say.
 const GAP: &str = "@gap@";
 
@@ -145,94 +147,6 @@ fn texts_like(text: &str) -> &'static [&'static str] {
         _ => TEXTS,
     }
 }
-
-const NUMBERS: &[i64] = &[
-    0,
-    -1,
-    1,
-    255,
-    256,
-    65_536,
-    527_040,
-    527_041,
-    2_147_483_647,
-    2_147_483_648,
-    4_294_967_295,
-    4_294_967_296,
-    i64::MAX,
-    i64::MIN,
-];
-const DATES: &[&str] = &[
-    "-262143-01-01",
-    "-4713-11-24",
-    "-0001-12-31",
-    "0000-01-01",
-    "1969-12-31",
-    "1970-01-01",
-    "2026-02-29",
-    "2028-02-29",
-    "9998-12-31",
-    "9999-12-31",
-    "+10000-01-01",
-    "+262142-12-31",
-];
-const INSTANTS: &[&str] = &[
-    "-262143-01-01T00:00:00Z",
-    "0000-01-01T00:00:00+23:59",
-    "1970-01-01T00:00:00Z",
-    "2016-12-31T23:59:60Z",
-    "2026-03-29T02:30:00+01:00",
-    "2026-10-25T02:30:00+02:00",
-    "2026-10-25T02:30:00",
-    "2026-12-01T09:00:00.0000001Z",
-    "9998-12-31T23:59:59Z",
-    "9999-12-31T23:59:60-23:59",
-    "+262142-12-31T23:59:59.999999999Z",
-];
-const TIMES: &[&str] = &[
-    "00:00", "23:59", "24:00", "23:60", "+1:00", "1:000", " 9:00", "ä:0", "-0:00",
-];
-const RULES: &[&str] = &[
-    "FREQ=WEEKLY;INTERVAL=52;BYDAY=MO,TU,WE,TH,FR,SA,SU",
-    "FREQ=MONTHLY;INTERVAL=12;BYDAY=5SU",
-    "FREQ=MONTHLY;BYDAY=-1FR;WKST=MO",
-    "FREQ=SECONDLY",
-    "FREQ=WEEKLY;BYDAY=MO\u{0}",
-];
-const IDS: &[&str] = &[
-    "00000000-0000-0000-0000-000000000000",
-    "ffffffff-ffff-ffff-ffff-ffffffffffff",
-    "{0190d3c4-7b1e-7000-8000-0000000000}",
-    "urn:uuid:0190d3c4-7b1e-7000-8000-000",
-    "0190D3C4-7B1E-7000-8000-0000000000A1",
-];
-const TEXTS: &[&str] = &[
-    "",
-    " ",
-    "\u{0}",
-    "a\u{0}b",
-    "\u{1b}[31m",
-    "\u{202e}",
-    "\u{feff}",
-    "İ",
-    "💩",
-    "'--",
-    "%00",
-    "Europe/Berlin",
-    "Pacific/Apia",
-    "Factory",
-    "DE-SN",
-    "group",
-    "in_person",
-    "required",
-    "de-simple",
-    "x-y",
-    "a@b.c",
-    "İ@b.c",
-    "+49 341 1",
-    "+0",
-    "1",
-];
 
 /// What JSON can say, and a field seldom means.
 fn strange(dice: &mut Dice) -> Value {
