@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
-use tests::Server;
+use reqwest::Method;
+use serde_json::{Value, json};
 use tests::fixtures::Talks;
+use tests::{Answer, Server};
 use uuid::Uuid;
 
 const LEIPZIG: (f64, f64) = (51.34, 12.37);
@@ -179,7 +180,7 @@ async fn an_empty_week_names_the_next_slot_however_far_it_is() {
         "topic=psychosocial".to_owned(),
     ] {
         let found = page(&server, &format!("{subject}&from={from}&before={before}")).await;
-        assert_eq!(found["items"], serde_json::json!([]), "{subject}");
+        assert_eq!(found["items"], json!([]), "{subject}");
         let next = found["next_available_at"].as_str().expect("an instant");
         assert!(
             next.starts_with(&expected),
@@ -221,4 +222,60 @@ async fn a_place_is_found_behind_thousands_of_others() {
         sites(&found),
         BTreeSet::from([here.site.to_string().as_str()])
     );
+}
+
+/// A merge patch by the administrator, on top of what is there.
+async fn change(server: &Server, talks: &Talks, path: &str, patch: &Value) {
+    let as_administrator = |method| {
+        let request = server.request(method, path);
+        request.bearer_auth(server.token(talks.people.administrator))
+    };
+    let known = Answer::of(as_administrator(Method::GET)).await;
+    let patched = as_administrator(Method::PATCH)
+        .header("If-Match", known.header("etag"))
+        .header("Content-Type", "application/merge-patch+json")
+        .body(patch.to_string());
+    Answer::of(patched).await.expect(200);
+}
+
+fn count(page: &Value) -> usize {
+    page["items"].as_array().expect("items").len()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_is_found_under_its_new_topic_and_no_more_under_the_old_one() {
+    let server = Server::start().await;
+    let talks = Talks::arrange(&server, "poliklinik").await;
+    let path = format!("/v1/services/{}", talks.service);
+    change(&server, &talks, &path, &json!({"topic": "debt"})).await;
+    assert_eq!(count(&page(&server, "topic=psychosocial").await), 0);
+    assert_eq!(count(&page(&server, "topic=debt").await), 8);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_organisation_that_is_hidden_offers_nothing_not_even_to_its_staff() {
+    let server = Server::start().await;
+    let talks = Talks::arrange(&server, "poliklinik").await;
+    let slot = talks.slots(&server).await.remove(0);
+    let path = format!("/v1/organisations/{}", talks.people.organisation);
+    let lists = [
+        format!("/v1/slots?service_id={}", talks.service),
+        "/v1/slots?topic=psychosocial".to_owned(),
+        "/v1/services".to_owned(),
+        "/v1/sites".to_owned(),
+        "/v1/counsellors".to_owned(),
+    ];
+    for (published, is_there) in [(false, false), (true, true)] {
+        change(&server, &talks, &path, &json!({"published": published})).await;
+        for list in &lists {
+            let found = count(&server.get(list).await.expect(200)) > 0;
+            assert_eq!(found, is_there, "{list}, published: {published}");
+        }
+        let by_staff = server
+            .booking(&slot)
+            .bearer_auth(server.token(talks.people.coordinator));
+        let booked = Answer::of(by_staff).await;
+        let expected = if is_there { 201 } else { 409 };
+        assert_eq!(booked.status.as_u16(), expected, "{}", booked.text);
+    }
 }
