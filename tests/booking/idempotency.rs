@@ -249,3 +249,17 @@ async fn appointments(server: &Server) -> usize {
     let count = server.sql_value("SELECT count(*) FROM appointments").await;
     count.parse().expect("a count")
 }
+
+/// What was read to answer again must be let go of before the answer.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_is_answered_again_as_often_and_as_quickly_as_it_comes() {
+    let server = Server::start().await;
+    let talks = Talks::arrange(&server, "poliklinik").await;
+    let slot = talks.slots(&server).await.remove(0);
+    let (key, body) = (Uuid::new_v4(), json!({"slot_id": slot["id"]}));
+    let ask = || server.under_key(key, BOOK, &body);
+    let booked = Answer::of(ask()).await.expect(201);
+    for _ in 0..200 {
+        assert_eq!(Answer::of(ask()).await.expect(201), booked);
+    }
+}
