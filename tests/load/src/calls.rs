@@ -46,6 +46,15 @@ impl Call {
         }
     }
 
+    /// The call of that name.
+    pub fn named(name: &str) -> Result<Self, String> {
+        let names = Self::ALL.map(Self::name).join("”, “");
+        Self::ALL
+            .into_iter()
+            .find(|call| call.name() == name)
+            .ok_or_else(|| format!("no call has that name; these do: “{names}”"))
+    }
+
     /// Whether it uses a free slot up.
     #[must_use]
     pub const fn takes_slots(self) -> bool {

@@ -57,6 +57,9 @@ struct Measure {
     seconds: u64,
     #[arg(long, value_delimiter = ',', default_values_t = [1, 16, 64])]
     connections: Vec<usize>,
+    /// Measures only these, by their names in the report; writes nothing into the project.
+    #[arg(long = "call", value_parser = Call::named)]
+    calls: Vec<Call>,
     /// Measures this program instead of compiling the one of this project.
     #[arg(long)]
     program: Option<PathBuf>,
@@ -80,7 +83,7 @@ async fn main() -> ExitCode {
 async fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::Measure(wanted) => {
-            let quick = wanted.quick;
+            let quick = wanted.quick || !wanted.calls.is_empty();
             let run = measure(wanted.plan()).await?;
             if quick {
                 report::write_quick(run)
@@ -118,6 +121,11 @@ impl Measure {
         } else {
             (self.rounds, self.seconds)
         };
+        let calls = if self.calls.is_empty() {
+            Call::ALL.to_vec()
+        } else {
+            self.calls
+        };
         Plan {
             scale: self.place.scale,
             folder: self.place.folder(),
@@ -129,7 +137,7 @@ impl Measure {
             } else {
                 self.connections
             },
-            calls: Call::ALL.to_vec(),
+            calls,
         }
     }
 }
