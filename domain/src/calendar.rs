@@ -23,7 +23,7 @@ use crate::texts::LanguageTag;
 
 /// Everything that decides about the slots of some sessions. A session whose service, site,
 /// counsellor or room is not told of has no slots: it is not there any more.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Calendar {
     pub openings: Vec<SessionOpening>,
     pub services: BTreeMap<ServiceId, Bookable>,

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SecondsFormat, Utc};
 use diesel::QueryableByName;
-use diesel::sql_types::{Binary, Bool, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Bool, Nullable, Text, Uuid as SqlUuid};
 use diesel_async::AsyncPgConnection;
 use diesel_async::methods::LoadQuery;
 use domain::actor::Staff;
@@ -26,8 +26,7 @@ impl Database {
         now: DateTime<Utc>,
     ) -> Result<Transaction> {
         let mut transaction = self.transaction(Rights::Public).await?;
-        let told = Statement::new("SELECT set_config('app.now', $1::text, true)");
-        transaction.queue(told.bind::<Timestamptz, _>(now));
+        transaction.set("app.now", now.to_rfc3339_opts(SecondsFormat::Micros, true));
         if let Some(hash) = shown_secret {
             transaction.show_secret(hash);
         }
@@ -118,15 +117,21 @@ struct MembershipRow {
 impl Transaction {
     /// Opens the walls for what the secret or token with that hash opens.
     pub(crate) fn show_secret(&mut self, hash: [u8; 32]) {
-        let show = Statement::new("SELECT set_config('app.secret_hash', encode($1, 'hex'), true)");
-        self.queue(show.bind::<Binary, _>(hash.to_vec()));
+        self.set("app.secret_hash", hex(hash));
     }
 
     /// Opens the walls for the answer that is kept under the key with that hash.
     pub(crate) fn show_key(&mut self, hash: [u8; 32]) {
-        let show = Statement::new("SELECT set_config('app.key_hash', encode($1, 'hex'), true)");
-        self.queue(show.bind::<Binary, _>(hash.to_vec()));
+        self.set("app.key_hash", hex(hash));
     }
+}
+
+/// As the walls read it.
+fn hex(hash: [u8; 32]) -> String {
+    let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or('0');
+    hash.iter()
+        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
+        .collect()
 }
 
 /// Reads with the rights of whoever asks.

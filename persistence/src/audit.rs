@@ -75,7 +75,7 @@ impl Transaction {
                  (organisation_id, id, occurred_at, account_id, action, subject_kind, subject_id, fields)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         );
-        self.queue(
+        self.write(
             insert
                 .bind::<SqlUuid, _>(entry.organisation_id.uuid())
                 .bind::<SqlUuid, _>(Uuid::now_v7())

@@ -3,59 +3,77 @@
 use chrono::{DateTime, Utc};
 use diesel::sql_types::{Array, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use domain::ids::{OrganisationId, ResourceId};
+use domain::slot_id::SlotId;
 use domain::span::Span;
 use uuid::Uuid;
 
 use crate::statement::Statement;
+use crate::stored::uuids_of;
 use crate::transaction::Transaction;
 
 /// The constraint whose violation means that somebody else was first.
 pub const NEVER_OVERLAP: &str = "allocations_never_overlap";
 
-/// Claims all of the resources for the span, buffers included; until `expires_at`, or for good.
-/// Expired holds in the way are removed; none is longer than 24 hours (`allocations_length`), so
-/// that they are found by their start, however long the history of the resource.
-pub(crate) fn claim(
+/// A claim on all of the resources for a span, buffers included.
+#[derive(Debug)]
+pub(crate) struct NewClaim<'a> {
+    pub organisation: OrganisationId,
+    pub id: Uuid,
+    pub resources: &'a [ResourceId],
+    pub span: Span,
+    /// For good when there is none.
+    pub expires_at: Option<DateTime<Utc>>,
+}
+
+impl NewClaim<'_> {
+    pub(crate) fn insert(&self, transaction: &mut Transaction) {
+        let kind = if self.expires_at.is_some() {
+            "hold"
+        } else {
+            "appointment"
+        };
+        transaction.write(
+            Statement::new(
+                "INSERT INTO allocations (organisation_id, resource_id, claim_id, claimed_by_organisation_id, kind,
+                     starts_at, ends_at, expires_at)
+                 SELECT $1, resource_id, $3, $1, $4, $5, $6, $7 FROM unnest($2) AS resource_id ORDER BY 2",
+            )
+            .bind::<SqlUuid, _>(self.organisation.uuid())
+            .bind::<Array<SqlUuid>, _>(uuids_of(self.resources))
+            .bind::<SqlUuid, _>(self.id)
+            .bind::<Text, _>(kind)
+            .bind::<Timestamptz, _>(self.span.from())
+            .bind::<Timestamptz, _>(self.span.before())
+            .bind::<Nullable<Timestamptz>, _>(self.expires_at),
+        );
+    }
+}
+
+/// Removes what is left of expired holds wherever it could be in the way of a claim for a slot;
+/// none is longer than a day (`allocations_length`).
+pub(crate) fn remove_expired(
     transaction: &mut Transaction,
-    organisation: OrganisationId,
-    claim_id: Uuid,
-    resources: &[ResourceId],
-    span: Span,
-    expires_at: Option<DateTime<Utc>>,
+    slot: &SlotId,
+    resources: &[Uuid],
     now: DateTime<Utc>,
 ) {
-    let resources: Vec<Uuid> = resources.iter().map(|resource| resource.uuid()).collect();
     transaction.queue(
         Statement::new(
             "DELETE FROM allocations
              WHERE organisation_id = $1 AND resource_id = ANY ($2) AND expires_at <= $3
-               AND starts_at > $4::timestamptz - interval '24 hours' AND starts_at < $5 AND ends_at > $4",
+               AND starts_at > $4::timestamptz - interval '48 hours' AND starts_at < $4 + interval '24 hours'",
         )
-        .bind::<SqlUuid, _>(organisation.uuid())
-        .bind::<Array<SqlUuid>, _>(resources.clone())
+        .bind::<SqlUuid, _>(slot.organisation_id.uuid())
+        .bind::<Array<SqlUuid>, _>(resources.to_vec())
         .bind::<Timestamptz, _>(now)
-        .bind::<Timestamptz, _>(span.from())
-        .bind::<Timestamptz, _>(span.before()),
-    );
-    transaction.queue(
-        Statement::new(
-            "INSERT INTO allocations (organisation_id, resource_id, claim_id, claimed_by_organisation_id, kind,
-                 starts_at, ends_at, expires_at)
-             SELECT $1, resource_id, $3, $1, $4, $5, $6, $7 FROM unnest($2) AS resource_id ORDER BY 2",
-        )
-        .bind::<SqlUuid, _>(organisation.uuid())
-        .bind::<Array<SqlUuid>, _>(resources)
-        .bind::<SqlUuid, _>(claim_id)
-        .bind::<Text, _>(if expires_at.is_some() { "hold" } else { "appointment" })
-        .bind::<Timestamptz, _>(span.from())
-        .bind::<Timestamptz, _>(span.before())
-        .bind::<Nullable<Timestamptz>, _>(expires_at),
+        .bind::<Timestamptz, _>(slot.starts_at.instant()),
     );
 }
 
-/// Frees what an appointment or hold has claimed.
+/// Frees what an appointment or hold has claimed. A claim in its place has to come behind it: see
+/// [`Transaction::in_order`].
 pub(crate) fn release(transaction: &mut Transaction, organisation: OrganisationId, claim_id: Uuid) {
-    transaction.queue(
+    transaction.write(
         Statement::new("DELETE FROM allocations WHERE organisation_id = $1 AND claim_id = $2")
             .bind::<SqlUuid, _>(organisation.uuid())
             .bind::<SqlUuid, _>(claim_id),

@@ -9,7 +9,7 @@ use domain::ids::{HoldId, OrganisationId, ResourceId};
 use domain::span::Span;
 use uuid::Uuid;
 
-use crate::claims::{claim, lock_claimed, release};
+use crate::claims::{NewClaim, lock_claimed, release};
 use crate::error::Result;
 use crate::statement::Statement;
 use crate::transaction::Transaction;
@@ -21,23 +21,21 @@ pub fn insert(
     opening: &SessionOpening,
     span: Span,
     token_hash: [u8; 32],
-    now: DateTime<Utc>,
 ) {
     let slot = hold.slot;
     let room = opening.room_id.map(ResourceId::from);
     let resources: Vec<ResourceId> = std::iter::once(opening.counsellor_id.into())
         .chain(room)
         .collect();
-    claim(
-        transaction,
-        slot.organisation_id,
-        hold.id.uuid(),
-        &resources,
+    let claim = NewClaim {
+        organisation: slot.organisation_id,
+        id: hold.id.uuid(),
+        resources: &resources,
         span,
-        Some(hold.expires_at),
-        now,
-    );
-    transaction.queue(
+        expires_at: Some(hold.expires_at),
+    };
+    claim.insert(transaction);
+    transaction.write(
         Statement::new(
             "INSERT INTO holds (organisation_id, id, session_id, service_id, starts_at, token_hash, expires_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7)",
@@ -55,7 +53,7 @@ pub fn insert(
 /// Ends a hold: it was redeemed or given back.
 pub fn remove(transaction: &mut Transaction, organisation: OrganisationId, id: HoldId) {
     release(transaction, organisation, id.uuid());
-    transaction.queue(
+    transaction.write(
         Statement::new("DELETE FROM holds WHERE organisation_id = $1 AND id = $2")
             .bind::<SqlUuid, _>(organisation.uuid())
             .bind::<SqlUuid, _>(id.uuid()),

@@ -111,7 +111,7 @@ impl Transaction {
                  SET request_hash = excluded.request_hash, status = excluded.status,
                      sealed_answer = excluded.sealed_answer, expires_at = excluded.expires_at",
         );
-        self.queue(
+        self.write(
             insert
                 .bind::<Binary, _>(attempt.key_hash.to_vec())
                 .bind::<Binary, _>(attempt.request_hash.to_vec())

@@ -1,5 +1,6 @@
 //! The calendar that slots are cut from, in one statement whatever its size.
 
+mod one;
 mod rows;
 mod statements;
 
@@ -10,15 +11,14 @@ use domain::distance::Near;
 use domain::ids::{CounsellorId, OrganisationId, ServiceId, SessionId, SiteId};
 use domain::modality::Modality;
 use domain::service::Topic;
-use domain::slot_id::SlotId;
 use domain::texts::LanguageTag;
-use uuid::Uuid;
 
 use crate::acting::Reader;
 use crate::error::Result;
 use crate::statement::Statement;
-pub(crate) use rows::{Row, calendar};
-use statements::{BY_SERVICE, BY_SERVICE_AS_WISHED, BY_SLOT, BY_TOPIC, BY_TOPIC_AS_WISHED};
+pub(crate) use one::{SlotRow, of_slot};
+use rows::{Row, calendar};
+use statements::{BY_SERVICE, BY_SERVICE_AS_WISHED, BY_TOPIC, BY_TOPIC_AS_WISHED};
 
 /// What slots are wanted of.
 #[derive(Debug, Clone)]
@@ -163,19 +163,4 @@ impl Filter {
             .bind::<Nullable<Double>, _>(self.near.map(|near| near.centre().longitude()))
             .bind::<Nullable<Double>, _>(self.near.map(Near::within_km))
     }
-}
-
-/// The calendar of one slot, without the claim of whoever takes another place for it.
-pub(crate) fn of_slot(
-    slot: &SlotId,
-    but_for: Option<Uuid>,
-    now: DateTime<Utc>,
-) -> Statement<'static> {
-    Statement::new(BY_SLOT)
-        .bind::<SqlUuid, _>(slot.service_id.uuid())
-        .bind::<Timestamptz, _>(now)
-        .bind::<SqlUuid, _>(slot.session_id.uuid())
-        .bind::<SqlUuid, _>(slot.organisation_id.uuid())
-        // No claim has the id that is all zeroes.
-        .bind::<SqlUuid, _>(but_for.unwrap_or_default())
 }

@@ -1,7 +1,7 @@
 //! One transaction on a pooled connection, in as few round trips as its decisions allow.
 //!
 //! Statements whose answers nobody waits for are queued, BEGIN first of all, and travel with the
-//! next one that is asked or with COMMIT. So a transaction costs one trip for each time that the
+//! next one that is asked or with COMMIT; writes that need no order become one. So a transaction costs one trip for each time that the
 //! program needs an answer: a booking asks once and commits once.
 //!
 //! All of it has one deadline, which began when the connection was asked for. Whoever passes it
@@ -24,12 +24,34 @@ use crate::error::{Error, Result};
 use crate::statement::Statement;
 
 type Answer<'c> = Pin<Box<dyn Future<Output = Result<usize>> + Send + 'c>>;
-type Queued = Box<dyn for<'c> FnOnce(&'c AsyncPgConnection) -> Answer<'c> + Send>;
+type Sending = Box<dyn for<'c> FnOnce(&'c AsyncPgConnection) -> Answer<'c> + Send>;
+
+/// What travels with the next question.
+enum Queued {
+    /// One statement behind the other.
+    InOrder(Sending),
+    /// One statement with all of them.
+    Writes(Vec<Statement<'static>>),
+    /// Settings for the rest of the transaction.
+    Settings(Vec<(&'static str, String)>),
+}
+
+impl Queued {
+    fn send(self, postgres: &AsyncPgConnection) -> Answer<'_> {
+        match self {
+            Self::InOrder(sending) => sending(postgres),
+            Self::Writes(writes) => sending(Statement::at_once(writes))(postgres),
+            Self::Settings(settings) => sending(Statement::settings(settings))(postgres),
+        }
+    }
+}
 
 /// Rolled back when dropped before [`Transaction::commit`], also in the middle of a statement.
 pub struct Transaction {
     connection: Option<Connection>,
     queued: Vec<Queued>,
+    /// Whether the next write is a statement of its own.
+    apart: bool,
 }
 
 impl std::fmt::Debug for Transaction {
@@ -46,6 +68,7 @@ impl Transaction {
         let mut transaction = Self {
             connection: Some(connection),
             queued: Vec::new(),
+            apart: false,
         };
         transaction.queue(Statement::new("BEGIN"));
         transaction
@@ -56,12 +79,31 @@ impl Transaction {
     where
         Q: QueryFragment<Pg> + QueryId + Send + 'static,
     {
-        self.queued.push(Box::new(move |connection| {
-            Box::pin(async move {
-                let mut connection = connection;
-                Ok(query.execute(&mut connection).await?)
-            })
-        }));
+        self.queued.push(Queued::InOrder(sending(query)));
+    }
+
+    /// As [`Transaction::queue`], for a write that needs nothing of the writes before it: one
+    /// behind the other, they become one statement.
+    pub(crate) fn write(&mut self, write: Statement<'static>) {
+        let apart = std::mem::take(&mut self.apart);
+        match self.queued.last_mut() {
+            Some(Queued::Writes(writes)) if !apart => writes.push(write),
+            _ => self.queued.push(Queued::Writes(vec![write])),
+        }
+    }
+
+    /// What is written from here on may need what was written before.
+    pub(crate) fn in_order(&mut self) {
+        self.apart = true;
+    }
+
+    /// Tells the walls something, for the rest of the transaction.
+    pub(crate) fn set(&mut self, name: &'static str, value: String) {
+        if let Some(Queued::Settings(settings)) = self.queued.last_mut() {
+            settings.push((name, value));
+        } else {
+            self.queued.push(Queued::Settings(vec![(name, value)]));
+        }
     }
 
     /// Sends what is queued and `query` together, and answers the rows of `query`.
@@ -179,8 +221,17 @@ fn send<'c>(
     queued: Vec<Queued>,
     postgres: &'c AsyncPgConnection,
 ) -> impl Future<Output = Result<usize>> + Send + use<'c> {
-    let sent = queued.into_iter().map(|queued| queued(postgres)).collect();
+    let sent = queued.into_iter().map(|it| it.send(postgres)).collect();
     in_order(sent)
+}
+
+fn sending<Q>(query: Q) -> Sending
+where
+    Q: QueryFragment<Pg> + QueryId + Send + 'static,
+{
+    Box::new(move |mut connection| {
+        Box::pin(async move { Ok(query.execute(&mut connection).await?) })
+    })
 }
 
 /// Polls all, always in order, until each has its answer; the first failure wins. Not `join_all`:

@@ -109,13 +109,9 @@ pub async fn book_appointment(
     if let Some((hold, _)) = booking.hold {
         holds::remove(&mut transaction, booking.slot.organisation_id, hold);
     }
-    transaction.audit(Entry::of_appointment(
-        "book",
-        &booked.appointment,
-        &actor,
-        now,
-    ));
+    let entry = Entry::of_appointment("book", &booked.appointment, &actor, now);
     let view = save(&app, &mut transaction, booked, &wish.contact, now)?;
+    transaction.audit(entry);
     let location = format!("/v1/appointments/{id}");
     keyed.created(&app, transaction, &location, 1, &view).await
 }

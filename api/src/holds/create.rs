@@ -51,7 +51,6 @@ pub async fn create_hold(
         bid.opening,
         bid.claim.span,
         token.hash(&app.vault),
-        now,
     );
     let offered = opened.calendar.describe(&bid, slot);
     let view = HoldView {

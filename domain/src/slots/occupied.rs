@@ -20,7 +20,7 @@ pub enum Reason {
 ///
 /// Every reason's stretches lie in one sorted vector, so that a look at the network costs three
 /// allocations and not three per resource.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Occupied {
     stretches: Vec<Stretch>,
     /// Sorted by reason.

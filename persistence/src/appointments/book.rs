@@ -6,7 +6,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::QueryableByName;
-use diesel::sql_types::{Binary, Nullable, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Binary, Timestamptz, Uuid as SqlUuid};
 use diesel_async::AsyncPgConnection;
 use domain::calendar::Calendar;
 use domain::ids::{AppointmentId, HoldId};
@@ -15,9 +15,10 @@ use futures_util::future::{join, join4};
 use uuid::Uuid;
 
 use super::{Found, for_update};
+use crate::claims::remove_expired;
 use crate::error::Result;
 use crate::idempotency::{Attempt, Known, Lock, Row as AnswerRow};
-use crate::slots;
+use crate::slots::{SlotRow, of_slot};
 use crate::statement::Statement;
 use crate::transaction::{Transaction, rows};
 
@@ -35,6 +36,30 @@ pub struct Opened {
     pub calendar: Calendar,
     /// When the hold expires, if it is there.
     pub hold_expires_at: Option<DateTime<Utc>>,
+}
+
+/// The calendar of the slot, when it is offered and locked: a session that got another counsellor or
+/// room between the lock and the reading is offered no more, for what it claims now is not locked.
+/// What is left of expired holds around it goes with the next write.
+fn calendar_of(
+    transaction: &mut Transaction,
+    slot: &SlotId,
+    locked: &[Locked],
+    row: Option<SlotRow>,
+    now: DateTime<Utc>,
+) -> Result<Calendar> {
+    let Some(row) = row else {
+        return Ok(Calendar::default());
+    };
+    let resources = row.resources();
+    let is_locked = |id: &Uuid| locked.iter().any(|locked| locked.id == *id);
+    if !resources.iter().all(is_locked) {
+        return Ok(Calendar::default());
+    }
+    if row.is_among_expired() {
+        remove_expired(transaction, slot, &resources, now);
+    }
+    row.calendar(slot)
 }
 
 #[derive(QueryableByName)]
@@ -58,16 +83,16 @@ pub async fn open_booking(
 ) -> Result<Opened> {
     let slot = booking.slot;
     let hold_id = booking.hold.map(|(id, _)| id.uuid());
-    let calendar = slots::of_slot(&slot, hold_id, now);
+    let calendar = of_slot(&slot, hold_id, now);
     let lock = Statement::new(LOCK_SESSION)
         .bind::<SqlUuid, _>(slot.organisation_id.uuid())
         .bind::<SqlUuid, _>(slot.session_id.uuid());
-    let held = Statement::new(
-        "SELECT expires_at FROM holds WHERE organisation_id = $1 AND id = $2 AND token_hash = $3",
-    )
-    .bind::<SqlUuid, _>(slot.organisation_id.uuid())
-    .bind::<Nullable<SqlUuid>, _>(hold_id)
-    .bind::<Nullable<Binary>, _>(booking.hold.map(|(_, hash)| hash.to_vec()));
+    let held = booking.hold.map(|(id, hash)| {
+        Statement::new(HOLD)
+            .bind::<SqlUuid, _>(slot.organisation_id.uuid())
+            .bind::<SqlUuid, _>(id.uuid())
+            .bind::<Binary, _>(hash.to_vec())
+    });
     if let Some(attempt) = attempt {
         transaction.show_key(attempt.key_hash);
     }
@@ -76,18 +101,19 @@ pub async fn open_booking(
         .together(|connection| {
             join4(
                 rows::<Locked>(connection, lock),
-                rows::<Expiry>(connection, held),
-                rows::<slots::Row>(connection, calendar),
+                hold_expiry(connection, held),
+                rows::<SlotRow>(connection, calendar),
                 answers(connection, questions),
             )
         })
         .await?;
     // In the order in which they were sent: behind the first that fails, all others fail for it.
-    let (locked, held, calendar, known) = (locked?, held?, calendar?, known?);
+    let (locked, hold_expires_at, calendar, known) = (locked?, held?, calendar?, known?);
+    let row = calendar.into_iter().next();
     Ok(Opened {
         known: known_of(attempt, known),
-        calendar: if_locked(&locked, slots::calendar(calendar)?),
-        hold_expires_at: held.first().map(|row| row.expires_at),
+        calendar: calendar_of(transaction, &slot, &locked, row, now)?,
+        hold_expires_at,
     })
 }
 
@@ -103,7 +129,7 @@ pub async fn open_move(
         .bind::<SqlUuid, _>(slot.organisation_id.uuid())
         .bind::<SqlUuid, _>(slot.session_id.uuid())
         .bind::<SqlUuid, _>(id.uuid());
-    let calendar = slots::of_slot(slot, Some(id.uuid()), now);
+    let calendar = of_slot(slot, Some(id.uuid()), now);
     if let Some(attempt) = attempt {
         transaction.show_key(attempt.key_hash);
     }
@@ -113,21 +139,19 @@ pub async fn open_move(
             join4(
                 rows::<Locked>(connection, lock),
                 rows::<super::rows::Row>(connection, for_update(id)),
-                rows::<slots::Row>(connection, calendar),
+                rows::<SlotRow>(connection, calendar),
                 answers(connection, questions),
             )
         })
         .await?;
     let (locked, found, calendar, known) = (locked?, found?, calendar?, known?);
-    let calendar = if_locked(&locked, slots::calendar(calendar)?);
-    Ok((
-        Opened {
-            known: known_of(attempt, known),
-            calendar,
-            hold_expires_at: None,
-        },
-        first(found)?,
-    ))
+    let row = calendar.into_iter().next();
+    let opened = Opened {
+        known: known_of(attempt, known),
+        calendar: calendar_of(transaction, slot, &locked, row, now)?,
+        hold_expires_at: None,
+    };
+    Ok((opened, first(found)?))
 }
 
 /// Locks the appointment and reads it. One round trip.
@@ -170,6 +194,17 @@ async fn answers(
     Ok(Some((locks?, answers?)))
 }
 
+async fn hold_expiry(
+    connection: &AsyncPgConnection,
+    held: Option<Statement<'static>>,
+) -> Result<Option<DateTime<Utc>>> {
+    let Some(held) = held else {
+        return Ok(None);
+    };
+    let found = rows::<Expiry>(connection, held).await?;
+    Ok(found.first().map(|row| row.expires_at))
+}
+
 fn known_of(attempt: Option<&Attempt>, answers: Answers) -> Known {
     match (attempt, answers) {
         (Some(attempt), Some((locks, answers))) => attempt.known(&locks, answers),
@@ -177,21 +212,14 @@ fn known_of(attempt: Option<&Attempt>, answers: Answers) -> Known {
     }
 }
 
-/// A session that got another counsellor or room between the lock and the reading is offered no
-/// more: what it claims now is not locked.
-fn if_locked(locked: &[Locked], mut calendar: Calendar) -> Calendar {
-    let has = |id: Uuid| locked.iter().any(|locked| locked.id == id);
-    calendar.openings.retain(|opening| {
-        has(opening.counsellor_id.uuid()) && opening.room_id.is_none_or(|room| has(room.uuid()))
-    });
-    calendar
-}
+const HOLD: &str =
+    "SELECT expires_at FROM holds WHERE organisation_id = $1 AND id = $2 AND token_hash = $3";
 
 const LOCK_SESSION: &str = "
     SELECT r.id FROM resources r
-    WHERE r.organisation_id = $1 AND r.id IN (
-        SELECT unnest(ARRAY[s.counsellor_id, s.room_id]) FROM sessions s
-        WHERE s.organisation_id = $1 AND s.id = $2)
+    WHERE r.organisation_id = $1 AND r.id = ANY ((
+        SELECT ARRAY[s.counsellor_id, s.room_id] FROM sessions s
+        WHERE s.organisation_id = $1 AND s.id = $2)::uuid[])
     ORDER BY r.id
     FOR NO KEY UPDATE OF r";
 

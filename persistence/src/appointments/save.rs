@@ -11,7 +11,7 @@ use domain::span::Span;
 use uuid::Uuid;
 
 use super::rows::StatusColumns;
-use crate::claims::{claim, release};
+use crate::claims::{NewClaim, release};
 use crate::statement::Statement;
 use crate::transaction::Transaction;
 
@@ -39,6 +39,17 @@ impl Saved<'_> {
             .collect()
     }
 
+    fn claim(&self, transaction: &mut Transaction) {
+        let claim = NewClaim {
+            organisation: self.appointment.organisation_id,
+            id: self.appointment.id.uuid(),
+            resources: &self.resources(),
+            span: self.claim,
+            expires_at: None,
+        };
+        claim.insert(transaction);
+    }
+
     /// Books: the claim, the appointment, and what the visitor gave.
     pub fn insert(
         &self,
@@ -49,16 +60,10 @@ impl Saved<'_> {
         let appointment = self.appointment;
         let place = appointment.place;
         let organisation = appointment.organisation_id.uuid();
-        claim(
-            transaction,
-            appointment.organisation_id,
-            appointment.id.uuid(),
-            &self.resources(),
-            self.claim,
-            None,
-            self.now,
-        );
-        transaction.queue(
+        // Behind the hold that it redeems.
+        transaction.in_order();
+        self.claim(transaction);
+        transaction.write(
             Statement::new(
                 "INSERT INTO appointments (organisation_id, id, code, secret_hash, session_id, service_id, site_id,
                      counsellor_id, room_id, starts_at, ends_at, modality, language, interpreter_needed, status, booked_at,
@@ -84,6 +89,7 @@ impl Saved<'_> {
             .bind::<Text, _>(self.terms.time_zone.name())
             .bind::<Integer, _>(deadline_minutes(self.terms)),
         );
+        happened(transaction, "appointment.booked", appointment, self.now);
         if let Some(contact) = contact {
             // The walls let a visitor add a contact only to what the shown secret opens.
             transaction.show_secret(secret_hash);
@@ -98,7 +104,6 @@ impl Saved<'_> {
                 .bind::<Timestamptz, _>(place.span.before()),
             );
         }
-        happened(transaction, "appointment.booked", appointment, self.now);
     }
 
     /// Moves a locked appointment: frees the old place and takes the new one, or neither.
@@ -107,16 +112,9 @@ impl Saved<'_> {
         let place = appointment.place;
         let organisation = appointment.organisation_id;
         release(transaction, organisation, appointment.id.uuid());
-        claim(
-            transaction,
-            organisation,
-            appointment.id.uuid(),
-            &self.resources(),
-            self.claim,
-            None,
-            self.now,
-        );
-        transaction.queue(
+        transaction.in_order();
+        self.claim(transaction);
+        transaction.write(
             Statement::new(
                 "UPDATE appointments SET session_id = $3, site_id = $4, counsellor_id = $5, room_id = $6,
                      starts_at = $7, ends_at = $8, modality = $9, version = $10,
@@ -136,7 +134,7 @@ impl Saved<'_> {
             .bind::<Text, _>(self.terms.time_zone.name())
             .bind::<Integer, _>(deadline_minutes(self.terms)),
         );
-        transaction.queue(
+        transaction.write(
             Statement::new(
                 "UPDATE contacts SET delete_after = delete_after + ($4::timestamptz - $3::timestamptz)
                  WHERE organisation_id = $1 AND appointment_id = $2",
@@ -153,6 +151,8 @@ impl Saved<'_> {
 impl Transaction {
     /// Stores where a locked appointment is in its life; what is cancelled claims nothing any more.
     pub fn save_status(&mut self, appointment: &Appointment, version: i64, now: DateTime<Utc>) {
+        // Behind whatever was saved of it before.
+        self.in_order();
         if matches!(appointment.status, Status::Cancelled { .. }) {
             self.save_cancelled(appointment, version, now);
         } else {
@@ -162,7 +162,7 @@ impl Transaction {
 
     /// Keeps why an appointment was cancelled: sealed, and as long as what the visitor gave.
     pub fn keep_cancel_reason(&mut self, appointment: &Appointment, sealed: Vec<u8>) {
-        self.queue(
+        self.write(
             Statement::new(KEEP_REASON)
                 .bind::<SqlUuid, _>(appointment.organisation_id.uuid())
                 .bind::<SqlUuid, _>(appointment.id.uuid())
@@ -177,7 +177,7 @@ impl Transaction {
         let update =
             "UPDATE appointments SET status = $3, ended_at = $4, version = $5, cancelled_by = $6
                       WHERE organisation_id = $1 AND id = $2";
-        self.queue(
+        self.write(
             with_status(update, appointment, &columns, version)
                 .bind::<Nullable<Text>, _>(columns.cancelled_by),
         );
@@ -189,7 +189,7 @@ impl Transaction {
         let update =
             "UPDATE appointments SET status = $3, ended_at = $4, version = $5, checked_in_at = $6
                       WHERE organisation_id = $1 AND id = $2";
-        self.queue(
+        self.write(
             with_status(update, appointment, &columns, version)
                 .bind::<Nullable<Timestamptz>, _>(columns.checked_in_at),
         );
@@ -234,7 +234,7 @@ fn happened(
     appointment: &Appointment,
     now: DateTime<Utc>,
 ) {
-    transaction.queue(
+    transaction.write(
         Statement::new(
             "INSERT INTO outbox_events (organisation_id, id, kind, subject_id, occurred_at) VALUES ($1, $2, $3, $4, $5)",
         )

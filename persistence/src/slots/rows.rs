@@ -12,6 +12,7 @@ use domain::minutes::Minutes;
 use domain::modality::Modality;
 use domain::slots::{Occupied, Opening, Reason, Timing, TimingRules};
 use domain::span::Span;
+use domain::texts::LanguageTag;
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
@@ -60,14 +61,7 @@ pub(super) fn looked_at_until(rows: &[Row]) -> Option<(DateTime<Utc>, SessionId)
 /// they count, and get no slots.
 pub(crate) fn calendar(rows: Vec<Row>) -> Result<Calendar> {
     let mut occupied = Vec::new();
-    let mut calendar = Calendar {
-        openings: Vec::new(),
-        services: BTreeMap::new(),
-        sites: BTreeMap::new(),
-        counsellors: BTreeMap::new(),
-        rooms: BTreeSet::new(),
-        occupied: Occupied::from_unsorted(Vec::new()),
-    };
+    let mut calendar = Calendar::default();
     for row in rows {
         match row.kind.as_str() {
             "session" => calendar.openings = row.openings()?,
@@ -108,9 +102,7 @@ impl Row {
         let starts = self.starts.iter().flatten();
         starts
             .zip(self.ends.iter().flatten())
-            .map(|(starts_at, ends_at)| {
-                Span::new(*starts_at, *ends_at).map_err(|error| Error::corrupt("span", error))
-            })
+            .map(|(starts_at, ends_at)| span(*starts_at, *ends_at))
     }
 
     fn openings(&self) -> Result<Vec<SessionOpening>> {
@@ -145,43 +137,16 @@ impl Row {
     }
 
     fn service(&self) -> Result<Bookable> {
-        let Some(
-            &[
-                length,
-                start_every,
-                before,
-                after,
-                notice,
-                horizon_days,
-                deadline,
-            ],
-        ) = self.numbers.as_deref()
-        else {
-            return Err(Error::corrupt("service", "its rules are missing"));
-        };
-        let corrupt = |error: &dyn std::fmt::Display| Error::corrupt("service", error);
-        let minutes = |count: i32| {
-            let count = u32::try_from(count).map_err(|error| corrupt(&error))?;
-            Minutes::new(count).map_err(|error| corrupt(&error))
-        };
-        let rules = TimingRules {
-            length: minutes(length)?,
-            start_every: minutes(start_every)?,
-            buffer_before: minutes(before)?,
-            buffer_after: minutes(after)?,
-            minimum_notice: minutes(notice)?,
-            horizon: minutes(horizon_days.saturating_mul(24 * 60))?,
-        };
+        let missing = || Error::corrupt("service", "its words are missing");
         let Some([contact_rule, languages, modalities]) = self.texts.as_deref() else {
-            return Err(corrupt(&"its words are missing"));
+            return Err(missing());
         };
-        Ok(Bookable {
-            timing: Timing::new(rules).map_err(|error| corrupt(&error))?,
-            contact_rule: parsed("service", contact_rule)?,
-            cancellation_deadline: minutes(deadline)?,
-            languages: words("language", languages)?,
-            modalities: words("modality", modalities)?,
-        })
+        service(
+            self.numbers.as_deref().unwrap_or_default(),
+            contact_rule,
+            words("language", languages)?,
+            words("modality", modalities)?,
+        )
     }
 
     fn occupied(&self, occupied: &mut Vec<(Reason, Span)>) -> Result<()> {
@@ -191,17 +156,69 @@ impl Row {
                 optional_at(&self.sites, place),
                 optional_at(&self.rooms, place),
             );
-            let reason = match (self.kind.as_str(), site, room) {
-                ("claim", ..) => Reason::Claim(id.into()),
-                ("absence", ..) => Reason::Absence(id.into()),
-                (_, Some(site), _) => Reason::SiteClosure(site.into()),
-                (_, None, Some(room)) => Reason::RoomClosure(room.into()),
-                (_, None, None) => Reason::OrganisationClosure(id.into()),
+            let reason = match self.kind.as_str() {
+                "claim" => Reason::Claim(id.into()),
+                "absence" => Reason::Absence(id.into()),
+                _ => closed(site, room, id),
             };
             occupied.push((reason, span?));
         }
         Ok(())
     }
+}
+
+/// A service from its lengths, in the order in which the statements list them.
+pub(super) fn service(
+    numbers: &[i32],
+    contact_rule: &str,
+    languages: BTreeSet<LanguageTag>,
+    modalities: BTreeSet<Modality>,
+) -> Result<Bookable> {
+    let corrupt = |error: &dyn std::fmt::Display| Error::corrupt("service", error);
+    let &[
+        length,
+        start_every,
+        before,
+        after,
+        notice,
+        horizon_days,
+        deadline,
+    ] = numbers
+    else {
+        return Err(corrupt(&"its rules are missing"));
+    };
+    let minutes = |count: i32| {
+        let count = u32::try_from(count).map_err(|error| corrupt(&error))?;
+        Minutes::new(count).map_err(|error| corrupt(&error))
+    };
+    let rules = TimingRules {
+        length: minutes(length)?,
+        start_every: minutes(start_every)?,
+        buffer_before: minutes(before)?,
+        buffer_after: minutes(after)?,
+        minimum_notice: minutes(notice)?,
+        horizon: minutes(horizon_days.saturating_mul(24 * 60))?,
+    };
+    Ok(Bookable {
+        timing: Timing::new(rules).map_err(|error| corrupt(&error))?,
+        contact_rule: parsed("service", contact_rule)?,
+        cancellation_deadline: minutes(deadline)?,
+        languages,
+        modalities,
+    })
+}
+
+/// Who closed: a site, a room of it, or else the organisation.
+pub(super) fn closed(site: Option<Uuid>, room: Option<Uuid>, organisation: Uuid) -> Reason {
+    match (site, room) {
+        (Some(site), _) => Reason::SiteClosure(site.into()),
+        (None, Some(room)) => Reason::RoomClosure(room.into()),
+        (None, None) => Reason::OrganisationClosure(organisation.into()),
+    }
+}
+
+pub(super) fn span(starts_at: DateTime<Utc>, ends_at: DateTime<Utc>) -> Result<Span> {
+    Span::new(starts_at, ends_at).map_err(|error| Error::corrupt("span", error))
 }
 
 fn optional_at(ids: &Ids, place: usize) -> Option<Uuid> {

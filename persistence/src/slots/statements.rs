@@ -4,9 +4,9 @@
 //! number of services and not on that of sessions, counsellors or claims.
 
 /// The sessions that a condition finds, `read`, and everything that decides about their slots. `$2`
-/// now. `claim` says which claims `a` do not count; `further` are rows of the statement's own.
+/// now. `further` are rows of the statement's own.
 macro_rules! calendar_of {
-    ($read:expr, $claim:expr, $further:expr) => {
+    ($read:expr, $further:expr) => {
         concat!(
             $read,
             ", claimed AS MATERIALIZED (
@@ -27,9 +27,7 @@ SELECT 'claim', array_agg(a.resource_id), NULL, NULL, NULL, NULL, NULL,
 FROM claimed r JOIN allocations a
      ON a.organisation_id = r.organisation_id AND a.resource_id = r.id
     AND a.starts_at > r.starts_at - interval '48 hours' AND a.starts_at < r.ends_at + interval '24 hours'
-    AND (a.expires_at IS NULL OR a.expires_at > $2)",
-            $claim,
-            "
+    AND (a.expires_at IS NULL OR a.expires_at > $2)
 UNION ALL
 SELECT 'absence', array_agg(a.counsellor_id), NULL, NULL, NULL, NULL, NULL,
        array_agg(a.starts_at), array_agg(a.ends_at), NULL, NULL
@@ -169,7 +167,6 @@ macro_rules! by_service {
                 "
 )"
             ),
-            "",
             ""
         )
     };
@@ -203,7 +200,6 @@ macro_rules! by_topic {
     LIMIT $3
 )"
             ),
-            "",
             "
 UNION ALL
 SELECT 'looked_at', NULL, NULL, ARRAY[o.session_id], NULL, NULL, NULL, ARRAY[o.starts_at], NULL, NULL, NULL
@@ -228,22 +224,48 @@ pub(super) const BY_TOPIC: &str = by_topic!("", "", "");
 pub(super) const BY_TOPIC_AS_WISHED: &str =
     by_topic!(near!(), wished_session!(), wished_service!());
 
-/// One session for one service. `$3` the session, `$4` the organisation, `$5` a claim to overlook.
-pub(super) const BY_SLOT: &str = calendar_of!(
-    concat!(
-        "WITH read AS MATERIALIZED (
-    SELECT ",
-        columns!(),
-        "
-    FROM session_services o
-    JOIN services v ON v.organisation_id = o.organisation_id AND v.id = o.service_id
-    WHERE o.organisation_id = $4 AND o.session_id = $3 AND o.service_id = $1 AND o.status = 'published'
-      AND o.starts_at < $2 + v.horizon_days * interval '1 day' AND ",
-        bookable!(),
-        "
-)"
-    ),
+/// One slot: a row with everything that decides about it, when its session offers it. `$1` the
+/// organisation, `$2` the session, `$3` the service, `$4` the start of the slot, `$5` now, `$6` a
+/// claim to overlook. No claim is longer than a day, neither that of the slot nor one in its way.
+pub(super) const BY_SLOT: &str = concat!(
+    "SELECT o.starts_at, o.ends_at, o.counsellor_id, o.site_id, o.room_id, o.opens_on_holidays, o.modalities,
+            ARRAY[v.length_minutes, v.start_every_minutes, v.buffer_before_minutes, v.buffer_after_minutes,
+                  v.minimum_notice_minutes, v.horizon_days, v.cancellation_deadline_minutes] AS service_numbers,
+            v.contact_rule, v.languages AS service_languages, v.modalities AS service_modalities,
+            p.time_zone, p.federal_state, c.languages AS counsellor_languages,
+            claims.resources AS claimed, claims.starts AS claim_starts, claims.ends AS claim_ends, claims.expired,
+            absences.starts AS absence_starts, absences.ends AS absence_ends,
+            closures.sites AS closed_sites, closures.rooms AS closed_rooms,
+            closures.starts AS closure_starts, closures.ends AS closure_ends
+     FROM session_services o
+     JOIN services v ON v.organisation_id = o.organisation_id AND v.id = o.service_id
+     JOIN sites p ON p.organisation_id = o.organisation_id AND p.id = o.site_id
+     JOIN counsellors c ON c.organisation_id = o.organisation_id AND c.id = o.counsellor_id
+     LEFT JOIN rooms q ON q.organisation_id = o.organisation_id AND q.id = o.room_id
+     CROSS JOIN LATERAL (
+         SELECT array_agg(a.resource_id) FILTER (WHERE a.expires_at IS NULL OR a.expires_at > $5) AS resources,
+                array_agg(a.starts_at) FILTER (WHERE a.expires_at IS NULL OR a.expires_at > $5) AS starts,
+                array_agg(a.ends_at) FILTER (WHERE a.expires_at IS NULL OR a.expires_at > $5) AS ends,
+                bool_or(a.expires_at <= $5) AS expired
+         FROM allocations a
+         WHERE a.organisation_id = o.organisation_id AND a.resource_id IN (o.counsellor_id, o.room_id)
+           AND a.starts_at > $4::timestamptz - interval '48 hours' AND a.starts_at < $4 + interval '24 hours'
+           AND a.claim_id <> $6) claims
+     CROSS JOIN LATERAL (
+         SELECT array_agg(a.starts_at) AS starts, array_agg(a.ends_at) AS ends
+         FROM absences a
+         WHERE a.organisation_id = o.organisation_id AND a.counsellor_id = o.counsellor_id
+           AND a.archived_at IS NULL AND a.ends_at > o.starts_at AND a.starts_at < o.ends_at) absences
+     CROSS JOIN LATERAL (
+         SELECT array_agg(k.site_id) AS sites, array_agg(k.room_id) AS rooms,
+                array_agg(k.starts_at) AS starts, array_agg(k.ends_at) AS ends
+         FROM closures k
+         WHERE k.organisation_id = o.organisation_id
+           AND k.archived_at IS NULL AND k.ends_at > o.starts_at AND k.starts_at < o.ends_at) closures
+     WHERE o.organisation_id = $1 AND o.session_id = $2 AND o.service_id = $3 AND o.status = 'published'
+       AND o.starts_at < $5 + v.horizon_days * interval '1 day' AND ",
+    bookable!(),
     "
-    AND a.claim_id <> $5",
-    ""
+       AND p.archived_at IS NULL AND c.archived_at IS NULL
+       AND (o.room_id IS NULL OR q.id IS NOT NULL AND q.archived_at IS NULL)"
 );

@@ -64,6 +64,17 @@ impl Names {
                 {
                     return Ok(expression.clone());
                 }
+                if let Some(hash) = hash(text) {
+                    let place = self.place(&hash);
+                    return Ok(format!(
+                        "encode(sha256(('{place} ' || :u::text)::bytea), 'hex')"
+                    ));
+                }
+                if let Ok(instant) = text.parse::<DateTime<Utc>>() {
+                    let micros = instant.timestamp_micros() - EPOCH_MICROS;
+                    let expression = self.instant(shape, micros, is_constant)?;
+                    return Ok(format!("({expression})::text"));
+                }
                 let is_code = text.len() == 8 && !text.contains(char::is_lowercase);
                 match (is_constant, is_code) {
                     (true, _) => Ok(self.constant(text.to_owned(), name)),
@@ -249,6 +260,16 @@ fn elements(bytes: &[u8]) -> Result<Vec<&[u8]>, Failure> {
         rest = &behind[length..];
     }
     Ok(elements)
+}
+
+/// The hash that a text tells in hexadecimal digits.
+fn hash(text: &str) -> Option<Vec<u8>> {
+    let is_hash = text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_hash.then_some(())?;
+    (0..64)
+        .step_by(2)
+        .map(|place| u8::from_str_radix(&text[place..place + 2], 16).ok())
+        .collect()
 }
 
 fn hex(bytes: &[u8]) -> String {
