@@ -6,10 +6,13 @@ mod rows;
 mod save;
 
 use diesel::sql_types::Uuid as SqlUuid;
+use domain::actor::Staff;
 use domain::appointment::Appointment;
 use domain::booking::Terms;
-use domain::ids::AppointmentId;
+use domain::ids::{AccountId, AppointmentId};
 
+use crate::acting::as_staff;
+use crate::database::Database;
 use crate::error::Result;
 use crate::statement::Statement;
 use crate::transaction::Transaction;
@@ -54,6 +57,23 @@ pub async fn find(transaction: &mut Transaction, id: AppointmentId) -> Result<Op
         .await?
         .map(TryInto::try_into)
         .transpose()
+}
+
+/// The appointment, if the walls let it through to that account, and who that is. `None` when the
+/// account is gone.
+pub async fn find_as_staff(
+    database: &Database,
+    account: AccountId,
+    id: AppointmentId,
+) -> Result<Option<(Staff, Option<Found>)>> {
+    let query = Statement::new(as_staff!(select_appointment!("WHERE a.id = $2")))
+        .bind::<SqlUuid, _>(account.uuid())
+        .bind::<SqlUuid, _>(id.uuid());
+    let Some((staff, rows)) = database.staff_finds::<rows::Row>(account, query).await? else {
+        return Ok(None);
+    };
+    let found = rows.into_iter().next().map(TryInto::try_into).transpose()?;
+    Ok(Some((staff, found)))
 }
 
 /// The appointment with that code, if the walls let it through.
