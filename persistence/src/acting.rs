@@ -1,12 +1,11 @@
 //! Transactions on behalf of somebody: what the walls of the data base are told.
 
+mod finding;
+
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use diesel::QueryableByName;
-use diesel::deserialize;
-use diesel::pg::Pg;
-use diesel::row::NamedRow;
 use diesel::sql_types::{Array, Binary, Bool, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::AsyncPgConnection;
 use diesel_async::methods::LoadQuery;
@@ -21,6 +20,7 @@ use crate::error::Result;
 use crate::statement::Statement;
 use crate::stored::parsed;
 use crate::transaction::Transaction;
+pub(crate) use finding::{as_holder, as_staff};
 
 impl Database {
     /// A visitor's transaction, with the hash of the secret or token that was shown.
@@ -50,30 +50,6 @@ impl Database {
         Ok(Some((transaction, row.staff(account)?)))
     }
 
-    /// Who the account is at this moment, and what it finds by a question in [`as_staff`]. `None`
-    /// when the account is gone. One statement in one trip, and nothing is left open behind it.
-    pub(crate) async fn staff_finds<R>(
-        &self,
-        account: AccountId,
-        question: Statement<'static>,
-    ) -> Result<Option<(Staff, Vec<R>)>>
-    where
-        R: QueryableByName<Pg> + Send + 'static,
-    {
-        let mut connection = self.connection(Rights::Staff).await?;
-        let rows: Vec<FoundByStaff<R>> = connection.load(question).await?;
-        drop(connection);
-        let mut staff = None;
-        let mut found = Vec::with_capacity(rows.len());
-        for row in rows {
-            if staff.is_none() {
-                staff = Some(row.staff.staff(account)?);
-            }
-            found.extend(row.found);
-        }
-        Ok(staff.map(|staff| (staff, found)))
-    }
-
     /// The transaction of the issuer of tokens: accounts, memberships and keys of the whole network,
     /// and nothing of any appointment.
     pub async fn issuer(&self) -> Result<Transaction> {
@@ -90,20 +66,6 @@ impl Database {
         Ok(transaction)
     }
 }
-
-/// A question of the account that is bound as `$1`; what it selects has an `id`. Who acts stands to
-/// the left of an outer join without a condition, so Postgres has to know that before it can begin
-/// to look for the rest; before, the walls would let it find nothing.
-macro_rules! as_staff {
-    ($question:expr) => {
-        concat!(
-            "SELECT staff.*, found.* FROM act_as($1) AS staff LEFT JOIN LATERAL (",
-            $question,
-            ") AS found ON true"
-        )
-    };
-}
-pub(crate) use as_staff;
 
 /// What `act_as` answers: organisations, and beside each a role and the counsellor of the account.
 #[derive(QueryableByName)]
@@ -137,22 +99,6 @@ impl StaffRow {
             }
         }
         Ok(staff)
-    }
-}
-
-/// Who asks, and one of what they found, if anything.
-struct FoundByStaff<R> {
-    staff: StaffRow,
-    found: Option<R>,
-}
-
-impl<R: QueryableByName<Pg>> QueryableByName<Pg> for FoundByStaff<R> {
-    fn build<'a>(row: &impl NamedRow<'a, Pg>) -> deserialize::Result<Self> {
-        let id: Option<Uuid> = NamedRow::get::<Nullable<SqlUuid>, _>(row, "id")?;
-        Ok(Self {
-            staff: StaffRow::build(row)?,
-            found: id.map(|_| R::build(row)).transpose()?,
-        })
     }
 }
 

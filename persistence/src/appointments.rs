@@ -5,17 +5,17 @@ mod day;
 mod rows;
 mod save;
 
-use diesel::sql_types::Uuid as SqlUuid;
+use diesel::sql_types::{Binary, Text, Uuid as SqlUuid};
 use domain::actor::Staff;
 use domain::appointment::Appointment;
 use domain::booking::Terms;
+use domain::code::Code;
 use domain::ids::{AccountId, AppointmentId};
 
-use crate::acting::as_staff;
+use crate::acting::{as_holder, as_staff};
 use crate::database::Database;
 use crate::error::Result;
 use crate::statement::Statement;
-use crate::transaction::Transaction;
 pub use book::{Booking, Opened, open_booking, open_change, open_move};
 pub use day::{DayFilter, day};
 pub use save::{NewContact, Saved};
@@ -48,15 +48,17 @@ LEFT JOIN contacts c ON c.organisation_id = a.organisation_id AND c.appointment_
 }
 pub(crate) use select_appointment;
 
-/// The appointment, if the walls let it through.
-pub async fn find(transaction: &mut Transaction, id: AppointmentId) -> Result<Option<Found>> {
-    let query =
-        Statement::new(select_appointment!("WHERE a.id = $1")).bind::<SqlUuid, _>(id.uuid());
-    transaction
-        .ask_one::<rows::Row, _>(query)
-        .await?
-        .map(TryInto::try_into)
-        .transpose()
+/// The appointment, if the secret with that hash opens it.
+pub async fn find_as_holder(
+    database: &Database,
+    secret_hash: [u8; 32],
+    id: AppointmentId,
+) -> Result<Option<Found>> {
+    let query = Statement::new(as_holder!(select_appointment!("WHERE a.id = $2")))
+        .bind::<Binary, _>(secret_hash.to_vec())
+        .bind::<SqlUuid, _>(id.uuid());
+    let row = database.holder_finds::<rows::Row>(query).await?;
+    row.map(TryInto::try_into).transpose()
 }
 
 /// The appointment, if the walls let it through to that account, and who that is. `None` when the
@@ -76,18 +78,17 @@ pub async fn find_as_staff(
     Ok(Some((staff, found)))
 }
 
-/// The appointment with that code, if the walls let it through.
+/// The appointment with that code, if the secret with that hash opens it.
 pub async fn find_by_code(
-    transaction: &mut Transaction,
-    code: &domain::code::Code,
+    database: &Database,
+    secret_hash: [u8; 32],
+    code: &Code,
 ) -> Result<Option<Found>> {
-    let query = Statement::new(select_appointment!("WHERE a.code = $1"))
-        .bind::<diesel::sql_types::Text, _>(code.letters().to_owned());
-    transaction
-        .ask_one::<rows::Row, _>(query)
-        .await?
-        .map(TryInto::try_into)
-        .transpose()
+    let query = Statement::new(as_holder!(select_appointment!("WHERE a.code = $2")))
+        .bind::<Binary, _>(secret_hash.to_vec())
+        .bind::<Text, _>(code.letters().to_owned());
+    let row = database.holder_finds::<rows::Row>(query).await?;
+    row.map(TryInto::try_into).transpose()
 }
 
 pub(crate) fn for_update(id: AppointmentId) -> Statement<'static> {
