@@ -1,5 +1,6 @@
 //! Who may do what, tried on every operation.
 
 mod entrances;
+mod lost;
 mod walk;
 pub mod world;

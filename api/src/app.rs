@@ -32,12 +32,7 @@ impl App {
     /// Begins the transaction of somebody who signed in.
     pub async fn staff(&self, caller: &SignedIn) -> Result<(Transaction, Staff), Problem> {
         let found = self.database.staff(caller.account_id).await?;
-        found.ok_or_else(|| {
-            Problem::because(
-                Code::Unauthenticated,
-                "this account does not exist any more",
-            )
-        })
+        found.ok_or_else(account_gone)
     }
 
     /// Reads with the rights of somebody who signed in.
@@ -56,4 +51,12 @@ impl App {
             }
         }
     }
+}
+
+/// For a good token of somebody who was removed since.
+pub fn account_gone() -> Problem {
+    Problem::because(
+        Code::Unauthenticated,
+        "this account does not exist any more",
+    )
 }

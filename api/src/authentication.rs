@@ -1,6 +1,7 @@
 //! Who calls: the argument that makes a handler ask for a token.
 
 mod issuer;
+mod known;
 
 use std::future::{Ready, ready};
 

@@ -1,10 +1,12 @@
 //! Transactions on behalf of somebody: what the walls of the data base are told.
 
+mod finding;
+
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use diesel::QueryableByName;
-use diesel::sql_types::{Bool, Nullable, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Array, Bool, Nullable, Text, Uuid as SqlUuid};
 use diesel_async::AsyncPgConnection;
 use diesel_async::methods::LoadQuery;
 use domain::actor::Staff;
@@ -14,9 +16,11 @@ use uuid::Uuid;
 
 use crate::connection::Connection;
 use crate::database::{Database, Rights};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::statement::Statement;
+use crate::stored::parsed;
 use crate::transaction::Transaction;
+pub(crate) use finding::{as_holder, as_staff};
 
 impl Database {
     /// A visitor's transaction, with the hash of the secret or token that was shown.
@@ -37,39 +41,12 @@ impl Database {
     /// account is gone. The walls are open for their organisations, and for nothing else.
     pub async fn staff(&self, account: AccountId) -> Result<Option<(Transaction, Staff)>> {
         let mut transaction = self.transaction(Rights::Staff).await?;
-        transaction.queue(
-            Statement::new("SELECT set_config('app.account', $1::text, true)")
-                .bind::<SqlUuid, _>(account.uuid()),
-        );
-        transaction.queue(Statement::new(OPEN_WALLS).bind::<SqlUuid, _>(account.uuid()));
-        let rows: Vec<MembershipRow> = transaction
-            .ask(Statement::new(MEMBERSHIPS).bind::<SqlUuid, _>(account.uuid()))
-            .await?;
-        let Some(first) = rows.first() else {
+        let act = Statement::new("SELECT * FROM act_as($1)").bind::<SqlUuid, _>(account.uuid());
+        let Some(row) = transaction.ask_one::<StaffRow, _>(act).await? else {
             transaction.rollback().await;
             return Ok(None);
         };
-        let mut staff = Staff {
-            account_id: account,
-            network_coordinator: first.network_coordinator,
-            memberships: BTreeSet::new(),
-            counsellors: BTreeSet::new(),
-        };
-        for row in &rows {
-            let (Some(organisation), Some(role)) = (row.organisation_id, &row.role) else {
-                continue;
-            };
-            let role: Role = role
-                .parse()
-                .map_err(|error| Error::corrupt("membership", error))?;
-            staff.memberships.insert((organisation.into(), role));
-            if let Some(counsellor) = row.counsellor_id {
-                staff
-                    .counsellors
-                    .insert((organisation.into(), counsellor.into()));
-            }
-        }
-        Ok(Some((transaction, staff)))
+        Ok(Some((transaction, row.staff(account)?)))
     }
 
     /// The transaction of the issuer of tokens: accounts, memberships and keys of the whole network,
@@ -89,29 +66,39 @@ impl Database {
     }
 }
 
-const OPEN_WALLS: &str = "
-    SELECT set_config('app.organisations', coalesce((SELECT array_agg(DISTINCT organisation_id)
-                                            FROM memberships WHERE account_id = $1), '{}')::text, true),
-           set_config('app.network', (SELECT network_coordinator FROM accounts WHERE id = $1)::text, true)";
-
-const MEMBERSHIPS: &str = "
-    SELECT a.network_coordinator, m.organisation_id, m.role, c.id AS counsellor_id
-    FROM accounts a
-    LEFT JOIN memberships m ON m.account_id = a.id
-    LEFT JOIN counsellors c ON c.organisation_id = m.organisation_id AND c.account_id = a.id
-                           AND c.archived_at IS NULL
-    WHERE a.id = $1";
-
+/// What `act_as` answers: organisations, and beside each a role and the counsellor of the account.
 #[derive(QueryableByName)]
-struct MembershipRow {
+struct StaffRow {
     #[diesel(sql_type = Bool)]
-    network_coordinator: bool,
-    #[diesel(sql_type = Nullable<SqlUuid>)]
-    organisation_id: Option<Uuid>,
-    #[diesel(sql_type = Nullable<Text>)]
-    role: Option<String>,
-    #[diesel(sql_type = Nullable<SqlUuid>)]
-    counsellor_id: Option<Uuid>,
+    staff_network: bool,
+    #[diesel(sql_type = Array<SqlUuid>)]
+    staff_organisations: Vec<Uuid>,
+    #[diesel(sql_type = Array<Text>)]
+    staff_roles: Vec<String>,
+    #[diesel(sql_type = Array<Nullable<SqlUuid>>)]
+    staff_counsellors: Vec<Option<Uuid>>,
+}
+
+impl StaffRow {
+    fn staff(self, account: AccountId) -> Result<Staff> {
+        let mut staff = Staff {
+            account_id: account,
+            network_coordinator: self.staff_network,
+            memberships: BTreeSet::new(),
+            counsellors: BTreeSet::new(),
+        };
+        let places = self.staff_organisations.into_iter();
+        let places = places.zip(self.staff_roles).zip(self.staff_counsellors);
+        for ((organisation, role), counsellor) in places {
+            let role: Role = parsed("membership", &role)?;
+            staff.memberships.insert((organisation.into(), role));
+            if let Some(counsellor) = counsellor {
+                let whom = (organisation.into(), counsellor.into());
+                staff.counsellors.insert(whom);
+            }
+        }
+        Ok(staff)
+    }
 }
 
 impl Transaction {

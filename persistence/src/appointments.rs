@@ -5,14 +5,17 @@ mod day;
 mod rows;
 mod save;
 
-use diesel::sql_types::Uuid as SqlUuid;
+use diesel::sql_types::{Binary, Text, Uuid as SqlUuid};
+use domain::actor::Staff;
 use domain::appointment::Appointment;
 use domain::booking::Terms;
-use domain::ids::AppointmentId;
+use domain::code::Code;
+use domain::ids::{AccountId, AppointmentId};
 
+use crate::acting::{as_holder, as_staff};
+use crate::database::Database;
 use crate::error::Result;
 use crate::statement::Statement;
-use crate::transaction::Transaction;
 pub use book::{Booking, Opened, open_booking, open_change, open_move};
 pub use day::{DayFilter, day};
 pub use save::{NewContact, Saved};
@@ -45,29 +48,47 @@ LEFT JOIN contacts c ON c.organisation_id = a.organisation_id AND c.appointment_
 }
 pub(crate) use select_appointment;
 
-/// The appointment, if the walls let it through.
-pub async fn find(transaction: &mut Transaction, id: AppointmentId) -> Result<Option<Found>> {
-    let query =
-        Statement::new(select_appointment!("WHERE a.id = $1")).bind::<SqlUuid, _>(id.uuid());
-    transaction
-        .ask_one::<rows::Row, _>(query)
-        .await?
-        .map(TryInto::try_into)
-        .transpose()
+/// The appointment, if the secret with that hash opens it.
+pub async fn find_as_holder(
+    database: &Database,
+    secret_hash: [u8; 32],
+    id: AppointmentId,
+) -> Result<Option<Found>> {
+    let query = Statement::new(as_holder!(select_appointment!("WHERE a.id = $2")))
+        .bind::<Binary, _>(secret_hash.to_vec())
+        .bind::<SqlUuid, _>(id.uuid());
+    let row = database.holder_finds::<rows::Row>(query).await?;
+    row.map(TryInto::try_into).transpose()
 }
 
-/// The appointment with that code, if the walls let it through.
+/// The appointment, if the walls let it through to that account, and who that is. `None` when the
+/// account is gone.
+pub async fn find_as_staff(
+    database: &Database,
+    account: AccountId,
+    id: AppointmentId,
+) -> Result<Option<(Staff, Option<Found>)>> {
+    let query = Statement::new(as_staff!(select_appointment!("WHERE a.id = $2")))
+        .bind::<SqlUuid, _>(account.uuid())
+        .bind::<SqlUuid, _>(id.uuid());
+    let Some((staff, rows)) = database.staff_finds::<rows::Row>(account, query).await? else {
+        return Ok(None);
+    };
+    let found = rows.into_iter().next().map(TryInto::try_into).transpose()?;
+    Ok(Some((staff, found)))
+}
+
+/// The appointment with that code, if the secret with that hash opens it.
 pub async fn find_by_code(
-    transaction: &mut Transaction,
-    code: &domain::code::Code,
+    database: &Database,
+    secret_hash: [u8; 32],
+    code: &Code,
 ) -> Result<Option<Found>> {
-    let query = Statement::new(select_appointment!("WHERE a.code = $1"))
-        .bind::<diesel::sql_types::Text, _>(code.letters().to_owned());
-    transaction
-        .ask_one::<rows::Row, _>(query)
-        .await?
-        .map(TryInto::try_into)
-        .transpose()
+    let query = Statement::new(as_holder!(select_appointment!("WHERE a.code = $2")))
+        .bind::<Binary, _>(secret_hash.to_vec())
+        .bind::<Text, _>(code.letters().to_owned());
+    let row = database.holder_finds::<rows::Row>(query).await?;
+    row.map(TryInto::try_into).transpose()
 }
 
 pub(crate) fn for_update(id: AppointmentId) -> Statement<'static> {

@@ -3,12 +3,13 @@ use std::future::{Ready, ready};
 use actix_web::{FromRequest, HttpRequest, dev};
 use domain::actor::{Actor, Staff};
 use domain::code::Secret;
+use domain::ids::AppointmentId;
 use domain::permission::Permission;
 use persistence::Transaction;
-use persistence::appointments::Found;
+use persistence::appointments::{self, Found};
 use persistence::vault::Vault;
 
-use crate::app::App;
+use crate::app::{App, account_gone};
 use crate::authentication::{Caller, SignedIn};
 use crate::extract::SecretHeader;
 use crate::idempotency::{Attempt, OwnAttempt};
@@ -80,6 +81,26 @@ impl Access {
             Key::Token(signed_in) => {
                 let (transaction, staff) = app.staff(signed_in).await?;
                 Ok((transaction, Actor::Staff(staff)))
+            }
+        }
+    }
+
+    /// The appointment, if the walls let whoever holds this key see it, and who that is.
+    pub(super) async fn find(
+        &self,
+        app: &App,
+        id: AppointmentId,
+    ) -> Result<(Option<Found>, Actor), Problem> {
+        match &self.key {
+            Key::Secret(secret) => {
+                let hash = hash(&app.vault, secret);
+                let found = appointments::find_as_holder(&app.database, hash, id).await?;
+                Ok((found, Actor::Visitor))
+            }
+            Key::Token(SignedIn { account_id }) => {
+                let found = appointments::find_as_staff(&app.database, *account_id, id).await?;
+                let (staff, found) = found.ok_or_else(account_gone)?;
+                Ok((found, Actor::Staff(staff)))
             }
         }
     }

@@ -3,7 +3,7 @@ use chrono::{DateTime, Utc};
 use domain::appointment::Status;
 use domain::ids::AppointmentId;
 use domain::permission::Permission;
-use persistence::appointments::{self, Found};
+use persistence::appointments::Found;
 
 use super::access::Access;
 use crate::app::AppData;
@@ -25,8 +25,7 @@ pub async fn get_appointment_calendar(
     id: Path<AppointmentId>,
     languages: Languages,
 ) -> Result<HttpResponse, Problem> {
-    let (mut transaction, actor) = access.enter(&app).await?;
-    let found = appointments::find(&mut transaction, id.0).await?;
+    let (found, actor) = access.find(&app, id.0).await?;
     let found = access.permitted(&app, found, &actor, Permission::ReadAppointments)?;
     let german = languages
         .0

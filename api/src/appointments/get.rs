@@ -1,7 +1,6 @@
 use actix_web::{HttpResponse, get};
 use domain::ids::AppointmentId;
 use domain::permission::Permission;
-use persistence::appointments;
 
 use super::AppointmentView;
 use super::access::Access;
@@ -24,8 +23,7 @@ pub async fn get_appointment(
     access: Access,
     id: Path<AppointmentId>,
 ) -> Result<HttpResponse, Problem> {
-    let (mut transaction, actor) = access.enter(&app).await?;
-    let appointment = appointments::find(&mut transaction, id.0).await?;
+    let (appointment, actor) = access.find(&app, id.0).await?;
     let appointment = access.permitted(&app, appointment, &actor, Permission::ReadAppointments)?;
     Ok(found(
         appointment.version,

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::{AppointmentPage, AppointmentView};
-use crate::app::AppData;
+use crate::app::{AppData, account_gone};
 use crate::authentication::SignedIn;
 use crate::extract::Query;
 use crate::pages::{self, Limit};
@@ -61,8 +61,7 @@ pub async fn list_appointments(
         query.before.as_deref(),
         app.clock.now(),
     )?;
-    let (mut transaction, staff) = app.staff(&caller).await?;
-    let filter = query.filter(window, &staff)?;
+    let filter = query.filter(window)?;
     let described = (
         &query.from,
         &query.before,
@@ -72,8 +71,10 @@ pub async fn list_appointments(
     );
     let after = pages::after_instant(query.cursor.as_deref(), &described)?;
     let after = after.map(|(starts_at, id)| (starts_at, AppointmentId::new(id)));
-    let mut items =
-        appointments::day(&mut transaction, &filter, after, limit.with_lookahead()).await?;
+    let wanted = limit.with_lookahead();
+    let found = appointments::day(&app.database, caller.account_id, &filter, after, wanted).await?;
+    let (staff, mut items) = found.ok_or_else(account_gone)?;
+    permit_somewhere(&staff)?;
     let last = limit.cut(&mut items).map(|found| &found.appointment);
     let last = last.map(|appointment| (appointment.place.span.from(), appointment.id.uuid()));
     let next_cursor = last.and_then(|last| pages::cursor(last, &described));
@@ -94,7 +95,7 @@ const STATUSES: [&str; 6] = [
 ];
 
 impl ListAppointments {
-    fn filter(&self, window: Span, staff: &Staff) -> Result<DayFilter, Problem> {
+    fn filter(&self, window: Span) -> Result<DayFilter, Problem> {
         if self
             .status
             .iter()
@@ -105,33 +106,20 @@ impl ListAppointments {
                 format!("is one of {}", STATUSES.join(", ")),
             ));
         }
-        let reaches = |organisation| staff.reach(Permission::ReadAppointments, organisation);
-        let members = staff
-            .memberships
-            .iter()
-            .map(|(organisation, _)| *organisation);
-        let organisations: Vec<_> = members
-            .filter(|organisation| reaches(*organisation) == Reach::All)
-            .collect();
-        let own = staff
-            .counsellors
-            .iter()
-            .filter(|(organisation, _)| reaches(*organisation) == Reach::Own);
-        let counsellors: Vec<_> = own.map(|(_, counsellor)| *counsellor).collect();
-        let any = staff
-            .memberships
-            .iter()
-            .any(|(organisation, _)| reaches(*organisation) != Reach::Never);
-        if !any {
-            return Err(Problem::new(Code::Forbidden));
-        }
         Ok(DayFilter {
             window,
-            organisations,
-            counsellors,
             organisation_id: pages::parsed("organisation_id", self.organisation_id.as_deref())?,
             counsellor_id: pages::parsed("counsellor_id", self.counsellor_id.as_deref())?,
             statuses: self.status.clone(),
         })
     }
+}
+
+/// Refuses whoever may read appointments in no organisation, not even their own.
+fn permit_somewhere(staff: &Staff) -> Result<(), Problem> {
+    let mut organisations = staff.memberships.iter().map(|(id, _)| *id);
+    if organisations.any(|id| staff.reach(Permission::ReadAppointments, id) != Reach::Never) {
+        return Ok(());
+    }
+    Err(Problem::new(Code::Forbidden))
 }

@@ -2,66 +2,84 @@
 
 use chrono::{DateTime, Utc};
 use diesel::sql_types::{Array, BigInt, Nullable, Text, Timestamptz, Uuid as SqlUuid};
-use domain::ids::{AppointmentId, CounsellorId, OrganisationId};
+use domain::actor::Staff;
+use domain::ids::{AccountId, AppointmentId, CounsellorId, OrganisationId};
+use domain::permission::{Permission, Reach, Role};
 use domain::span::Span;
 use uuid::Uuid;
 
 use super::{Found, rows, select_appointment};
+use crate::acting::as_staff;
+use crate::database::Database;
 use crate::error::Result;
 use crate::statement::Statement;
-use crate::transaction::Transaction;
 
-/// Which appointments a list has, and whose the reader may see.
+/// Which appointments a list has, of those that the account may read.
 #[derive(Debug, Clone)]
 pub struct DayFilter {
     pub window: Span,
-    /// Organisations of which the reader sees every appointment.
-    pub organisations: Vec<OrganisationId>,
-    /// Counsellors of whom the reader sees every appointment.
-    pub counsellors: Vec<CounsellorId>,
     pub organisation_id: Option<OrganisationId>,
     pub counsellor_id: Option<CounsellorId>,
     /// Statuses, by their names; none means all.
     pub statuses: Vec<String>,
 }
 
-/// At most `limit` appointments in the order of their starts, those after `after`.
+/// At most `limit` appointments in the order of their starts, those after `after`, and whose list
+/// it is. `None` when the account is gone.
+///
+/// All of the organisations in which a role of the account reaches all appointments, and where one
+/// reaches the own, those of the counsellor whom the account is.
 pub async fn day(
-    transaction: &mut Transaction,
+    database: &Database,
+    account: AccountId,
     filter: &DayFilter,
     after: Option<(DateTime<Utc>, AppointmentId)>,
     limit: i64,
-) -> Result<Vec<Found>> {
-    let uuids = |ids: &[OrganisationId]| ids.iter().map(|id| id.uuid()).collect::<Vec<Uuid>>();
-    let query = Statement::new(select_appointment!(
-        "WHERE a.starts_at >= $1 AND a.starts_at < $2
-           AND (a.organisation_id = ANY ($3) OR a.counsellor_id = ANY ($4))
-           AND ($5::uuid IS NULL OR a.organisation_id = $5)
-           AND ($6::uuid IS NULL OR a.counsellor_id = $6)
-           AND (cardinality($7) = 0 OR a.status = ANY ($7))
-           AND ($8::timestamptz IS NULL OR (a.starts_at, a.id) > ($8, $9))
-         ORDER BY a.starts_at, a.id LIMIT $10"
-    ))
-    .bind::<Timestamptz, _>(filter.window.from())
-    .bind::<Timestamptz, _>(filter.window.before())
-    .bind::<Array<SqlUuid>, _>(uuids(&filter.organisations))
-    .bind::<Array<SqlUuid>, _>(
-        filter
-            .counsellors
-            .iter()
-            .map(|id| id.uuid())
-            .collect::<Vec<Uuid>>(),
-    )
-    .bind::<Nullable<SqlUuid>, _>(filter.organisation_id.map(Uuid::from))
-    .bind::<Nullable<SqlUuid>, _>(filter.counsellor_id.map(Uuid::from))
-    .bind::<Array<Text>, _>(filter.statuses.clone())
-    .bind::<Nullable<Timestamptz>, _>(after.map(|(starts_at, _)| starts_at))
-    .bind::<Nullable<SqlUuid>, _>(after.map(|(_, id)| id.uuid()))
-    .bind::<BigInt, _>(limit);
-    transaction
-        .ask::<rows::Row, _>(query)
-        .await?
-        .into_iter()
-        .map(TryInto::try_into)
-        .collect()
+) -> Result<Option<(Staff, Vec<Found>)>> {
+    let query = Statement::new(DAY)
+        .bind::<SqlUuid, _>(account.uuid())
+        .bind::<Array<Text>, _>(roles_that_reach(Reach::All))
+        .bind::<Array<Text>, _>(roles_that_reach(Reach::Own))
+        .bind::<Timestamptz, _>(filter.window.from())
+        .bind::<Timestamptz, _>(filter.window.before())
+        .bind::<Nullable<SqlUuid>, _>(filter.organisation_id.map(Uuid::from))
+        .bind::<Nullable<SqlUuid>, _>(filter.counsellor_id.map(Uuid::from))
+        .bind::<Array<Text>, _>(filter.statuses.clone())
+        .bind::<Nullable<Timestamptz>, _>(after.map(|(starts_at, _)| starts_at))
+        .bind::<Nullable<SqlUuid>, _>(after.map(|(_, id)| id.uuid()))
+        .bind::<BigInt, _>(limit);
+    let Some((staff, rows)) = database.staff_finds::<rows::Row>(account, query).await? else {
+        return Ok(None);
+    };
+    let found: Result<Vec<Found>> = rows.into_iter().map(TryInto::try_into).collect();
+    let mut found = found?;
+    // They come in this order; but what is joined owes none.
+    found.sort_by_key(|found| (found.appointment.place.span.from(), found.appointment.id));
+    Ok(Some((staff, found)))
+}
+
+/// What is reached is worked out once, not for each appointment.
+const DAY: &str = as_staff!(concat!(
+    "SELECT listed.*
+     FROM (SELECT array_agg(organisation_id) FILTER (WHERE role = ANY ($2)) AS organisations,
+                  array_agg(counsellor_id) FILTER (WHERE role = ANY ($3)) AS counsellors
+           FROM unnest(staff.staff_organisations, staff.staff_roles, staff.staff_counsellors)
+                AS mine (organisation_id, role, counsellor_id)) AS reached
+     CROSS JOIN LATERAL (",
+    select_appointment!(
+        "WHERE a.starts_at >= $4 AND a.starts_at < $5
+           AND (a.organisation_id = ANY (reached.organisations) OR a.counsellor_id = ANY (reached.counsellors))
+           AND ($6::uuid IS NULL OR a.organisation_id = $6)
+           AND ($7::uuid IS NULL OR a.counsellor_id = $7)
+           AND (cardinality($8) = 0 OR a.status = ANY ($8))
+           AND ($9::timestamptz IS NULL OR (a.starts_at, a.id) > ($9, $10))
+         ORDER BY a.starts_at, a.id LIMIT $11"
+    ),
+    ") AS listed"
+));
+
+fn roles_that_reach(reach: Reach) -> Vec<String> {
+    let roles = Role::ALL.into_iter();
+    let reaching = roles.filter(|role| Permission::ReadAppointments.reach(*role) == reach);
+    reaching.map(|role| role.to_string()).collect()
 }

@@ -1,0 +1,1 @@
+DROP FUNCTION act_as(uuid);
