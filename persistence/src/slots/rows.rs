@@ -60,14 +60,7 @@ pub(super) fn looked_at_until(rows: &[Row]) -> Option<(DateTime<Utc>, SessionId)
 /// they count, and get no slots.
 pub(crate) fn calendar(rows: Vec<Row>) -> Result<Calendar> {
     let mut occupied = Vec::new();
-    let mut calendar = Calendar {
-        openings: Vec::new(),
-        services: BTreeMap::new(),
-        sites: BTreeMap::new(),
-        counsellors: BTreeMap::new(),
-        rooms: BTreeSet::new(),
-        occupied: Occupied::from_unsorted(Vec::new()),
-    };
+    let mut calendar = empty();
     for row in rows {
         match row.kind.as_str() {
             "session" => calendar.openings = row.openings()?,
@@ -159,26 +152,21 @@ impl Row {
         else {
             return Err(Error::corrupt("service", "its rules are missing"));
         };
-        let corrupt = |error: &dyn std::fmt::Display| Error::corrupt("service", error);
-        let minutes = |count: i32| {
-            let count = u32::try_from(count).map_err(|error| corrupt(&error))?;
-            Minutes::new(count).map_err(|error| corrupt(&error))
-        };
-        let rules = TimingRules {
-            length: minutes(length)?,
-            start_every: minutes(start_every)?,
-            buffer_before: minutes(before)?,
-            buffer_after: minutes(after)?,
-            minimum_notice: minutes(notice)?,
-            horizon: minutes(horizon_days.saturating_mul(24 * 60))?,
+        let rules = Rules {
+            length,
+            start_every,
+            buffer_before: before,
+            buffer_after: after,
+            minimum_notice: notice,
+            horizon_days,
         };
         let Some([contact_rule, languages, modalities]) = self.texts.as_deref() else {
-            return Err(corrupt(&"its words are missing"));
+            return Err(Error::corrupt("service", "its words are missing"));
         };
         Ok(Bookable {
-            timing: Timing::new(rules).map_err(|error| corrupt(&error))?,
+            timing: rules.timing()?,
             contact_rule: parsed("service", contact_rule)?,
-            cancellation_deadline: minutes(deadline)?,
+            cancellation_deadline: Rules::minutes(deadline)?,
             languages: words("language", languages)?,
             modalities: words("modality", modalities)?,
         })
@@ -201,6 +189,47 @@ impl Row {
             occupied.push((reason, span?));
         }
         Ok(())
+    }
+}
+
+/// The rules of a service, as they are stored.
+pub(super) struct Rules {
+    pub(super) length: i32,
+    pub(super) start_every: i32,
+    pub(super) buffer_before: i32,
+    pub(super) buffer_after: i32,
+    pub(super) minimum_notice: i32,
+    pub(super) horizon_days: i32,
+}
+
+impl Rules {
+    pub(super) fn timing(&self) -> Result<Timing> {
+        let rules = TimingRules {
+            length: Self::minutes(self.length)?,
+            start_every: Self::minutes(self.start_every)?,
+            buffer_before: Self::minutes(self.buffer_before)?,
+            buffer_after: Self::minutes(self.buffer_after)?,
+            minimum_notice: Self::minutes(self.minimum_notice)?,
+            horizon: Self::minutes(self.horizon_days.saturating_mul(24 * 60))?,
+        };
+        Timing::new(rules).map_err(|error| Error::corrupt("service", error))
+    }
+
+    pub(super) fn minutes(count: i32) -> Result<Minutes> {
+        let count = u32::try_from(count).map_err(|error| Error::corrupt("service", error))?;
+        Minutes::new(count).map_err(|error| Error::corrupt("service", error))
+    }
+}
+
+/// The calendar of which nothing is known yet.
+pub(super) fn empty() -> Calendar {
+    Calendar {
+        openings: Vec::new(),
+        services: BTreeMap::new(),
+        sites: BTreeMap::new(),
+        counsellors: BTreeMap::new(),
+        rooms: BTreeSet::new(),
+        occupied: Occupied::from_unsorted(Vec::new()),
     }
 }
 
@@ -227,7 +256,17 @@ fn words<T>(what: &'static str, text: &str) -> Result<BTreeSet<T>>
 where
     T: std::str::FromStr<Err: std::fmt::Display> + Ord,
 {
-    text.split_ascii_whitespace()
-        .map(|word| parsed(what, word))
-        .collect()
+    parsed_words(what, text.split_ascii_whitespace())
+}
+
+/// Words, as a set of what they mean.
+pub(super) fn parsed_words<T>(
+    what: &'static str,
+    words: impl IntoIterator<Item: AsRef<str>>,
+) -> Result<BTreeSet<T>>
+where
+    T: std::str::FromStr<Err: std::fmt::Display> + Ord,
+{
+    let words = words.into_iter();
+    words.map(|word| parsed(what, word.as_ref())).collect()
 }

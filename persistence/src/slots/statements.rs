@@ -1,7 +1,9 @@
 //! The statements of the slot search.
 //!
-//! Rows of several kinds come back (`rows.rs`), folded into arrays: their number depends on the
-//! number of services and not on that of sessions, counsellors or claims.
+//! Of a topic and of one slot, rows of several kinds come back (`rows.rs`), folded into arrays:
+//! their number depends on the number of services and not on that of sessions, counsellors or
+//! claims. Of a service, one row for each counsellor in one place (`groups.rs`): such a plan has
+//! fewer nodes, and to prepare them was most of what a service's week cost Postgres.
 
 /// The sessions that a condition finds, `read`, and everything that decides about their slots. `$2`
 /// now. `claim` says which claims `a` do not count; `further` are rows of the statement's own.
@@ -101,12 +103,11 @@ macro_rules! near {
       AND p.latitude BETWEEN $12 - $14 / 111.19 AND $12 + $14 / 111.19
       AND 12742 * asin(sqrt(least(1, sin(radians(p.latitude - $12) / 2) ^ 2
               + cos(radians($12)) * cos(radians(p.latitude)) * sin(radians(p.longitude - $13) / 2) ^ 2))) <= $14
-), "
+)"
     };
 }
 
-/// The wishes about a session `o`; scalar subqueries, because anything else would be planned as a
-/// hash of the whole table.
+/// The wishes about a session `o`.
 macro_rules! wished_session {
     () => {
         "
@@ -115,9 +116,7 @@ macro_rules! wished_session {
                AND ($9::uuid IS NULL OR o.site_id = $9)
                AND ($11::text IS NULL OR $11 = ANY (o.modalities))
                AND ($12::float8 IS NULL OR (o.site_id IN (SELECT id FROM near)) IS TRUE)
-               AND ($10::text IS NULL OR (
-                   SELECT $10 = ANY (c.languages) FROM counsellors c
-                   WHERE c.organisation_id = o.organisation_id AND c.id = o.counsellor_id))"
+               AND ($10::text IS NULL OR $10 = ANY (o.languages))"
     };
 }
 
@@ -128,49 +127,71 @@ macro_rules! wished_service {
     };
 }
 
+/// Some sessions of one service `v`, in the order of their starts.
+macro_rules! sessions_of_service {
+    ($span:expr, $session:expr, $limit:literal) => {
+        concat!(
+            "(SELECT o.counsellor_id, o.site_id, o.room_id, o.opens_on_holidays, o.modalities,
+                 o.session_id, o.starts_at, o.ends_at
+          FROM session_services o
+          WHERE o.organisation_id = v.organisation_id AND o.service_id = v.id
+                AND o.starts_at < $2 + v.horizon_days * interval '1 day'
+                AND ",
+            $span,
+            " AND ",
+            open_session!(),
+            $session,
+            "
+          ORDER BY o.starts_at, o.session_id LIMIT ",
+            $limit,
+            ")"
+        )
+    };
+}
+
 /// `$3` how many sessions at most, `$6` how many of the time behind the window; `until` is where the
 /// window ends.
 macro_rules! by_service {
     ($near:expr, $session:expr, $service:expr, $until:literal) => {
-        calendar_of!(
-            concat!(
-                "WITH ",
-                $near,
-                "read AS MATERIALIZED (
-    SELECT o.* FROM services v CROSS JOIN LATERAL (
-        (SELECT ",
-                columns!(),
-                " FROM session_services o
-         WHERE o.organisation_id = v.organisation_id AND o.service_id = v.id
-               AND o.starts_at < least(",
-                $until,
-                ", $2 + v.horizon_days * interval '1 day')
-               AND ",
-                open_session!(),
-                $session,
-                "
-         ORDER BY o.starts_at, o.session_id LIMIT $3)
-        UNION ALL
-        (SELECT ",
-                columns!(),
-                " FROM session_services o
-         WHERE o.organisation_id = v.organisation_id AND o.service_id = v.id
-               AND o.starts_at >= ",
-                $until,
-                " AND o.starts_at < $2 + v.horizon_days * interval '1 day'
-               AND ",
-                open_session!(),
-                $session,
-                "
-         ORDER BY o.starts_at, o.session_id LIMIT $6)) o
-    WHERE v.id = $1 AND ",
-                bookable!(),
-                $service,
-                "
-)"
-            ),
-            "",
-            ""
+        concat!(
+            $near,
+            "SELECT r.counsellor_id, r.site_id, r.room_id, r.opens_on_holidays, r.modalities, r.sessions, r.starts, r.ends,
+       c.languages AS spoken, p.time_zone, p.federal_state, q.id IS NOT NULL AS room_is_there,
+       a.claimed, a.claims_start, a.claims_end,
+       ARRAY(SELECT ROW(a.starts_at, a.ends_at) FROM absences a
+             WHERE a.organisation_id = v.organisation_id AND a.counsellor_id = r.counsellor_id AND a.archived_at IS NULL
+               AND a.ends_at > r.starts_at AND a.starts_at < r.ends_at) AS absences,
+       ARRAY(SELECT ROW(k.site_id, k.room_id, k.starts_at, k.ends_at) FROM closures k
+             WHERE k.organisation_id = v.organisation_id AND k.archived_at IS NULL
+               AND k.ends_at > r.starts_at AND k.starts_at < r.ends_at) AS closures,
+       v.organisation_id, v.id AS service_id, v.length_minutes, v.start_every_minutes, v.buffer_before_minutes,
+       v.buffer_after_minutes, v.minimum_notice_minutes, v.horizon_days, v.cancellation_deadline_minutes,
+       v.contact_rule, v.languages, v.modalities AS service_modalities
+FROM services v
+CROSS JOIN LATERAL (
+    SELECT o.counsellor_id, o.site_id, o.room_id, o.opens_on_holidays, o.modalities, array_agg(o.session_id) AS sessions,
+           array_agg(o.starts_at) AS starts, array_agg(o.ends_at) AS ends,
+           min(o.starts_at) AS starts_at, max(o.ends_at) AS ends_at
+    FROM (",
+            sessions_of_service!(concat!("o.starts_at < ", $until), $session, "$3"),
+            "
+         UNION ALL
+         ",
+            sessions_of_service!(concat!("o.starts_at >= ", $until), $session, "$6"),
+            ") o
+    GROUP BY 1, 2, 3, 4, 5) r
+LEFT JOIN counsellors c ON c.organisation_id = v.organisation_id AND c.id = r.counsellor_id AND c.archived_at IS NULL
+LEFT JOIN sites p ON p.organisation_id = v.organisation_id AND p.id = r.site_id AND p.archived_at IS NULL
+LEFT JOIN rooms q ON q.organisation_id = v.organisation_id AND q.id = r.room_id AND q.archived_at IS NULL
+CROSS JOIN LATERAL (
+    SELECT array_agg(a.resource_id) AS claimed, array_agg(a.starts_at) AS claims_start, array_agg(a.ends_at) AS claims_end
+    FROM allocations a
+    WHERE a.organisation_id = v.organisation_id AND a.resource_id IN (r.counsellor_id, r.room_id)
+      AND a.starts_at > r.starts_at - interval '48 hours' AND a.starts_at < r.ends_at + interval '24 hours'
+      AND (a.expires_at IS NULL OR a.expires_at > $2)) a
+WHERE v.id = $1 AND ",
+            bookable!(),
+            $service
         )
     };
 }
@@ -220,13 +241,17 @@ WHERE (SELECT count(*) FROM read) < $3"
 
 pub(super) const BY_SERVICE: &str = by_service!("", "", "", "$7");
 
-pub(super) const BY_SERVICE_AS_WISHED: &str =
-    by_service!(near!(), wished_session!(), wished_service!(), "$15");
+pub(super) const BY_SERVICE_AS_WISHED: &str = by_service!(
+    concat!("WITH ", near!(), "\n"),
+    wished_session!(),
+    wished_service!(),
+    "$15"
+);
 
 pub(super) const BY_TOPIC: &str = by_topic!("", "", "");
 
 pub(super) const BY_TOPIC_AS_WISHED: &str =
-    by_topic!(near!(), wished_session!(), wished_service!());
+    by_topic!(concat!(near!(), ", "), wished_session!(), wished_service!());
 
 /// One session for one service. `$3` the session, `$4` the organisation, `$5` a claim to overlook.
 pub(super) const BY_SLOT: &str = calendar_of!(
