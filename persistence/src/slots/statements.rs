@@ -169,16 +169,18 @@ macro_rules! by_service {
        v.contact_rule, v.languages, v.modalities AS service_modalities
 FROM services v
 CROSS JOIN LATERAL (
+    WITH read AS MATERIALIZED (
+        ",
+            sessions_of_service!(concat!("o.starts_at < ", $until), $session, "$3"),
+            "
+        UNION ALL
+        ",
+            sessions_of_service!(concat!("o.starts_at >= ", $until), $session, "$6"),
+            ")
     SELECT o.counsellor_id, o.site_id, o.room_id, o.opens_on_holidays, o.modalities, array_agg(o.session_id) AS sessions,
            array_agg(o.starts_at) AS starts, array_agg(o.ends_at) AS ends,
            min(o.starts_at) AS starts_at, max(o.ends_at) AS ends_at
-    FROM (",
-            sessions_of_service!(concat!("o.starts_at < ", $until), $session, "$3"),
-            "
-         UNION ALL
-         ",
-            sessions_of_service!(concat!("o.starts_at >= ", $until), $session, "$6"),
-            ") o
+    FROM read o
     GROUP BY 1, 2, 3, 4, 5) r
 LEFT JOIN counsellors c ON c.organisation_id = v.organisation_id AND c.id = r.counsellor_id AND c.archived_at IS NULL
 LEFT JOIN sites p ON p.organisation_id = v.organisation_id AND p.id = r.site_id AND p.archived_at IS NULL
