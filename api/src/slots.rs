@@ -27,9 +27,9 @@ pub struct SlotView {
     pub starts_at: DateTime<FixedOffset>,
     pub ends_at: DateTime<FixedOffset>,
     #[schema(example = "Europe/Berlin")]
-    pub time_zone: String,
+    pub time_zone: &'static str,
     /// The ways on which it can take place: `in_person`, `phone`, `video`, `at_home`.
-    pub modalities: Vec<String>,
+    pub modalities: Vec<&'static str>,
     /// The languages that service and counsellor share.
     pub languages: Vec<String>,
     /// How many can still book it.
@@ -49,8 +49,8 @@ impl From<&OfferedSlot> for SlotView {
             counsellor_id: slot.counsellor_id.uuid(),
             starts_at: local(slot.span.from(), offered.time_zone),
             ends_at: local(slot.span.before(), offered.time_zone),
-            time_zone: offered.time_zone.name().to_owned(),
-            modalities: offered.modalities.iter().map(ToString::to_string).collect(),
+            time_zone: offered.time_zone.name(),
+            modalities: offered.modalities.iter().map(|it| it.as_str()).collect(),
             languages: offered.languages.iter().map(ToString::to_string).collect(),
             places_left: 1,
         }

@@ -285,6 +285,7 @@ diesel::table! {
         modalities -> Nullable<Array<Text>>,
         opens_on_holidays -> Nullable<Bool>,
         status -> Nullable<Text>,
+        languages -> Nullable<Array<Text>>,
     }
 }
 

@@ -1,5 +1,6 @@
 //! The calendar that slots are cut from, in one statement whatever its size.
 
+mod groups;
 mod one;
 mod rows;
 mod statements;
@@ -16,6 +17,7 @@ use domain::texts::LanguageTag;
 use crate::acting::Reader;
 use crate::error::Result;
 use crate::statement::Statement;
+use groups::Group;
 pub(crate) use one::{SlotRow, of_slot};
 use rows::{Row, calendar};
 use statements::{BY_SERVICE, BY_SERVICE_AS_WISHED, BY_TOPIC, BY_TOPIC_AS_WISHED};
@@ -72,7 +74,7 @@ pub async fn load(
     stretch: Stretch,
     now: DateTime<Utc>,
 ) -> Result<Read> {
-    let (rows, until): (Vec<Row>, _) = match &filter.subject {
+    match &filter.subject {
         Subject::Service(id) => {
             let text = if filter.wishes() {
                 BY_SERVICE_AS_WISHED
@@ -82,7 +84,12 @@ pub async fn load(
             let statement = Statement::new(text).bind::<SqlUuid, _>(id.uuid());
             let statement = within(statement, stretch, now).bind::<BigInt, _>(BEHIND);
             let statement = filter.wish(statement).bind::<Timestamptz, _>(stretch.until);
-            (reader.ask(statement).await?, Some(stretch.until))
+            let groups: Vec<Group> = reader.ask(statement).await?;
+            let calendar = groups::calendar(&groups)?;
+            Ok(Read {
+                complete_until: complete_until(&calendar, stretch.limit, Some(stretch.until)),
+                calendar,
+            })
         }
         Subject::Topic(topic) => {
             let text = if filter.wishes() {
@@ -93,16 +100,15 @@ pub async fn load(
             let statement = Statement::new(text).bind::<Text, _>(topic.to_string());
             let looked_at = stretch.limit.saturating_mul(LOOKED_AT);
             let statement = within(statement, stretch, now).bind::<BigInt, _>(looked_at);
-            (reader.ask(filter.wish(statement)).await?, None)
+            let rows: Vec<Row> = reader.ask(filter.wish(statement)).await?;
+            let looked_at_until = rows::looked_at_until(&rows);
+            let calendar = calendar(rows)?;
+            Ok(Read {
+                complete_until: complete_until(&calendar, stretch.limit, None).or(looked_at_until),
+                calendar,
+            })
         }
-    };
-    let looked_at_until = rows::looked_at_until(&rows);
-    let calendar = calendar(rows)?;
-    let read_until = complete_until(&calendar, stretch.limit, until);
-    Ok(Read {
-        complete_until: read_until.or(looked_at_until),
-        calendar,
-    })
+    }
 }
 
 /// The last session of a part that was cut off by its limit.

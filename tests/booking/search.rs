@@ -279,3 +279,38 @@ async fn an_organisation_that_is_hidden_offers_nothing_not_even_to_its_staff() {
         assert_eq!(booked.status.as_u16(), expected, "{}", booked.text);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_is_found_by_what_its_counsellor_speaks_now() {
+    let server = Server::start().await;
+    let talks = Talks::arrange(&server, "poliklinik").await;
+    let service = format!("/v1/services/{}", talks.service);
+    let counsellor = format!("/v1/counsellors/{}", talks.counsellor);
+    let languages = |tags: &[&str]| json!({ "languages": tags });
+    change(&server, &talks, &service, &languages(&["de", "ar"])).await;
+    let by_topic = "topic=psychosocial&language=ar";
+    let by_service = format!("service_id={}&language=ar", talks.service);
+
+    for (spoken, found) in [(["de", "ar"], 8), (["de", "tr"], 0)] {
+        change(&server, &talks, &counsellor, &languages(&spoken)).await;
+        assert_eq!(count(&page(&server, by_topic).await), found, "{spoken:?}");
+        assert_eq!(count(&page(&server, &by_service).await), found);
+    }
+
+    // Somebody else takes over, who does speak it.
+    let (organisation, session) = (talks.people.organisation, talks.session);
+    let colleague = Uuid::now_v7();
+    server
+        .sql(&format!(
+            "INSERT INTO resources (organisation_id, id, kind) VALUES ('{organisation}', '{colleague}', 'counsellor');
+             INSERT INTO counsellors (organisation_id, id, display_name, languages, published)
+             VALUES ('{organisation}', '{colleague}', 'Nour', '{{ar}}', true);
+             UPDATE sessions SET counsellor_id = '{colleague}' WHERE id = '{session}'"
+        ))
+        .await;
+    let found = page(&server, by_topic).await;
+    assert_eq!(count(&found), 8);
+    let item = &found["items"][0];
+    assert_eq!(item["counsellor_id"], colleague.to_string());
+    assert_eq!(item["languages"], json!(["ar"]));
+}

@@ -59,7 +59,7 @@ fn calendar_of(
     if row.is_among_expired() {
         remove_expired(transaction, slot, &resources, now);
     }
-    row.calendar(slot)
+    row.calendar()
 }
 
 #[derive(QueryableByName)]

@@ -12,7 +12,6 @@ use domain::minutes::Minutes;
 use domain::modality::Modality;
 use domain::slots::{Occupied, Opening, Reason, Timing, TimingRules};
 use domain::span::Span;
-use domain::texts::LanguageTag;
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
@@ -137,16 +136,38 @@ impl Row {
     }
 
     fn service(&self) -> Result<Bookable> {
-        let missing = || Error::corrupt("service", "its words are missing");
-        let Some([contact_rule, languages, modalities]) = self.texts.as_deref() else {
-            return Err(missing());
+        let Some(
+            &[
+                length,
+                start_every,
+                before,
+                after,
+                notice,
+                horizon_days,
+                deadline,
+            ],
+        ) = self.numbers.as_deref()
+        else {
+            return Err(Error::corrupt("service", "its rules are missing"));
         };
-        service(
-            self.numbers.as_deref().unwrap_or_default(),
-            contact_rule,
-            words("language", languages)?,
-            words("modality", modalities)?,
-        )
+        let rules = Rules {
+            length,
+            start_every,
+            buffer_before: before,
+            buffer_after: after,
+            minimum_notice: notice,
+            horizon_days,
+        };
+        let Some([contact_rule, languages, modalities]) = self.texts.as_deref() else {
+            return Err(Error::corrupt("service", "its words are missing"));
+        };
+        Ok(Bookable {
+            timing: rules.timing()?,
+            contact_rule: parsed("service", contact_rule)?,
+            cancellation_deadline: Rules::minutes(deadline)?,
+            languages: words("language", languages)?,
+            modalities: words("modality", modalities)?,
+        })
     }
 
     fn occupied(&self, occupied: &mut Vec<(Reason, Span)>) -> Result<()> {
@@ -167,47 +188,6 @@ impl Row {
     }
 }
 
-/// A service from its lengths, in the order in which the statements list them.
-pub(super) fn service(
-    numbers: &[i32],
-    contact_rule: &str,
-    languages: BTreeSet<LanguageTag>,
-    modalities: BTreeSet<Modality>,
-) -> Result<Bookable> {
-    let corrupt = |error: &dyn std::fmt::Display| Error::corrupt("service", error);
-    let &[
-        length,
-        start_every,
-        before,
-        after,
-        notice,
-        horizon_days,
-        deadline,
-    ] = numbers
-    else {
-        return Err(corrupt(&"its rules are missing"));
-    };
-    let minutes = |count: i32| {
-        let count = u32::try_from(count).map_err(|error| corrupt(&error))?;
-        Minutes::new(count).map_err(|error| corrupt(&error))
-    };
-    let rules = TimingRules {
-        length: minutes(length)?,
-        start_every: minutes(start_every)?,
-        buffer_before: minutes(before)?,
-        buffer_after: minutes(after)?,
-        minimum_notice: minutes(notice)?,
-        horizon: minutes(horizon_days.saturating_mul(24 * 60))?,
-    };
-    Ok(Bookable {
-        timing: Timing::new(rules).map_err(|error| corrupt(&error))?,
-        contact_rule: parsed("service", contact_rule)?,
-        cancellation_deadline: minutes(deadline)?,
-        languages,
-        modalities,
-    })
-}
-
 /// Who closed: a site, a room of it, or else the organisation.
 pub(super) fn closed(site: Option<Uuid>, room: Option<Uuid>, organisation: Uuid) -> Reason {
     match (site, room) {
@@ -219,6 +199,35 @@ pub(super) fn closed(site: Option<Uuid>, room: Option<Uuid>, organisation: Uuid)
 
 pub(super) fn span(starts_at: DateTime<Utc>, ends_at: DateTime<Utc>) -> Result<Span> {
     Span::new(starts_at, ends_at).map_err(|error| Error::corrupt("span", error))
+}
+
+/// The rules of a service, as they are stored.
+pub(super) struct Rules {
+    pub(super) length: i32,
+    pub(super) start_every: i32,
+    pub(super) buffer_before: i32,
+    pub(super) buffer_after: i32,
+    pub(super) minimum_notice: i32,
+    pub(super) horizon_days: i32,
+}
+
+impl Rules {
+    pub(super) fn timing(&self) -> Result<Timing> {
+        let rules = TimingRules {
+            length: Self::minutes(self.length)?,
+            start_every: Self::minutes(self.start_every)?,
+            buffer_before: Self::minutes(self.buffer_before)?,
+            buffer_after: Self::minutes(self.buffer_after)?,
+            minimum_notice: Self::minutes(self.minimum_notice)?,
+            horizon: Self::minutes(self.horizon_days.saturating_mul(24 * 60))?,
+        };
+        Timing::new(rules).map_err(|error| Error::corrupt("service", error))
+    }
+
+    pub(super) fn minutes(count: i32) -> Result<Minutes> {
+        let count = u32::try_from(count).map_err(|error| Error::corrupt("service", error))?;
+        Minutes::new(count).map_err(|error| Error::corrupt("service", error))
+    }
 }
 
 fn optional_at(ids: &Ids, place: usize) -> Option<Uuid> {
@@ -244,7 +253,17 @@ fn words<T>(what: &'static str, text: &str) -> Result<BTreeSet<T>>
 where
     T: std::str::FromStr<Err: std::fmt::Display> + Ord,
 {
-    text.split_ascii_whitespace()
-        .map(|word| parsed(what, word))
-        .collect()
+    parsed_words(what, text.split_ascii_whitespace())
+}
+
+/// Words, as a set of what they mean.
+pub(super) fn parsed_words<T>(
+    what: &'static str,
+    words: impl IntoIterator<Item: AsRef<str>>,
+) -> Result<BTreeSet<T>>
+where
+    T: std::str::FromStr<Err: std::fmt::Display> + Ord,
+{
+    let words = words.into_iter();
+    words.map(|word| parsed(what, word.as_ref())).collect()
 }

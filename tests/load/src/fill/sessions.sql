@@ -16,10 +16,11 @@ WITH opened AS (
     FROM generate_series({first_counsellor}, {last_counsellor}) AS c, generate_series(0, 311) AS j
 )
 INSERT INTO session_services (organisation_id, session_id, service_id, starts_at, topic, ends_at, counsellor_id,
-    site_id, modalities, opens_on_holidays, status)
+    site_id, modalities, opens_on_holidays, status, languages)
 SELECT load.id(1, c / 10), load.id(6, c::bigint * 312 + j), load.id(3, c / 10 * 3 + c % 10 / 4), starts_at,
     (ARRAY['psychosocial', 'debt', 'addiction'])[c % 10 / 4 + 1], starts_at + interval '4 hours', load.id(4, c),
-    load.id(2, c / 10), '{in_person,phone,video}', true, 'published'
+    load.id(2, c / 10), '{in_person,phone,video}', true, 'published',
+    ARRAY['de', (ARRAY['ar', 'uk', 'tr', 'en', 'ru', 'fa'])[(c / 10 + c % 10 / 4) % 6 + 1]]
 FROM opened;
 
 -- Two of five slots are booked; what is over was completed.

@@ -15,9 +15,9 @@ FROM generate_series(0, 9999) AS n;
 INSERT INTO sessions (organisation_id, id, counsellor_id, site_id, starts_at, ends_at, modalities, status)
 SELECT organisation_id, session_id, counsellor_id, site_id, starts_at, ends_at, '{phone}', 'published' FROM numbered;
 INSERT INTO session_services (organisation_id, session_id, service_id, starts_at, topic, ends_at, counsellor_id, site_id,
-                              modalities, opens_on_holidays, status)
+                              modalities, opens_on_holidays, status, languages)
 SELECT organisation_id, session_id, service_id, starts_at, 'topic ' || n / 100 % 3, ends_at, counsellor_id, site_id,
-       '{phone}', false, 'published' FROM numbered;
+       '{phone}', false, 'published', '{de}' FROM numbered;
 INSERT INTO allocations (organisation_id, resource_id, claim_id, claimed_by_organisation_id, kind, starts_at, ends_at)
 SELECT organisation_id, counsellor_id, appointment_id, organisation_id, 'appointment', starts_at, ends_at FROM numbered;
 INSERT INTO appointments (organisation_id, id, code, secret_hash, session_id, service_id, site_id, counsellor_id, starts_at,

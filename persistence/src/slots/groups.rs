@@ -1,0 +1,197 @@
+//! From the sessions of one service, grouped by counsellor and place, to their calendar.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use diesel::QueryableByName;
+use diesel::sql_types::{
+    Array, Bool, Integer, Nullable, Record, Text, Timestamptz, Uuid as SqlUuid,
+};
+use domain::calendar::{Bookable, Calendar, SessionOpening, SiteCalendar};
+use domain::slots::{Occupied, Opening, Reason};
+use domain::span::Span;
+use uuid::Uuid;
+
+use super::rows::{Rules, closed, parsed_words, span};
+use crate::error::{Error, Result};
+use crate::stored::parsed;
+
+type Instant = DateTime<Utc>;
+
+/// The sessions that one counsellor gives in one place. What is not there any more is NULL.
+#[derive(QueryableByName)]
+pub(crate) struct Group {
+    #[diesel(sql_type = SqlUuid)]
+    organisation_id: Uuid,
+    #[diesel(sql_type = SqlUuid)]
+    counsellor_id: Uuid,
+    #[diesel(sql_type = SqlUuid)]
+    site_id: Uuid,
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    room_id: Option<Uuid>,
+    #[diesel(sql_type = Bool)]
+    opens_on_holidays: bool,
+    #[diesel(sql_type = Array<Text>)]
+    modalities: Vec<String>,
+    #[diesel(sql_type = Array<SqlUuid>)]
+    sessions: Vec<Uuid>,
+    #[diesel(sql_type = Array<Timestamptz>)]
+    starts: Vec<Instant>,
+    #[diesel(sql_type = Array<Timestamptz>)]
+    ends: Vec<Instant>,
+    #[diesel(sql_type = Nullable<Array<Text>>)]
+    spoken: Option<Vec<String>>,
+    #[diesel(sql_type = Nullable<Text>)]
+    time_zone: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    federal_state: Option<String>,
+    #[diesel(sql_type = Bool)]
+    room_is_there: bool,
+    #[diesel(sql_type = Nullable<Array<SqlUuid>>)]
+    claimed: Option<Vec<Uuid>>,
+    #[diesel(sql_type = Nullable<Array<Timestamptz>>)]
+    claims_start: Option<Vec<Instant>>,
+    #[diesel(sql_type = Nullable<Array<Timestamptz>>)]
+    claims_end: Option<Vec<Instant>>,
+    #[diesel(sql_type = Array<Record<(Timestamptz, Timestamptz)>>)]
+    absences: Vec<(Instant, Instant)>,
+    #[diesel(sql_type = Array<Record<(Nullable<SqlUuid>, Nullable<SqlUuid>, Timestamptz, Timestamptz)>>)]
+    closures: Vec<(Option<Uuid>, Option<Uuid>, Instant, Instant)>,
+    #[diesel(embed)]
+    service: Service,
+}
+
+/// The service of all of them.
+#[derive(QueryableByName)]
+struct Service {
+    #[diesel(sql_type = SqlUuid)]
+    service_id: Uuid,
+    #[diesel(sql_type = Integer)]
+    length_minutes: i32,
+    #[diesel(sql_type = Integer)]
+    start_every_minutes: i32,
+    #[diesel(sql_type = Integer)]
+    buffer_before_minutes: i32,
+    #[diesel(sql_type = Integer)]
+    buffer_after_minutes: i32,
+    #[diesel(sql_type = Integer)]
+    minimum_notice_minutes: i32,
+    #[diesel(sql_type = Integer)]
+    horizon_days: i32,
+    #[diesel(sql_type = Integer)]
+    cancellation_deadline_minutes: i32,
+    #[diesel(sql_type = Text)]
+    contact_rule: String,
+    #[diesel(sql_type = Array<Text>)]
+    languages: Vec<String>,
+    #[diesel(sql_type = Array<Text>)]
+    service_modalities: Vec<String>,
+}
+
+/// Sessions whose counsellor, site or room is not there any more are among the openings, so that
+/// they count, and get no slots.
+pub(super) fn calendar(groups: &[Group]) -> Result<Calendar> {
+    let mut calendar = Calendar::default();
+    if let Some(first) = groups.first() {
+        let service = first.service.bookable()?;
+        let id = first.service.service_id.into();
+        calendar.services.insert(id, service);
+    }
+    let mut occupied = Vec::new();
+    for group in groups {
+        group.tell_who_is_there(&mut calendar)?;
+        calendar.openings.append(&mut group.openings()?);
+        group.tell_what_is_occupied(&mut occupied)?;
+    }
+    calendar.occupied = Occupied::from_unsorted(occupied);
+    Ok(calendar)
+}
+
+impl Group {
+    /// What a claim takes.
+    pub(super) fn resources(&self) -> Vec<Uuid> {
+        std::iter::once(self.counsellor_id)
+            .chain(self.room_id)
+            .collect()
+    }
+
+    fn tell_who_is_there(&self, calendar: &mut Calendar) -> Result<()> {
+        if let Some(spoken) = &self.spoken {
+            let languages = parsed_words("language", spoken)?;
+            calendar
+                .counsellors
+                .insert(self.counsellor_id.into(), languages);
+        }
+        if let (Some(time_zone), Some(federal_state)) = (&self.time_zone, &self.federal_state) {
+            let site = SiteCalendar {
+                time_zone: parsed("site", time_zone)?,
+                federal_state: parsed("site", federal_state)?,
+            };
+            calendar.sites.insert(self.site_id.into(), site);
+        }
+        let room = self.room_id.filter(|_| self.room_is_there);
+        calendar.rooms.extend(room.map(domain::ids::RoomId::from));
+        Ok(())
+    }
+
+    fn openings(&self) -> Result<Vec<SessionOpening>> {
+        let modalities = Arc::new(parsed_words("modality", &self.modalities)?);
+        let spans = self.starts.iter().zip(&self.ends);
+        let sessions = self.sessions.iter().zip(spans);
+        sessions
+            .map(|(session, (starts_at, ends_at))| {
+                let opening = Opening::new(span(*starts_at, *ends_at)?);
+                Ok(SessionOpening {
+                    organisation_id: self.organisation_id.into(),
+                    session_id: (*session).into(),
+                    service_id: self.service.service_id.into(),
+                    counsellor_id: self.counsellor_id.into(),
+                    site_id: self.site_id.into(),
+                    room_id: self.room_id.map(Into::into),
+                    opening: opening.map_err(|error| Error::corrupt("session", error))?,
+                    modalities: Arc::clone(&modalities),
+                    opens_on_holidays: self.opens_on_holidays,
+                })
+            })
+            .collect()
+    }
+
+    /// What groups share is told by each of them.
+    fn tell_what_is_occupied(&self, occupied: &mut Vec<(Reason, Span)>) -> Result<()> {
+        let ends = self.claims_end.iter().flatten();
+        let claims = self.claims_start.iter().flatten().zip(ends);
+        for (resource, (starts_at, ends_at)) in self.claimed.iter().flatten().zip(claims) {
+            let reason = Reason::Claim((*resource).into());
+            occupied.push((reason, span(*starts_at, *ends_at)?));
+        }
+        for (starts_at, ends_at) in &self.absences {
+            let reason = Reason::Absence(self.counsellor_id.into());
+            occupied.push((reason, span(*starts_at, *ends_at)?));
+        }
+        for (site, room, starts_at, ends_at) in &self.closures {
+            let reason = closed(*site, *room, self.organisation_id);
+            occupied.push((reason, span(*starts_at, *ends_at)?));
+        }
+        Ok(())
+    }
+}
+
+impl Service {
+    fn bookable(&self) -> Result<Bookable> {
+        let rules = Rules {
+            length: self.length_minutes,
+            start_every: self.start_every_minutes,
+            buffer_before: self.buffer_before_minutes,
+            buffer_after: self.buffer_after_minutes,
+            minimum_notice: self.minimum_notice_minutes,
+            horizon_days: self.horizon_days,
+        };
+        Ok(Bookable {
+            timing: rules.timing()?,
+            contact_rule: parsed("service", &self.contact_rule)?,
+            cancellation_deadline: Rules::minutes(self.cancellation_deadline_minutes)?,
+            languages: parsed_words("language", &self.languages)?,
+            modalities: parsed_words("modality", &self.service_modalities)?,
+        })
+    }
+}
