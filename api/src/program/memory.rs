@@ -4,6 +4,15 @@
 #[cfg(target_env = "gnu")]
 const RETURNED_FROM_BYTES: i32 = 1024 * 1024;
 
+/// What lies free at the end of a heap is kept up to this size. By default 128 KiB are, and with
+/// every larger answer the heap would shrink and grow again.
+#[cfg(target_env = "gnu")]
+const KEPT_BYTES: i32 = 8 * 1024 * 1024;
+
+/// By so much a heap grows at once.
+#[cfg(target_env = "gnu")]
+const GROWN_BYTES: i32 = 1024 * 1024;
+
 /// A heap for each thread costs more than the few threads of the program gain by it.
 #[cfg(target_env = "gnu")]
 const HEAPS: i32 = 2;
@@ -13,9 +22,11 @@ const HEAPS: i32 = 2;
 #[cfg(target_env = "gnu")]
 #[expect(unsafe_code, reason = "the C library has no safe way to set it")]
 pub(super) fn be_frugal() {
-    // SAFETY: sets two numbers of the allocator, before there is a second thread.
+    // SAFETY: sets four numbers of the allocator, before there is a second thread.
     unsafe {
         libc::mallopt(libc::M_MMAP_THRESHOLD, RETURNED_FROM_BYTES);
+        libc::mallopt(libc::M_TRIM_THRESHOLD, KEPT_BYTES);
+        libc::mallopt(libc::M_TOP_PAD, GROWN_BYTES);
         libc::mallopt(libc::M_ARENA_MAX, HEAPS);
     }
 }
