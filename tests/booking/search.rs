@@ -1,11 +1,12 @@
 //! What the search for slots finds, how far it looks, and that pages neither lose nor repeat.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::{Value, json};
 use tests::fixtures::Talks;
-use tests::{Answer, Server};
+use tests::{Answer, Server, postgres};
 use uuid::Uuid;
 
 const LEIPZIG: (f64, f64) = (51.34, 12.37);
@@ -313,4 +314,32 @@ async fn a_session_is_found_by_what_its_counsellor_speaks_now() {
     let item = &found["items"][0];
     assert_eq!(item["counsellor_id"], colleague.to_string());
     assert_eq!(item["languages"], json!(["ar"]));
+}
+
+/// Copies are made by triggers, and a trigger sees only what is committed: without a lock, a session
+/// that is inserted while its counsellor changes would keep what was.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_is_inserted_during_a_change_is_found_by_what_was_changed() {
+    let server = Server::start().await;
+    let talks = Talks::arrange(&server, "poliklinik").await;
+    let change = postgres::connect(&server.database_url).await;
+    change
+        .batch_execute(&format!(
+            "BEGIN;
+             UPDATE counsellors SET languages = '{{de,uk}}' WHERE id = '{}';
+             UPDATE services SET topic = 'debt' WHERE id = '{}'",
+            talks.counsellor, talks.service
+        ))
+        .await
+        .expect("rows of nobody else's");
+    let (session, services) = (Uuid::now_v7(), [talks.service]);
+    let insert = talks.add_session(&server, session, talks.counsellor, &services, 3);
+    let commit = async {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        change.batch_execute("COMMIT").await.expect("nobody waits");
+    };
+    tokio::join!(insert, commit);
+    let found = page(&server, "topic=debt&language=uk&limit=200").await;
+    assert_eq!(count(&found), 16, "eight slots of each session");
+    assert_eq!(count(&page(&server, "topic=psychosocial").await), 0);
 }

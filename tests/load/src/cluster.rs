@@ -16,7 +16,8 @@ pub const DATABASE: &str = "sprechstunde";
 pub const MASTER_KEY: &str = "bG9hZCBpcyBtZWFzdXJlZCB1bmRlciB0aGlzIGtleS4=";
 
 /// As every manual says: a quarter of the memory, and checkpoints minutes apart.
-const TUNING: [(&str, &str); 3] = [
+const TUNING: [(&str, &str); 4] = [
+    ("max_connections", "200"),
     ("max_wal_size", "16GB"),
     ("checkpoint_timeout", "15min"),
     ("shared_buffers", "5GB"),

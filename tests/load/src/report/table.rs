@@ -115,10 +115,14 @@ pub fn section(results: &Results) -> String {
         );
     }
     text += &format!(
-        "\nMemory {:.0} MiB at its peak, ready after {} ms. All figures: [latest.md](tests/load/results/latest.md), as a \
-         picture: [throughput](tests/load/results/throughput.svg), [latency](tests/load/results/latency.svg).\n",
+        "\nMemory {:.0} MiB at its peak, ready after {} ms. All figures, and what was promised: \
+         [latest.md](tests/load/results/latest.md).\n\n",
         run.peak_memory_mib, run.ready_ms
     );
+    text += "![Calls a second](tests/load/results/throughput.svg)\n\n![Latency](tests/load/results/latency.svg)\n";
+    if super::goals::two_scales(results).is_some() {
+        text += "\n![Cost against the size of the data](tests/load/results/growth.svg)\n";
+    }
     text
 }
 
