@@ -24,11 +24,10 @@ const LARGEST_LOG: u64 = 8 * 1024 * 1024;
 
 /// Settings that keep to this machine; memory and the rest are those of `postgresql.conf`. Errors are logged without the
 /// statement and without details, because both can hold what people wrote.
-const SETTINGS: [&str; 13] = [
+const SETTINGS: [&str; 12] = [
     "listen_addresses=",
     "port=5432",
     "unix_socket_permissions=0700",
-    "max_connections=60",
     "jit=off",
     "timezone=UTC",
     "log_timezone=UTC",

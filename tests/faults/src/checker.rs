@@ -6,6 +6,7 @@ mod discovered;
 mod facts;
 mod foreign;
 mod keys;
+mod leaps;
 mod lives;
 mod lost;
 mod moves;
@@ -20,6 +21,7 @@ mod unasked;
 
 use std::collections::BTreeMap;
 
+pub use leaps::Leaps;
 pub use report::{CheckError, Law, Report, Violation};
 
 use self::facts::{Attempt, Facts, State};
@@ -41,9 +43,20 @@ const LAWS: [fn(&Facts, &Stored) -> Vec<Violation>; 9] = [
 
 /// Checks everything. The programs must have ended, or at least have nothing under way.
 pub async fn check(folder: &HistoryFolder, database_url: &str) -> Result<Report, CheckError> {
+    check_after_leaps(folder, database_url, Leaps::default()).await
+}
+
+/// As [`check`], where the program's clock leapt: callers did not know why a
+/// hold of a moment ago had expired, or why a slot that was listed a moment ago was over.
+pub async fn check_after_leaps(
+    folder: &HistoryFolder,
+    database_url: &str,
+    leaps: Leaps,
+) -> Result<Report, CheckError> {
     let histories = folder.read()?;
     let stored = Stored::read(database_url).await?;
-    let facts = Facts::new(histories.baseline, histories.calls, histories.snapshots);
+    let mut facts = Facts::new(histories.baseline, histories.calls, histories.snapshots);
+    facts.leaps = leaps;
     let violations = LAWS.iter().flat_map(|law| law(&facts, &stored)).collect();
     let writes = || {
         facts

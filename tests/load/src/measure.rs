@@ -10,7 +10,7 @@ use crate::Failure;
 use crate::asking::{Asking, Tokens};
 use crate::calls::Call;
 use crate::cluster::{Cluster, connect};
-use crate::fill::{filled, restore};
+use crate::fill::{filled, forget_unreadable, restore};
 use crate::http::drive;
 use crate::network::Network;
 use crate::pgbench::{self, Told, Until};
@@ -154,6 +154,9 @@ impl Bench {
                 {
                     measured.pgbench_per_second = Some(told.per_second);
                     measured.pgbench_postgres_us = told.cpu.map(micros);
+                    if call.takes_slots() {
+                        forget_unreadable(&self.cluster.url).await?;
+                    }
                 }
                 log::info!(
                     "round {}, {connections} connections, {}: {:.0}/s, p99 {:.1} ms{}",

@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::leaps::Leaps;
 use crate::history::{
     Baseline, BaselineAppointment, Call, Knowledge, Operation, Outcome, Snapshot,
 };
@@ -13,6 +14,7 @@ pub(crate) struct Facts {
     pub(crate) baseline: Baseline,
     pub(crate) intents: Vec<Intent>,
     pub(crate) snapshots: Vec<Snapshot>,
+    pub(crate) leaps: Leaps,
     by_appointment: BTreeMap<Uuid, Vec<usize>>,
     before: BTreeMap<Uuid, BaselineAppointment>,
 }
@@ -78,6 +80,7 @@ impl Facts {
             baseline,
             intents,
             snapshots,
+            leaps: Leaps::default(),
             by_appointment,
             before,
         }

@@ -87,7 +87,8 @@ impl Known<'_> {
         let heard = attempt.outcome.as_ref().map(|outcome| outcome.at.wall);
         // The program decides in whole minutes.
         let notice = TimeDelta::minutes(place.service.notice + 1);
-        heard.is_none_or(|heard| place.starts_at < heard + notice)
+        let latest = notice + self.ahead(attempt);
+        heard.is_none_or(|heard| place.starts_at < heard + latest)
     }
 
     fn away(&self, place: &Place<'_>, ends_at: DateTime<Utc>) -> bool {
@@ -106,6 +107,13 @@ impl Known<'_> {
         })
     }
 
+    /// How far the program's clock was ahead of the caller's.
+    fn ahead(&self, attempt: &Attempt) -> TimeDelta {
+        self.facts
+            .leaps
+            .furthest(attempt.call.at.micros, attempt.heard())
+    }
+
     /// The hold ran out, or somebody may have redeemed it or given it back.
     fn is_ended(&self, attempt: &Attempt) -> bool {
         let call = &attempt.call;
@@ -121,7 +129,8 @@ impl Known<'_> {
         let expired = lasting
             .filter_map(|one| one.answer()?["expires_at"].as_str()?.parse().ok())
             .all(|expires_at: DateTime<Utc>| {
-                heard.is_none_or(|heard| heard + TimeDelta::seconds(1) >= expires_at)
+                let latest = TimeDelta::seconds(1) + self.ahead(attempt);
+                heard.is_none_or(|heard| heard + latest >= expires_at)
             });
         let rivals = self
             .facts

@@ -1,7 +1,9 @@
+use chrono::TimeDelta;
+
 use super::ground::Ground;
 use super::scene::Scene;
 use super::{Order, Row};
-use crate::checker::{Law, Violation};
+use crate::checker::Leaps;
 use crate::stage::{Clock, furnished};
 
 /// A little, past the end of holds and of tokens, past both, and back. Not past the day for which
@@ -16,20 +18,17 @@ pub(super) async fn set(order: &Order) -> Row {
     let environment = clock.environment();
     let change = |settings: &mut crate::stage::Settings| settings.environment = environment;
     let mut scene = Scene::set_on(ground, cluster, change).await;
+    let stopwatch = scene.load.workload.stopwatch();
+    let mut leaps = Leaps::default();
+    let mut leap = |seconds| {
+        leaps.set(stopwatch.now().micros, TimeDelta::seconds(seconds));
+        clock.set(seconds);
+    };
     for _ in scene.ground.rounds() {
         scene.ground.pause(500..2500).await;
-        let leap = LEAPS[scene.ground.random.usize(0..LEAPS.len())];
-        clock.set(leap);
+        leap(LEAPS[scene.ground.random.usize(0..LEAPS.len())]);
         scene.recovers().await;
     }
-    clock.set(0);
-    scene.finish_but(expired_by_leap).await
-}
-
-/// Callers do not know of the leaps, and so not why a hold of a moment ago has expired, or why a
-/// slot that was listed a moment ago is over.
-fn expired_by_leap(violation: &Violation) -> bool {
-    let by_leap = ["`hold-expired`", "`slot-gone`"];
-    violation.law == Law::RivalForConflict
-        && by_leap.iter().any(|told| violation.what.starts_with(told))
+    leap(0);
+    scene.finish_after_leaps(leaps).await
 }

@@ -9,7 +9,7 @@ use fastrand::Rng;
 
 use super::findings::Findings;
 use super::{Order, Row};
-use crate::checker::{Violation, check};
+use crate::checker::{Leaps, check_after_leaps};
 use crate::history::HistoryFolder;
 use crate::stage::{Watch, scratch};
 use crate::workload::{Plan, Workload};
@@ -33,7 +33,7 @@ pub(super) struct Ground {
 #[derive(Debug)]
 pub(super) struct Load {
     pub(super) watch: Watch,
-    workload: Workload,
+    pub(super) workload: Workload,
     judged: usize,
 }
 
@@ -119,20 +119,22 @@ impl Ground {
 
     /// Holds what callers were told against what is there.
     pub(super) async fn check(&mut self, history: &HistoryFolder, database_url: &str) {
-        self.check_but(history, database_url, |_| false).await;
+        self.check_after_leaps(history, database_url, Leaps::default())
+            .await;
     }
 
-    /// As [`Ground::check`], but for what follows from the fault itself.
-    pub(super) async fn check_but(
+    /// As [`Ground::check`], where the program's clock leapt.
+    pub(super) async fn check_after_leaps(
         &mut self,
         history: &HistoryFolder,
         database_url: &str,
-        follows: impl Fn(&Violation) -> bool,
+        leaps: Leaps,
     ) {
-        let report = check(history, database_url).await.expect("a report");
+        let report = check_after_leaps(history, database_url, leaps).await;
+        let report = report.expect("a report");
         let text = report.to_string();
         std::fs::write(self.folder.join("report.txt"), text).expect("a report");
-        for violation in report.violations.iter().filter(|it| !follows(it)) {
+        for violation in &report.violations {
             self.findings.complain(format!("BROKEN LAW: {violation:?}"));
         }
     }

@@ -1,6 +1,6 @@
 //! The usual stage: one program on one Postgres, with a wire between them.
 
-use crate::checker::Violation;
+use crate::checker::Leaps;
 use crate::stage::{Cluster, DATABASE, Postgres, Program, Settings, Wire, current, furnished};
 
 use super::ground::{Ground, Load};
@@ -59,18 +59,18 @@ impl Scene {
     }
 
     pub(super) async fn finish(self) -> Row {
-        self.finish_but(|_| false).await
+        self.finish_after_leaps(Leaps::default()).await
     }
 
-    /// Ends the load and checks everything, but for what follows from the fault itself.
-    pub(super) async fn finish_but(mut self, follows: impl Fn(&Violation) -> bool) -> Row {
+    /// Ends the load and checks everything; the program's clock leapt so.
+    pub(super) async fn finish_after_leaps(mut self, leaps: Leaps) -> Row {
         let history = self.ground.end(self.load).await;
         for panic in self.program.panics() {
             self.ground.findings.complain(panic);
         }
         self.program.terminate().await;
         let url = self.postgres.cluster.url(DATABASE);
-        self.ground.check_but(&history, &url, follows).await;
+        self.ground.check_after_leaps(&history, &url, leaps).await;
         self.postgres.kill().await;
         self.ground.row()
     }
