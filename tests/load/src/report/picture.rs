@@ -165,7 +165,12 @@ fn rows(
         let shade = SHADES[place % SHADES.len()];
         legend +=
             &format!("<rect class=\"{shade}\" x=\"{x}\" y=\"30\" width=\"11\" height=\"11\"/>\n");
-        legend += &small(x + 16.0, 39.0, &format!("{many} connections"));
+        let noun = if *many == 1 {
+            "connection"
+        } else {
+            "connections"
+        };
+        legend += &small(x + 16.0, 39.0, &format!("{many} {noun}"));
     }
     picture(title, y + GAP, scale, &(legend + &body))
 }
