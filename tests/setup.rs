@@ -1,4 +1,5 @@
 mod archiving;
+mod copies;
 mod resources;
 mod schedules;
 mod sites;

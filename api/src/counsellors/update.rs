@@ -2,7 +2,7 @@ use actix_web::{HttpResponse, patch};
 use domain::ids::CounsellorId;
 use domain::permission::Permission;
 use persistence::audit::Entry;
-use persistence::counsellors;
+use persistence::{counsellors, resources};
 
 use super::{CounsellorBody, CounsellorView, references_of};
 use crate::app::AppData;
@@ -32,6 +32,10 @@ pub async fn update_counsellor(
     patch: Patch,
 ) -> Result<HttpResponse, Problem> {
     let (mut transaction, staff) = app.staff(&caller).await?;
+    if patch.touches("languages") {
+        // They go on to the sessions, which others publish under this lock.
+        resources::lock_one(&mut transaction, id.0.into());
+    }
     let counsellor = counsellors::find_for_update(&mut transaction, id.0)
         .await?
         .ok_or_else(Problem::not_found)?;

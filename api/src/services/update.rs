@@ -31,6 +31,10 @@ pub async fn update_service(
     patch: Patch,
 ) -> Result<HttpResponse, Problem> {
     let (mut transaction, staff) = app.staff(&caller).await?;
+    if patch.touches("topic") {
+        // It goes on to the sessions, which others publish under these locks.
+        services::lock(&mut transaction, id.0);
+    }
     let service = services::find_for_update(&mut transaction, id.0)
         .await?
         .ok_or_else(Problem::not_found)?;
