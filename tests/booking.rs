@@ -1,5 +1,6 @@
 mod absences;
 mod afterwards;
+mod changes;
 mod holds;
 mod idempotency;
 mod killed;
