@@ -1,5 +1,7 @@
 //! Round by round: the program, and straight behind it pgbench with the same statements.
 
+mod side_by_side;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,12 +15,12 @@ use crate::cluster::{Cluster, connect};
 use crate::fill::{filled, forget_unreadable, restore};
 use crate::http::drive;
 use crate::network::Network;
-use crate::pgbench::{self, Told, Until};
 use crate::processes;
 use crate::program::{self, Program, Signer};
 use crate::recordings::{Recordings, record};
 use crate::results::{Machine, Measured, Run};
 use crate::subjects::World;
+use side_by_side::micros;
 
 /// What is measured, and for how long.
 #[derive(Debug, Clone)]
@@ -33,9 +35,6 @@ pub struct Plan {
     pub connections: Vec<usize>,
     pub calls: Vec<Call>,
 }
-
-/// More than pgbench books in a second on any machine that this was made for.
-const BOOKINGS_PER_SECOND: u64 = 15_000;
 
 /// A call that takes so long would keep pgbench busy long after its time.
 const TOO_SLOW_MS: f64 = 1000.0;
@@ -174,95 +173,6 @@ impl Bench {
         Ok(())
     }
 
-    fn program(&self, call: Call, connections: usize, round: usize) -> Result<Measured, Failure> {
-        let program = self.answering(call);
-        let postgres = self.cluster.process()?;
-        let before = (
-            processes::of_process(program.process())?,
-            processes::of_family(postgres)?,
-        );
-        let lasting = Duration::from_secs(self.plan.seconds);
-        let mut outcome = self.drive(call, connections, round as u64 + 1, lasting)?;
-        let behind = (
-            processes::of_process(program.process())?,
-            processes::of_family(postgres)?,
-        );
-        if let Some(failure) = &outcome.first_failure {
-            log::warn!(
-                "{}: {} failures, the first one: {failure}",
-                call.name(),
-                outcome.failures
-            );
-        }
-        let calls = u32::try_from(outcome.latencies.len().max(1))?;
-        Ok(Measured {
-            call: call.name().to_owned(),
-            connections,
-            round,
-            per_second: outcome.per_second(),
-            p50_ms: outcome.percentile_ms(50),
-            p99_ms: outcome.percentile_ms(99),
-            program_us: micros((behind.0 - before.0) / calls),
-            postgres_us: micros(behind.1.saturating_sub(before.1) / calls),
-            failures: outcome.failures,
-            first_failure: outcome.first_failure,
-            pgbench_per_second: None,
-            pgbench_postgres_us: None,
-        })
-    }
-
-    /// The same statements without the program. Cancels what it has booked itself just before.
-    fn pgbench(
-        &self,
-        call: Call,
-        clients: usize,
-        booked: &mut Option<(u64, u64)>,
-    ) -> Result<Option<Told>, Failure> {
-        let Some(scripts) = self.recordings.scripts.get(&call) else {
-            return Ok(None);
-        };
-        let seconds = self.plan.seconds;
-        let (base, until) = match (call, *booked) {
-            (Call::Cancel, None) => return Ok(None),
-            (Call::Cancel, Some((base, count))) => {
-                (base, Until::Done(count / clients as u64 * 4 / 5))
-            }
-            (call, _) if call.takes_slots() => {
-                let wanted = (seconds + 3) * BOOKINGS_PER_SECOND;
-                let base = self
-                    .world
-                    .reserve(wanted)
-                    .ok_or("too few free slots are left: measure for a shorter time")?;
-                (base, Until::Over(Duration::from_secs(seconds)))
-            }
-            _ => (0, Until::Over(Duration::from_secs(seconds))),
-        };
-        let monday = self.network.monday.to_string();
-        let folder = &self.plan.folder;
-        let run = || {
-            pgbench::run(
-                &self.cluster,
-                folder,
-                scripts,
-                &monday,
-                clients,
-                base,
-                until,
-            )
-        };
-        let told = tokio::task::block_in_place(run)
-            .map_err(|error| format!("{}: {error}", call.name()))?;
-        if call.takes_slots() {
-            // Some clients are ahead of others.
-            self.world
-                .give_back(base + told.transactions * 3 / 2 + 1000);
-        }
-        if call == Call::Book {
-            *booked = Some((base, told.transactions));
-        }
-        Ok(Some(told))
-    }
-
     async fn run(self) -> Result<Run, Failure> {
         let (memory, peak) = processes::memory_kib(self.program.process())?;
         let version: String = connect(&self.cluster.url)
@@ -285,10 +195,6 @@ impl Bench {
             peak_memory_mib: mebibytes(peak),
         })
     }
-}
-
-fn micros(span: Duration) -> f64 {
-    span.as_secs_f64() * 1e6
 }
 
 #[expect(

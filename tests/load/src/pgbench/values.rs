@@ -1,5 +1,7 @@
 //! From the values that were bound once to expressions that give each transaction its own.
 
+mod wire;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
@@ -7,6 +9,10 @@ use super::shapes::Shape;
 use crate::Failure;
 use crate::network::number_of;
 use crate::recorder::Value;
+use wire::{
+    BOOL, BYTEA, EPOCH_MICROS, FLOAT8, INT2, INT4, INT8, TEXT, TEXTS, TIMESTAMPTZ, UUID, UUIDS,
+    VARCHAR, elements, hash, hex, number, type_name,
+};
 
 /// Writes values of one call as expressions. What the program made up (ids, hashes, codes) gets a
 /// name by its first appearance, and is made of the number of the transaction: the same value is
@@ -201,78 +207,4 @@ impl Names {
             });
         format!(":constant{place}::{name}")
     }
-}
-
-/// 2000-01-01, the epoch of Postgres, in that of Unix.
-const EPOCH_MICROS: i64 = 946_684_800_000_000;
-
-// From pg_type.dat.
-const BOOL: u32 = 16;
-const BYTEA: u32 = 17;
-const INT8: u32 = 20;
-const INT2: u32 = 21;
-const INT4: u32 = 23;
-const TEXT: u32 = 25;
-const FLOAT8: u32 = 701;
-const TEXTS: u32 = 1009;
-const VARCHAR: u32 = 1043;
-const TIMESTAMPTZ: u32 = 1184;
-const UUID: u32 = 2950;
-const UUIDS: u32 = 2951;
-
-fn type_name(oid: u32) -> Result<&'static str, Failure> {
-    Ok(match oid {
-        BOOL => "bool",
-        BYTEA => "bytea",
-        INT8 => "int8",
-        INT2 => "int2",
-        INT4 => "int4",
-        TEXT | VARCHAR => "text",
-        FLOAT8 => "float8",
-        TEXTS => "text[]",
-        TIMESTAMPTZ => "timestamptz",
-        UUID => "uuid",
-        UUIDS => "uuid[]",
-        _ => return Err(format!("nobody knows the type with the object id {oid}").into()),
-    })
-}
-
-fn number(bytes: &[u8]) -> Result<i64, Failure> {
-    Ok(match bytes {
-        [one] => i64::from(*one),
-        [a, b] => i64::from(i16::from_be_bytes([*a, *b])),
-        [a, b, c, d] => i64::from(i32::from_be_bytes([*a, *b, *c, *d])),
-        _ => i64::from_be_bytes(bytes.try_into()?),
-    })
-}
-
-/// The elements of an array of one dimension; see `array_send` in Postgres.
-fn elements(bytes: &[u8]) -> Result<Vec<&[u8]>, Failure> {
-    let mut rest = bytes.get(12..).ok_or("a broken array")?;
-    if rest.is_empty() {
-        return Ok(Vec::new());
-    }
-    rest = rest.get(8..).ok_or("a broken array")?;
-    let mut elements = Vec::new();
-    while let Some((length, behind)) = rest.split_first_chunk::<4>() {
-        let length = usize::try_from(i32::from_be_bytes(*length))?;
-        elements.push(behind.get(..length).ok_or("a broken array")?);
-        rest = &behind[length..];
-    }
-    Ok(elements)
-}
-
-/// The hash that a text tells in hexadecimal digits.
-fn hash(text: &str) -> Option<Vec<u8>> {
-    let is_hash = text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-    is_hash.then_some(())?;
-    (0..64)
-        .step_by(2)
-        .map(|place| u8::from_str_radix(&text[place..place + 2], 16).ok())
-        .collect()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("\\x{digits}")
 }

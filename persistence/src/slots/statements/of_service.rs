@@ -1,0 +1,126 @@
+//! Of a service and of one slot: one row for each counsellor in one place (`groups.rs`).
+
+/// What is told of `r`, some sessions of a service `v`: of whom and where they are, what is
+/// occupied, and the rules of the service.
+macro_rules! described {
+    () => {
+        "r.counsellor_id, r.site_id, r.room_id, r.opens_on_holidays, r.modalities,
+       c.languages AS spoken, p.time_zone, p.federal_state, q.id IS NOT NULL AS room_is_there,
+       a.claimed, a.claims_start, a.claims_end,
+       ARRAY(SELECT ROW(a.starts_at, a.ends_at) FROM absences a
+             WHERE a.organisation_id = v.organisation_id AND a.counsellor_id = r.counsellor_id AND a.archived_at IS NULL
+               AND a.ends_at > r.starts_at AND a.starts_at < r.ends_at) AS absences,
+       ARRAY(SELECT ROW(k.site_id, k.room_id, k.starts_at, k.ends_at) FROM closures k
+             WHERE k.organisation_id = v.organisation_id AND k.archived_at IS NULL
+               AND k.ends_at > r.starts_at AND k.starts_at < r.ends_at) AS closures,
+       v.organisation_id, v.id AS service_id, v.length_minutes, v.start_every_minutes, v.buffer_before_minutes,
+       v.buffer_after_minutes, v.minimum_notice_minutes, v.horizon_days, v.cancellation_deadline_minutes,
+       v.contact_rule, v.languages, v.modalities AS service_modalities"
+    };
+}
+
+/// Counsellor, site and room of `r`, as far as they are still there.
+macro_rules! who_is_there {
+    () => {
+        "LEFT JOIN counsellors c ON c.organisation_id = v.organisation_id AND c.id = r.counsellor_id AND c.archived_at IS NULL
+LEFT JOIN sites p ON p.organisation_id = v.organisation_id AND p.id = r.site_id AND p.archived_at IS NULL
+LEFT JOIN rooms q ON q.organisation_id = v.organisation_id AND q.id = r.room_id AND q.archived_at IS NULL
+"
+    };
+}
+
+/// Some sessions of one service `v`, in the order of their starts.
+macro_rules! sessions_of_service {
+    ($span:expr, $session:expr, $limit:literal) => {
+        concat!(
+            "(SELECT o.counsellor_id, o.site_id, o.room_id, o.opens_on_holidays, o.modalities,
+                 o.session_id, o.starts_at, o.ends_at
+          FROM session_services o
+          WHERE o.organisation_id = v.organisation_id AND o.service_id = v.id
+                AND o.starts_at < $2 + v.horizon_days * interval '1 day'
+                AND ",
+            $span,
+            " AND ",
+            open_session!(),
+            $session,
+            "
+          ORDER BY o.starts_at, o.session_id LIMIT ",
+            $limit,
+            ")"
+        )
+    };
+}
+
+/// `$3` how many sessions at most, `$6` how many of the time behind the window; `until` is where the
+/// window ends.
+macro_rules! by_service {
+    ($near:expr, $session:expr, $service:expr, $until:literal) => {
+        concat!(
+            $near,
+            "SELECT r.sessions, r.starts, r.ends, ",
+            described!(),
+            "
+FROM services v
+CROSS JOIN LATERAL (
+    WITH read AS MATERIALIZED (
+        ",
+            sessions_of_service!(concat!("o.starts_at < ", $until), $session, "$3"),
+            "
+        UNION ALL
+        ",
+            sessions_of_service!(concat!("o.starts_at >= ", $until), $session, "$6"),
+            ")
+    SELECT o.counsellor_id, o.site_id, o.room_id, o.opens_on_holidays, o.modalities, array_agg(o.session_id) AS sessions,
+           array_agg(o.starts_at) AS starts, array_agg(o.ends_at) AS ends,
+           min(o.starts_at) AS starts_at, max(o.ends_at) AS ends_at
+    FROM read o
+    GROUP BY 1, 2, 3, 4, 5) r
+",
+            who_is_there!(),
+            "CROSS JOIN LATERAL (
+    SELECT array_agg(a.resource_id) AS claimed, array_agg(a.starts_at) AS claims_start, array_agg(a.ends_at) AS claims_end
+    FROM allocations a
+    WHERE a.organisation_id = v.organisation_id AND a.resource_id IN (r.counsellor_id, r.room_id)
+      AND a.starts_at > r.starts_at - interval '48 hours' AND a.starts_at < r.ends_at + interval '24 hours'
+      AND (a.expires_at IS NULL OR a.expires_at > $2)) a
+WHERE v.id = $1 AND ",
+            bookable!(),
+            $service
+        )
+    };
+}
+
+pub(in crate::slots) const BY_SERVICE: &str = by_service!("", "", "", "$7");
+
+pub(in crate::slots) const BY_SERVICE_AS_WISHED: &str = by_service!(
+    concat!("WITH ", near!(), "\n"),
+    wished_session!(),
+    wished_service!(),
+    "$15"
+);
+
+/// One slot: a row as for a service, when its session offers it, and whether anything around it has
+/// expired. `$1` the organisation, `$2` the session, `$3` the service, `$4` the start of the slot,
+/// `$5` now, `$6` a claim to overlook. No claim is longer than a day, neither that of the slot nor
+/// one in its way.
+pub(in crate::slots) const BY_SLOT: &str = concat!(
+    "SELECT ARRAY[r.session_id] AS sessions, ARRAY[r.starts_at] AS starts, ARRAY[r.ends_at] AS ends, a.expired, ",
+    described!(),
+    "
+FROM session_services r
+JOIN services v ON v.organisation_id = r.organisation_id AND v.id = r.service_id
+",
+    who_is_there!(),
+    "CROSS JOIN LATERAL (
+    SELECT array_agg(a.resource_id) FILTER (WHERE (a.expires_at <= $5) IS NOT TRUE) AS claimed,
+           array_agg(a.starts_at) FILTER (WHERE (a.expires_at <= $5) IS NOT TRUE) AS claims_start,
+           array_agg(a.ends_at) FILTER (WHERE (a.expires_at <= $5) IS NOT TRUE) AS claims_end,
+           bool_or(a.expires_at <= $5) AS expired
+    FROM allocations a
+    WHERE a.organisation_id = v.organisation_id AND a.resource_id IN (r.counsellor_id, r.room_id)
+      AND a.starts_at > $4::timestamptz - interval '48 hours' AND a.starts_at < $4 + interval '24 hours'
+      AND a.claim_id <> $6) a
+WHERE r.organisation_id = $1 AND r.session_id = $2 AND r.service_id = $3 AND r.status = 'published'
+  AND r.starts_at < $5 + v.horizon_days * interval '1 day' AND ",
+    bookable!()
+);

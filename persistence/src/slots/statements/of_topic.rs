@@ -1,0 +1,116 @@
+//! Of a topic: rows of several kinds (`rows.rs`), folded into arrays.
+
+/// The sessions that a condition finds, `read`, and everything that decides about their slots. `$2`
+/// now. `further` are rows of the statement's own.
+macro_rules! calendar_of {
+    ($read:expr, $further:expr) => {
+        concat!(
+            $read,
+            ", claimed AS MATERIALIZED (
+    SELECT organisation_id, counsellor_id AS id, min(starts_at) AS starts_at, max(ends_at) AS ends_at
+    FROM read GROUP BY 1, 2
+    UNION ALL
+    SELECT organisation_id, room_id, min(starts_at), max(ends_at)
+    FROM read WHERE room_id IS NOT NULL GROUP BY 1, 2
+)
+SELECT 'session' AS kind, array_agg(organisation_id) AS ids, array_agg(service_id) AS services,
+       array_agg(session_id) AS sessions, array_agg(counsellor_id) AS counsellors, array_agg(site_id) AS sites,
+       array_agg(room_id) AS rooms, array_agg(starts_at) AS starts, array_agg(ends_at) AS ends,
+       array_agg(opens_on_holidays::int) AS numbers, array_agg(array_to_string(modalities, ' ')) AS texts
+FROM read
+UNION ALL
+SELECT 'claim', array_agg(a.resource_id), NULL, NULL, NULL, NULL, NULL,
+       array_agg(a.starts_at), array_agg(a.ends_at), NULL, NULL
+FROM claimed r JOIN allocations a
+     ON a.organisation_id = r.organisation_id AND a.resource_id = r.id
+    AND a.starts_at > r.starts_at - interval '48 hours' AND a.starts_at < r.ends_at + interval '24 hours'
+    AND (a.expires_at IS NULL OR a.expires_at > $2)
+UNION ALL
+SELECT 'absence', array_agg(a.counsellor_id), NULL, NULL, NULL, NULL, NULL,
+       array_agg(a.starts_at), array_agg(a.ends_at), NULL, NULL
+FROM claimed r JOIN absences a
+     ON a.organisation_id = r.organisation_id AND a.counsellor_id = r.id AND a.archived_at IS NULL
+    AND a.ends_at > r.starts_at AND a.starts_at < r.ends_at
+UNION ALL
+SELECT 'closure', array_agg(k.organisation_id), NULL, NULL, NULL, array_agg(k.site_id), array_agg(k.room_id),
+       array_agg(k.starts_at), array_agg(k.ends_at), NULL, NULL
+FROM (SELECT organisation_id, min(starts_at) AS starts_at, max(ends_at) AS ends_at FROM claimed GROUP BY 1) r
+JOIN closures k ON k.organisation_id = r.organisation_id AND k.archived_at IS NULL
+               AND k.ends_at > r.starts_at AND k.starts_at < r.ends_at
+UNION ALL
+SELECT 'service', ARRAY[v.id], NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+       ARRAY[v.length_minutes, v.start_every_minutes, v.buffer_before_minutes, v.buffer_after_minutes,
+             v.minimum_notice_minutes, v.horizon_days, v.cancellation_deadline_minutes],
+       ARRAY[v.contact_rule, array_to_string(v.languages, ' '), array_to_string(v.modalities, ' ')]
+FROM (SELECT DISTINCT organisation_id, service_id FROM read) r
+JOIN services v ON v.organisation_id = r.organisation_id AND v.id = r.service_id
+UNION ALL
+SELECT 'site', array_agg(p.id), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+       array_agg(p.time_zone || ' ' || p.federal_state)
+FROM (SELECT DISTINCT organisation_id, site_id FROM read) r
+JOIN sites p ON p.organisation_id = r.organisation_id AND p.id = r.site_id AND p.archived_at IS NULL
+UNION ALL
+SELECT 'counsellor', array_agg(c.id), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+       array_agg(array_to_string(c.languages, ' '))
+FROM claimed r
+JOIN counsellors c ON c.organisation_id = r.organisation_id AND c.id = r.id AND c.archived_at IS NULL
+UNION ALL
+SELECT 'room', array_agg(q.id), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+FROM (SELECT DISTINCT organisation_id, room_id FROM read WHERE room_id IS NOT NULL) r
+JOIN rooms q ON q.organisation_id = r.organisation_id AND q.id = r.room_id AND q.archived_at IS NULL",
+            $further
+        )
+    };
+}
+
+/// What `read` tells of a session `o`.
+macro_rules! columns {
+    () => {
+        "o.organisation_id, o.service_id, o.session_id, o.starts_at, o.ends_at, o.counsellor_id, o.site_id, o.room_id,
+               o.opens_on_holidays, o.modalities"
+    };
+}
+
+/// Walks through the sessions of a topic in the order of time, and stops when it has enough: the
+/// order is that of the index. `$3` how many sessions at most, `$6` how many it looks at; when that
+/// is not enough, a row tells how far it came.
+macro_rules! by_topic {
+    ($near:expr, $session:expr, $service:expr) => {
+        calendar_of!(
+            concat!(
+                "WITH ",
+                $near,
+                "read AS MATERIALIZED (
+    SELECT ",
+                columns!(),
+                "
+    FROM (SELECT * FROM session_services o WHERE o.topic = $1 AND o.status = 'published' AND o.starts_at > $5
+          ORDER BY o.starts_at, o.session_id LIMIT $6) o
+    WHERE ",
+                open_session!(),
+                $session,
+                "
+               AND (SELECT o.starts_at < $2 + v.horizon_days * interval '1 day' AND ",
+                bookable!(),
+                $service,
+                "
+                    FROM services v WHERE v.organisation_id = o.organisation_id AND v.id = o.service_id)
+    ORDER BY o.starts_at, o.session_id
+    LIMIT $3
+)"
+            ),
+            "
+UNION ALL
+SELECT 'looked_at', NULL, NULL, ARRAY[o.session_id], NULL, NULL, NULL, ARRAY[o.starts_at], NULL, NULL, NULL
+FROM (SELECT o.session_id, o.starts_at FROM session_services o
+      WHERE o.topic = $1 AND o.status = 'published' AND o.starts_at > $5
+      ORDER BY o.starts_at, o.session_id OFFSET $6 - 1 LIMIT 1) o
+WHERE (SELECT count(*) FROM read) < $3"
+        )
+    };
+}
+
+pub(in crate::slots) const BY_TOPIC: &str = by_topic!("", "", "");
+
+pub(in crate::slots) const BY_TOPIC_AS_WISHED: &str =
+    by_topic!(concat!(near!(), ", "), wished_session!(), wished_service!());
