@@ -60,6 +60,7 @@ diesel::table! {
         ended_at -> Nullable<Timestamptz>,
         cancelled_by -> Nullable<Text>,
         version -> BigInt,
+        series_id -> Nullable<Uuid>,
     }
 }
 
@@ -247,6 +248,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    series (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        service_id -> Uuid,
+        code -> Text,
+        secret_hash -> Binary,
+        rule -> Nullable<Text>,
+        time_zone -> Text,
+        booked_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     services (organisation_id, id) {
         organisation_id -> Uuid,
         id -> Uuid,
@@ -357,6 +371,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     resources,
     rooms,
     schedules,
+    series,
     services,
     session_services,
     sessions,

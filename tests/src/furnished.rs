@@ -119,6 +119,8 @@ fn furniture(server: &Server, talks: &Talks, ids: [Uuid; 5]) -> String {
          VALUES ('{organisation}', '{absence}', '{counsellor}', '2040-01-01T00:00Z', '2040-01-02T00:00Z');
          INSERT INTO closures (organisation_id, id, starts_at, ends_at)
          VALUES ('{organisation}', '{closure}', '2040-02-01T00:00Z', '2040-02-02T00:00Z');
+         INSERT INTO series (organisation_id, id, service_id, code, secret_hash, time_zone, booked_at)
+         VALUES ('{organisation}', '{schedule}', '{service}', '00000000', decode(md5('{schedule}'), 'hex'), 'Europe/Berlin', '{now}');
          INSERT INTO outbox_events VALUES ('{organisation}', '{invitation}', 'invited', '{invitation}', '{now}')"
     )
 }
