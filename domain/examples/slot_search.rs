@@ -122,6 +122,7 @@ fn opening(
         opening: Opening::new(span)?,
         modalities: Arc::new(BTreeSet::from([Modality::InPerson, Modality::Video])),
         opens_on_holidays: false,
+        pools: Arc::new([]),
     })
 }
 

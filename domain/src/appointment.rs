@@ -40,6 +40,8 @@ pub struct Place {
     pub site_id: SiteId,
     pub counsellor_id: CounsellorId,
     pub room_id: Option<RoomId>,
+    /// Who interprets, where one was booked.
+    pub interpreter_id: Option<CounsellorId>,
     pub span: Span,
     pub modality: Modality,
 }

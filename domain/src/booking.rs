@@ -7,11 +7,11 @@ use crate::appointment::{Appointment, Place, Status};
 use crate::calendar::{Bid, Calendar};
 use crate::code::Code;
 use crate::contact::{Contact, ContactError};
-use crate::ids::AppointmentId;
+use crate::ids::{AppointmentId, CounsellorId, ResourceId, RoomId};
 use crate::minutes::Minutes;
 use crate::modality::Modality;
 use crate::slot_id::SlotId;
-use crate::slots::Unbookable;
+use crate::slots::{Need, Unbookable};
 use crate::span::Span;
 use crate::texts::LanguageTag;
 
@@ -25,12 +25,19 @@ pub struct Wish {
     pub contact: Contact,
 }
 
-/// A booked appointment, and what it claims, buffers included.
+/// A booked appointment, and what it claims.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Booked {
     pub appointment: Appointment,
-    pub claim: Span,
+    pub claim: Claimed,
     pub terms: Terms,
+}
+
+/// Everything that an appointment or a hold claims, for a span with its buffers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claimed {
+    pub span: Span,
+    pub resources: Vec<ResourceId>,
 }
 
 /// What was agreed with the booking, whatever becomes of the site and the service.
@@ -76,7 +83,7 @@ impl Wish {
         };
         Ok(Booked {
             appointment,
-            claim: bid.claim.span,
+            claim: bid.claimed(),
             terms: bid.terms(),
         })
     }
@@ -89,6 +96,27 @@ impl Bid<'_> {
             time_zone: self.time_zone,
             cancellation_deadline: self.service.cancellation_deadline,
         }
+    }
+
+    /// The counsellor, the room, and what was chosen besides.
+    #[must_use]
+    pub fn claimed(&self) -> Claimed {
+        let own_room = self.opening.room_id.map(ResourceId::from);
+        let chosen = self.claim.chosen.iter().map(|(_, resource)| *resource);
+        Claimed {
+            span: self.claim.span,
+            resources: std::iter::once(self.opening.counsellor_id.into())
+                .chain(own_room)
+                .chain(chosen)
+                .collect(),
+        }
+    }
+
+    fn chosen(&self, need: Need) -> Option<ResourceId> {
+        let mut chosen = self.claim.chosen.iter();
+        chosen
+            .find(|(of, _)| *of == need)
+            .map(|(_, resource)| *resource)
     }
 
     /// The place, on the wished way or else on the first that is offered.
@@ -108,7 +136,11 @@ impl Bid<'_> {
             service_id: self.opening.service_id,
             site_id: self.opening.site_id,
             counsellor_id: self.opening.counsellor_id,
-            room_id: self.opening.room_id,
+            room_id: self
+                .opening
+                .room_id
+                .or_else(|| self.chosen(Need::Room).map(RoomId::from)),
+            interpreter_id: self.chosen(Need::Interpreter).map(CounsellorId::from),
             span: self.claim.slot,
             modality,
         })

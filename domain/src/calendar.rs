@@ -16,7 +16,7 @@ use crate::modality::Modality;
 use crate::service::ContactRule;
 use crate::slot_id::SlotId;
 use crate::slots::{
-    BusySpans, Claim, Occupied, Offer, Opening, Slot, Timing, Unbookable, free_slots, is_free,
+    BusySpans, Claim, Occupied, Offer, Opening, Pool, Slot, Timing, Unbookable, free_slots, is_free,
 };
 use crate::span::Span;
 use crate::texts::LanguageTag;
@@ -45,6 +45,8 @@ pub struct SessionOpening {
     pub opening: Opening,
     pub modalities: Arc<BTreeSet<Modality>>,
     pub opens_on_holidays: bool,
+    /// What the service takes besides; none of it is the counsellor or the room.
+    pub pools: Arc<[Pool]>,
 }
 
 /// The rules of a service that decide about a booking.
@@ -135,7 +137,7 @@ impl Calendar {
 
     fn offer<'a>(
         &self,
-        opening: &SessionOpening,
+        opening: &'a SessionOpening,
         holidays: &'a BTreeMap<SiteId, BusySpans>,
     ) -> Option<Offer<'a>> {
         let closed = holidays.get(&opening.site_id);
@@ -155,6 +157,7 @@ impl Calendar {
             opening: opening.opening,
             timing: self.services.get(&opening.service_id)?.timing,
             closed_on: closed.filter(|_| !opening.opens_on_holidays),
+            pools: &opening.pools,
         })
     }
 

@@ -74,7 +74,7 @@ ids! {
     RoomId,
     /// A person who gives appointments. Also the id of the counsellor as a resource.
     CounsellorId,
-    /// Whoever or whatever can be claimed: a counsellor, a room.
+    /// Whoever or whatever can be claimed: a counsellor, a room, a piece of equipment.
     ResourceId,
     /// What can be booked.
     ServiceId,
@@ -98,6 +98,18 @@ ids! {
 
 impl From<CounsellorId> for ResourceId {
     fn from(id: CounsellorId) -> Self {
+        Self(id.0)
+    }
+}
+
+impl From<ResourceId> for CounsellorId {
+    fn from(id: ResourceId) -> Self {
+        Self(id.0)
+    }
+}
+
+impl From<ResourceId> for RoomId {
+    fn from(id: ResourceId) -> Self {
         Self(id.0)
     }
 }

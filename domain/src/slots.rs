@@ -11,6 +11,7 @@ mod find;
 mod free_starts;
 mod occupied;
 mod offer;
+mod pool;
 #[cfg(test)]
 mod tests;
 mod timing;
@@ -20,4 +21,5 @@ pub use decide::{Claim, Unbookable, is_free};
 pub use find::{Slot, free_slots};
 pub use occupied::{Occupied, Reason};
 pub use offer::{Offer, Opening};
+pub use pool::{Member, Need, Pool};
 pub use timing::{Timing, TimingError, TimingRules};

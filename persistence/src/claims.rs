@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use diesel::sql_types::{Array, Nullable, Text, Timestamptz, Uuid as SqlUuid};
-use domain::ids::{OrganisationId, ResourceId};
+use domain::booking::Claimed;
+use domain::ids::OrganisationId;
 use domain::slot_id::SlotId;
-use domain::span::Span;
 use uuid::Uuid;
 
 use crate::statement::Statement;
@@ -14,13 +14,12 @@ use crate::transaction::Transaction;
 /// The constraint whose violation means that somebody else was first.
 pub const NEVER_OVERLAP: &str = "allocations_never_overlap";
 
-/// A claim on all of the resources for a span, buffers included.
+/// A claim on everything that a booking takes.
 #[derive(Debug)]
 pub(crate) struct NewClaim<'a> {
     pub organisation: OrganisationId,
     pub id: Uuid,
-    pub resources: &'a [ResourceId],
-    pub span: Span,
+    pub claimed: &'a Claimed,
     /// For good when there is none.
     pub expires_at: Option<DateTime<Utc>>,
 }
@@ -39,11 +38,11 @@ impl NewClaim<'_> {
                  SELECT $1, resource_id, $3, $1, $4, $5, $6, $7 FROM unnest($2) AS resource_id ORDER BY 2",
             )
             .bind::<SqlUuid, _>(self.organisation.uuid())
-            .bind::<Array<SqlUuid>, _>(uuids_of(self.resources))
+            .bind::<Array<SqlUuid>, _>(uuids_of(&self.claimed.resources))
             .bind::<SqlUuid, _>(self.id)
             .bind::<Text, _>(kind)
-            .bind::<Timestamptz, _>(self.span.from())
-            .bind::<Timestamptz, _>(self.span.before())
+            .bind::<Timestamptz, _>(self.claimed.span.from())
+            .bind::<Timestamptz, _>(self.claimed.span.before())
             .bind::<Nullable<Timestamptz>, _>(self.expires_at),
         );
     }

@@ -3,10 +3,9 @@
 use chrono::{DateTime, Utc};
 use diesel::QueryableByName;
 use diesel::sql_types::{Binary, Timestamptz, Uuid as SqlUuid};
-use domain::calendar::SessionOpening;
+use domain::booking::Claimed;
 use domain::hold::Hold;
-use domain::ids::{HoldId, OrganisationId, ResourceId};
-use domain::span::Span;
+use domain::ids::{HoldId, OrganisationId};
 use uuid::Uuid;
 
 use crate::claims::{NewClaim, lock_claimed, release};
@@ -15,23 +14,12 @@ use crate::statement::Statement;
 use crate::transaction::Transaction;
 
 /// Stores a hold and its claim.
-pub fn insert(
-    transaction: &mut Transaction,
-    hold: &Hold,
-    opening: &SessionOpening,
-    span: Span,
-    token_hash: [u8; 32],
-) {
+pub fn insert(transaction: &mut Transaction, hold: &Hold, claimed: &Claimed, token_hash: [u8; 32]) {
     let slot = hold.slot;
-    let room = opening.room_id.map(ResourceId::from);
-    let resources: Vec<ResourceId> = std::iter::once(opening.counsellor_id.into())
-        .chain(room)
-        .collect();
     let claim = NewClaim {
         organisation: slot.organisation_id,
         id: hold.id.uuid(),
-        resources: &resources,
-        span,
+        claimed,
         expires_at: Some(hold.expires_at),
     };
     claim.insert(transaction);

@@ -156,7 +156,7 @@ fn save(
     let sealed_contact = sealed.as_ref().map(|contact| contact.sealed.clone());
     let saved = Saved {
         appointment: &appointment,
-        claim,
+        claim: &claim,
         terms,
         now,
     };

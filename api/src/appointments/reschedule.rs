@@ -80,7 +80,7 @@ pub async fn reschedule_appointment(
     let appointment = found.appointment.reschedule(&actor, place, deadline, now)?;
     let saved = Saved {
         appointment: &appointment,
-        claim: bid.claim.span,
+        claim: &bid.claimed(),
         terms: bid.terms(),
         now,
     };

@@ -141,7 +141,7 @@ async fn book(
     let secret = Secret::from_random(random_bytes()?);
     let saved = Saved {
         appointment: &booked.appointment,
-        claim: booked.claim,
+        claim: &booked.claim,
         terms: booked.terms,
         now: at,
     };

@@ -48,8 +48,7 @@ pub async fn create_hold(
     holds::insert(
         &mut transaction,
         &hold,
-        bid.opening,
-        bid.claim.span,
+        &bid.claimed(),
         token.hash(&app.vault),
     );
     let offered = opened.calendar.describe(&bid, slot);

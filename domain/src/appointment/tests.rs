@@ -19,6 +19,7 @@ fn place(starts_at: DateTime<Utc>) -> Place {
         site_id: id.into(),
         counsellor_id: id.into(),
         room_id: None,
+        interpreter_id: None,
         span: Span::new(starts_at, starts_at + TimeDelta::minutes(50)).expect("a span"),
         modality: Modality::InPerson,
     }

@@ -42,6 +42,7 @@ fn calendar(federal_state: FederalState, opens_on_holidays: bool) -> Calendar {
             opening: Opening::new(opening.expect("a span")).expect("whole minutes"),
             modalities: BTreeSet::from([Modality::InPerson, Modality::Video]).into(),
             opens_on_holidays,
+            pools: [].into(),
         }],
         services: BTreeMap::from([(
             id.into(),

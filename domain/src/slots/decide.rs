@@ -3,16 +3,20 @@ use chrono::{DateTime, Utc};
 use super::busy::is_busy;
 use super::occupied::Occupied;
 use super::offer::Offer;
+use super::pool::Need;
+use crate::ids::ResourceId;
 use crate::minutes::{WholeMinute, minute_at_or_after};
 use crate::span::Span;
 
 /// What a booking of a free slot takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claim {
     /// As the visitor sees it, without buffers.
     pub slot: Span,
-    /// To be claimed of the counsellor and the room.
+    /// To be claimed of the counsellor, the room and what was chosen.
     pub span: Span,
+    /// Of what else it needs.
+    pub chosen: Vec<(Need, ResourceId)>,
 }
 
 /// Why a start cannot be booked: the first reason, in this order.
@@ -30,6 +34,8 @@ pub enum Unbookable {
     Taken,
     #[error("nobody is available at this time: there is an absence or a closure")]
     Unavailable,
+    #[error("what this appointment needs is not free at this time: {}", .0.as_str())]
+    Missing(Need),
 }
 
 /// Decides about one start by the rules of [`free_slots`](super::free_slots): what that lists, and
@@ -73,9 +79,16 @@ pub fn is_free(
     {
         return Err(Unbookable::Unavailable);
     }
+    let mut chosen = Vec::new();
+    for pool in offer.pools {
+        let resources = pool.choose(start, offer.timing);
+        let resources = resources.ok_or(Unbookable::Missing(pool.need))?;
+        chosen.extend(resources.into_iter().map(|resource| (pool.need, resource)));
+    }
     let slot = offer.timing.slot(starts_at);
     Ok(Claim {
         slot,
         span: offer.timing.claim(slot),
+        chosen,
     })
 }

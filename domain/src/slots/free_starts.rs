@@ -1,9 +1,10 @@
 use chrono::{DateTime, Utc};
 
-use super::busy::{Stretch, not_behind};
+use super::busy::{BusySpans, Stretch, not_behind};
 use super::occupied::Occupied;
 use super::offer::{Grid, Offer};
-use super::timing::Reach;
+use super::pool::{Member, Pool};
+use super::timing::{Reach, Timing};
 use crate::minutes::{WholeMinute, minute_at_or_after};
 use crate::span::Span;
 
@@ -16,6 +17,7 @@ pub(super) struct FreeStarts<'a> {
     before: i64,
     grid: Grid,
     barriers: [Barrier<'a>; 7],
+    pools: Vec<Turnstile<'a>>,
 }
 
 impl<'a> FreeStarts<'a> {
@@ -34,11 +36,17 @@ impl<'a> FreeStarts<'a> {
             .min(now + i64::from(rules.horizon.count()))
             .min(offer.starts_before());
         let next = offer.grid().at_or_after(earliest);
-        (next < before).then(|| Self {
+        let is_enough = |pool: &Pool| pool.members.len() >= pool.wanted;
+        (next < before && offer.pools.iter().all(is_enough)).then(|| Self {
             next,
             before,
             grid: offer.grid(),
             barriers: barriers(offer, occupied, next),
+            pools: offer
+                .pools
+                .iter()
+                .map(|pool| Turnstile::new(pool, offer.timing))
+                .collect(),
         })
     }
 }
@@ -53,6 +61,10 @@ impl Iterator for FreeStarts<'_> {
                 .barriers
                 .iter_mut()
                 .fold(start, |start, barrier| barrier.pass(start));
+            let clear = self
+                .pools
+                .iter_mut()
+                .fold(clear, |start, pool| pool.pass(start));
             if clear == start {
                 self.next = self.grid.after(start);
                 return u32::try_from(start).ok().map(WholeMinute::since_epoch);
@@ -79,6 +91,62 @@ impl Barrier<'_> {
             self.ahead = further;
         }
         start
+    }
+}
+
+/// Lets a start pass when enough members of a pool are free for it.
+struct Turnstile<'a> {
+    wanted: usize,
+    lanes: Vec<Lane<'a>>,
+}
+
+/// One member of a pool, and its first free start from the last one on that was asked for.
+struct Lane<'a> {
+    claims: Barrier<'a>,
+    unavailable: Barrier<'a>,
+    clear_at: i64,
+}
+
+impl<'a> Turnstile<'a> {
+    fn new(pool: &'a Pool, timing: Timing) -> Self {
+        let barrier = |spans: &'a BusySpans, reach| Barrier {
+            ahead: spans.stretches(),
+            reach,
+        };
+        let lane = |member: &'a Member| Lane {
+            claims: barrier(&member.claims, timing.claim_reach()),
+            unavailable: barrier(&member.unavailable, timing.slot_reach()),
+            clear_at: i64::MIN,
+        };
+        Self {
+            wanted: pool.wanted,
+            lanes: pool.members.iter().map(lane).collect(),
+        }
+    }
+
+    fn pass(&mut self, start: i64) -> i64 {
+        let mut clear: Vec<i64> = self.lanes.iter_mut().map(|lane| lane.pass(start)).collect();
+        clear.sort_unstable();
+        let last_wanted = self.wanted.checked_sub(1);
+        last_wanted
+            .and_then(|place| clear.get(place).copied())
+            .unwrap_or(start)
+    }
+}
+
+impl Lane<'_> {
+    fn pass(&mut self, start: i64) -> i64 {
+        if self.clear_at < start {
+            self.clear_at = start;
+            loop {
+                let clear = self.unavailable.pass(self.claims.pass(self.clear_at));
+                if clear == self.clear_at {
+                    break;
+                }
+                self.clear_at = clear;
+            }
+        }
+        self.clear_at
     }
 }
 

@@ -1,4 +1,5 @@
 use super::busy::BusySpans;
+use super::pool::Pool;
 use super::timing::Timing;
 use crate::ids::{CounsellorId, OrganisationId, RoomId, ServiceId, SessionId, SiteId};
 use crate::minutes::{NotAWholeMinute, WholeMinute};
@@ -45,6 +46,8 @@ pub struct Offer<'a> {
     pub timing: Timing,
     /// Public holidays of the site, unless the session opens on them all the same.
     pub closed_on: Option<&'a BusySpans>,
+    /// What else it takes, of which any will do.
+    pub pools: &'a [Pool],
 }
 
 impl Offer<'_> {

@@ -11,7 +11,10 @@ mod worlds;
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
-use super::{BusySpans, Occupied, Offer, Opening, Reason, Slot, Timing, TimingRules, free_slots};
+use super::{
+    BusySpans, Member, Need, Occupied, Offer, Opening, Pool, Reason, Slot, Timing, TimingRules,
+    free_slots,
+};
 use crate::ids::{CounsellorId, ResourceId};
 use crate::minutes::{Minutes, WholeMinute};
 use crate::span::Span;
@@ -59,6 +62,7 @@ fn offer(session: u128, opening: Span, rules: TimingRules) -> Offer<'static> {
         opening: Opening::new(opening).expect("an opening"),
         timing: Timing::new(rules).expect("a timing"),
         closed_on: None,
+        pools: &[],
     }
 }
 

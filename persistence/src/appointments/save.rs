@@ -5,8 +5,7 @@ use diesel::sql_types::{
     BigInt, Binary, Bool, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid,
 };
 use domain::appointment::{Appointment, Status};
-use domain::booking::Terms;
-use domain::ids::ResourceId;
+use domain::booking::{Claimed, Terms};
 use domain::span::Span;
 use uuid::Uuid;
 
@@ -21,30 +20,21 @@ pub struct NewContact {
     pub sealed: Vec<u8>,
 }
 
-/// An appointment as it is to be stored, with the span that it claims.
+/// An appointment as it is to be stored, with what it claims.
 #[derive(Debug)]
 pub struct Saved<'a> {
     pub appointment: &'a Appointment,
-    pub claim: Span,
+    pub claim: &'a Claimed,
     pub terms: Terms,
     pub now: DateTime<Utc>,
 }
 
 impl Saved<'_> {
-    fn resources(&self) -> Vec<ResourceId> {
-        let place = self.appointment.place;
-        let room = place.room_id.map(ResourceId::from);
-        std::iter::once(place.counsellor_id.into())
-            .chain(room)
-            .collect()
-    }
-
     fn claim(&self, transaction: &mut Transaction) {
         let claim = NewClaim {
             organisation: self.appointment.organisation_id,
             id: self.appointment.id.uuid(),
-            resources: &self.resources(),
-            span: self.claim,
+            claimed: self.claim,
             expires_at: None,
         };
         claim.insert(transaction);

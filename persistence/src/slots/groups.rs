@@ -8,7 +8,7 @@ use diesel::sql_types::{
     Array, Bool, Integer, Nullable, Record, Text, Timestamptz, Uuid as SqlUuid,
 };
 use domain::calendar::{Bookable, Calendar, SessionOpening, SiteCalendar};
-use domain::slots::{Occupied, Opening, Reason};
+use domain::slots::{Occupied, Opening, Pool, Reason};
 use domain::span::Span;
 use uuid::Uuid;
 
@@ -136,6 +136,7 @@ impl Group {
 
     fn openings(&self) -> Result<Vec<SessionOpening>> {
         let modalities = Arc::new(parsed_words("modality", &self.modalities)?);
+        let pools: Arc<[Pool]> = Arc::new([]);
         let spans = self.starts.iter().zip(&self.ends);
         let sessions = self.sessions.iter().zip(spans);
         sessions
@@ -151,6 +152,7 @@ impl Group {
                     opening: opening.map_err(|error| Error::corrupt("session", error))?,
                     modalities: Arc::clone(&modalities),
                     opens_on_holidays: self.opens_on_holidays,
+                    pools: Arc::clone(&pools),
                 })
             })
             .collect()

@@ -130,6 +130,7 @@ impl Row {
                     modalities,
                     opens_on_holidays: self.numbers.as_ref().and_then(|it| it.get(place))
                         == Some(&1),
+                    pools: Arc::new([]),
                 })
             })
             .collect()

@@ -39,7 +39,7 @@ fn a_booking_keeps_what_was_wished_and_agreed() {
     }
     let booked = book(&wish(None), &calendar).expect("a booking");
     let slot = open().slots(week(), now())[0].slot;
-    assert_eq!(booked.claim, slot.claim);
+    assert_eq!(booked.claim.span, slot.claim);
     assert_eq!(booked.terms.cancellation_deadline, minutes(120));
     assert_eq!(booked.terms.time_zone, chrono_tz::Europe::Berlin);
     let appointment = booked.appointment;

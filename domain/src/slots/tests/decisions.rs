@@ -25,6 +25,7 @@ fn a_free_start_claims_its_slot_and_buffers() {
     let claim = Claim {
         slot: span("09:30", "10:00"),
         span: span("09:20", "10:10"),
+        chosen: Vec::new(),
     };
     assert_eq!(decide("09:30", "06:00", &[]), Ok(claim));
 }

@@ -1,6 +1,8 @@
 //! Brute force: one boolean for every half minute, for every offer.
 
-use super::worlds::{BEFORE, FROM, HalfMinutes, World, every_minute, half_minute, span_of};
+use super::worlds::{
+    BEFORE, FROM, HalfMinutes, PoolInWorld, World, every_minute, half_minute, member_id, span_of,
+};
 use super::*;
 use crate::slots::{Claim, Unbookable};
 
@@ -25,6 +27,7 @@ pub(super) struct Oracle {
     opening: HalfMinutes,
     claimed: Timeline,
     unavailable: Timeline,
+    pools: Vec<PoolInWorld>,
     now: i64,
 }
 
@@ -57,6 +60,7 @@ impl Oracle {
             opening: edge(offer.opening.from())..edge(offer.opening.before()),
             claimed: Timeline::of(&claimed),
             unavailable: Timeline::of(&unavailable),
+            pools: world.pools[place].clone(),
             now: world.now,
         }
     }
@@ -89,9 +93,23 @@ impl Oracle {
         if self.unavailable.any_within(&slot) {
             return Err(Unbookable::Unavailable);
         }
+        let mut chosen = Vec::new();
+        for (place, pool) in self.pools.iter().enumerate() {
+            let free = pool.members.iter().enumerate().filter(|(_, member)| {
+                !Timeline::of(&member.claims).any_within(&claim)
+                    && !Timeline::of(&member.unavailable).any_within(&slot)
+            });
+            let mut free: Vec<_> = free.map(|(member, _)| member_id(place, member)).collect();
+            if free.len() < pool.wanted {
+                return Err(Unbookable::Missing(Need::Equipment));
+            }
+            free.truncate(pool.wanted);
+            chosen.extend(free.into_iter().map(|resource| (Need::Equipment, resource)));
+        }
         Ok(Claim {
             slot: span_of(&slot),
             span: span_of(&claim),
+            chosen,
         })
     }
 }
@@ -102,7 +120,7 @@ pub(super) fn slots_by_brute_force(world: &World) -> Vec<Slot> {
     for (place, offer) in world.offers.iter().enumerate() {
         let oracle = Oracle::new(world, place);
         for start in every_minute().filter(|start| world.window.contains(start)) {
-            if let Ok(Claim { slot, span }) = oracle.decide(start) {
+            if let Ok(Claim { slot, span, .. }) = oracle.decide(start) {
                 found.push((offer, slot, span));
             }
         }

@@ -26,8 +26,28 @@ pub(super) struct World {
     pub(super) closed_days: Vec<HalfMinutes>,
     /// Whether the offer at the same place is closed on the closed days.
     pub(super) closes: Vec<bool>,
+    /// What the offer at the same place needs besides.
+    pub(super) pools: Vec<Vec<PoolInWorld>>,
     pub(super) window: HalfMinutes,
     pub(super) now: i64,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct PoolInWorld {
+    pub(super) wanted: usize,
+    pub(super) members: Vec<MemberInWorld>,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct MemberInWorld {
+    pub(super) claims: Vec<HalfMinutes>,
+    pub(super) unavailable: Vec<HalfMinutes>,
+}
+
+/// Members are told apart by their places.
+pub(super) fn member_id(pool: usize, member: usize) -> ResourceId {
+    let number = 1000 + 10 * pool + member;
+    Uuid::from_u128(u128::try_from(number).expect("small")).into()
 }
 
 pub(super) fn instant(half_minute: i64) -> DateTime<Utc> {
@@ -60,7 +80,32 @@ impl World {
         BusySpans::from_unsorted(self.closed_days.iter().map(span_of).collect())
     }
 
-    pub(super) fn offers<'a>(&self, closed_days: &'a BusySpans) -> Vec<Offer<'a>> {
+    pub(super) fn pools(&self) -> Vec<Vec<Pool>> {
+        let spans =
+            |spans: &[HalfMinutes]| BusySpans::from_unsorted(spans.iter().map(span_of).collect());
+        let pool = |(place, pool): (usize, &PoolInWorld)| Pool {
+            need: Need::Equipment,
+            wanted: pool.wanted,
+            members: pool
+                .members
+                .iter()
+                .enumerate()
+                .map(|(member, times)| Member {
+                    resource_id: member_id(place, member),
+                    claims: spans(&times.claims),
+                    unavailable: spans(&times.unavailable),
+                })
+                .collect(),
+        };
+        let of_offer = |pools: &Vec<PoolInWorld>| pools.iter().enumerate().map(pool).collect();
+        self.pools.iter().map(of_offer).collect()
+    }
+
+    pub(super) fn offers<'a>(
+        &self,
+        closed_days: &'a BusySpans,
+        pools: &'a [Vec<Pool>],
+    ) -> Vec<Offer<'a>> {
         let closes = self
             .closes
             .iter()
@@ -68,8 +113,10 @@ impl World {
         self.offers
             .iter()
             .zip(closes)
-            .map(|(offer, closed_on)| Offer {
+            .zip(pools)
+            .map(|((offer, closed_on), pools)| Offer {
                 closed_on,
+                pools,
                 ..*offer
             })
             .collect()
@@ -126,6 +173,19 @@ fn any_stretch() -> impl Strategy<Value = HalfMinutes> {
     prop_oneof![between_minutes, on_minutes]
 }
 
+fn any_pools() -> impl Strategy<Value = Vec<PoolInWorld>> {
+    let member =
+        (vec(any_stretch(), 0..4), vec(any_stretch(), 0..2)).prop_map(|(claims, unavailable)| {
+            MemberInWorld {
+                claims,
+                unavailable,
+            }
+        });
+    let pool = (0..3_usize, vec(member, 0..4))
+        .prop_map(|(wanted, members)| PoolInWorld { wanted, members });
+    prop_oneof![2 => Just(Vec::new()), 1 => vec(pool, 1..3)]
+}
+
 fn any_reason() -> impl Strategy<Value = Reason> {
     let id = |first| id_of_two(first).prop_map(Uuid::from_u128);
     prop_oneof![
@@ -139,7 +199,7 @@ fn any_reason() -> impl Strategy<Value = Reason> {
 }
 
 pub(super) fn any_world() -> impl Strategy<Value = World> {
-    let offers = vec((any_offer(), any::<bool>()), 1..6);
+    let offers = vec((any_offer(), any::<bool>(), any_pools()), 1..6);
     let busy = vec((any_reason(), any_stretch()), 0..12);
     let window = prop_oneof![
         2 => Just(FROM..BEFORE),
@@ -152,12 +212,19 @@ pub(super) fn any_world() -> impl Strategy<Value = World> {
                 .into_iter()
                 .map(|offer| ((offer.0.service_id, offer.0.session_id), offer))
                 .collect();
-            let (offers, closes) = offers.into_values().rev().unzip();
+            let mut in_world = (Vec::new(), Vec::new(), Vec::new());
+            for (offer, closes, pools) in offers.into_values().rev() {
+                in_world.0.push(offer);
+                in_world.1.push(closes);
+                in_world.2.push(pools);
+            }
+            let (offers, closes, pools) = in_world;
             World {
                 offers,
                 busy,
                 closed_days,
                 closes,
+                pools,
                 window,
                 now,
             }
