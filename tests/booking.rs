@@ -5,6 +5,7 @@ mod holds;
 mod idempotency;
 mod killed;
 mod moves;
+mod requests;
 mod round_trips;
 mod search;
 mod storm;

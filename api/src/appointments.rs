@@ -1,6 +1,7 @@
 //! Appointments: booked by anyone, opened by their secret, kept by staff.
 
 pub(crate) mod access;
+mod answer;
 mod attendance;
 mod book;
 mod calendar;
@@ -12,13 +13,14 @@ mod list;
 mod reschedule;
 
 use chrono::{DateTime, FixedOffset};
-use domain::appointment::{Party, Status};
+use domain::appointment::Status;
 use persistence::appointments::Found;
 use persistence::vault::Vault;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+pub use answer::{DeclineBody, approve_appointment, decline_appointment};
 pub use attendance::{check_in_appointment, complete_appointment, mark_appointment_no_show};
 pub use book::{BookBody, book_appointment};
 pub use calendar::get_appointment_calendar;
@@ -66,12 +68,15 @@ pub struct AppointmentView {
     pub language: Option<String>,
     pub interpreter_needed: bool,
     pub booked_at: DateTime<FixedOffset>,
+    /// Until when a request is answered; null for everything that is no request.
+    #[schema(required)]
+    pub answer_by: Option<DateTime<FixedOffset>>,
     #[schema(required)]
     pub checked_in_at: Option<DateTime<FixedOffset>>,
     /// When it was completed, missed or cancelled.
     #[schema(required)]
     pub ended_at: Option<DateTime<FixedOffset>>,
-    /// `visitor` or `staff`.
+    /// `visitor`, `staff`, or `program`: a request that was not answered in time.
     #[schema(required)]
     pub cancelled_by: Option<String>,
     #[schema(required)]
@@ -117,6 +122,7 @@ impl AppointmentView {
             language: appointment.language.as_ref().map(ToString::to_string),
             interpreter_needed: appointment.interpreter_needed,
             booked_at: local(appointment.booked_at, zone),
+            answer_by: appointment.status.answer_by().map(|at| local(at, zone)),
             checked_in_at: None,
             ended_at: None,
             cancelled_by: None,
@@ -131,7 +137,7 @@ impl AppointmentView {
             etag: etag(found.version),
         };
         Ok(match &appointment.status {
-            Status::Requested | Status::Booked => view,
+            Status::Requested { .. } | Status::Booked => view,
             Status::CheckedIn { at } => Self {
                 checked_in_at: Some(local(*at, zone)),
                 ..view
@@ -147,10 +153,7 @@ impl AppointmentView {
             },
             Status::Cancelled { at, by } => Self {
                 ended_at: Some(local(*at, zone)),
-                cancelled_by: Some(match by {
-                    Party::Visitor => "visitor".to_owned(),
-                    Party::Staff => "staff".to_owned(),
-                }),
+                cancelled_by: Some(by.as_str().to_owned()),
                 ..view
             },
         })

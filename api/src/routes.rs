@@ -30,6 +30,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(appointments::reschedule_appointment)
         // the day
         .service(appointments::list_appointments)
+        .service(appointments::approve_appointment)
+        .service(appointments::decline_appointment)
         .service(appointments::check_in_appointment)
         .service(appointments::complete_appointment)
         .service(appointments::mark_appointment_no_show)

@@ -51,6 +51,15 @@ pub struct ServiceBody {
     #[serde(default = "optional")]
     #[schema(default = "optional", example = "optional")]
     pub contact_rule: String,
+    /// Whether staff have to agree to what visitors book: `none` or `required`. Until they do it is
+    /// `requested`, and holds its time. Staff book at once.
+    #[serde(default = "none")]
+    #[schema(default = "none", example = "required")]
+    pub approval: String,
+    /// How long a request can be answered; it is cancelled then, and at its start at the latest.
+    #[serde(default = "two_days")]
+    #[schema(minimum = 1, maximum = 527040, default = 2880)]
+    pub approval_within_minutes: i64,
     /// Of the talk itself; with its buffers at most 1440.
     #[schema(minimum = 1, maximum = 1440)]
     pub length_minutes: i64,
@@ -85,6 +94,14 @@ fn optional() -> String {
     "optional".to_owned()
 }
 
+fn none() -> String {
+    "none".to_owned()
+}
+
+const fn two_days() -> i64 {
+    2 * 24 * 60
+}
+
 const fn three_months() -> i64 {
     90
 }
@@ -108,6 +125,11 @@ pub struct ServiceView {
     pub languages: Vec<String>,
     /// What a visitor must give: `none`, `optional` or `required`.
     pub contact_rule: String,
+    /// Whether staff have to agree to what visitors book: `none` or `required`.
+    #[schema(example = "none")]
+    pub approval: String,
+    /// How long a request can be answered, where approval is required.
+    pub approval_within_minutes: u32,
     pub length_minutes: u32,
     /// The distance of two starts.
     pub start_every_minutes: u32,
@@ -144,6 +166,8 @@ impl From<&Stored<Service>> for ServiceView {
             modalities: texts_of(&service.modalities),
             languages: texts_of(&service.languages),
             contact_rule: service.contact_rule.as_str().to_owned(),
+            approval: service.approval.to_string(),
+            approval_within_minutes: service.approval_within.count(),
             length_minutes: timing.length.count(),
             start_every_minutes: timing.start_every.count(),
             buffer_before_minutes: timing.buffer_before.count(),

@@ -138,6 +138,7 @@ fn service() -> Outcome<Bookable> {
     Ok(Bookable {
         timing: Timing::new(rules)?,
         contact_rule: ContactRule::Optional,
+        approval_within: None,
         cancellation_deadline: Minutes::new(60)?,
         languages: languages()?,
         modalities: BTreeSet::from([Modality::InPerson, Modality::Phone, Modality::Video]),

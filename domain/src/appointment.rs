@@ -2,10 +2,12 @@
 //!
 //! ```text
 //! requested → booked → checked_in → completed
-//!                ↓  ↘      ↑
+//!        ↘       ↓  ↘      ↑
 //!            cancelled  no_show
 //! ```
-//! Whoever comes late is checked in after all: a no-show can be taken back.
+//! A request is answered in time ([`crate::approval`]) or is cancelled by nobody but the clock. Whoever comes late is checked in after all: a no-show can be taken back.
+
+use std::str::FromStr;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -49,8 +51,10 @@ pub struct Place {
 /// Where an appointment is in its life, with the facts that are true there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Status {
-    /// Waits for the approval of the organisation.
-    Requested,
+    /// Waits for the approval of the organisation, and is over by then.
+    Requested {
+        answer_by: DateTime<Utc>,
+    },
     Booked,
     CheckedIn {
         at: DateTime<Utc>,
@@ -72,7 +76,7 @@ impl Status {
     #[must_use]
     pub const fn as_str(&self) -> &'static str {
         match self {
-            Self::Requested => "requested",
+            Self::Requested { .. } => "requested",
             Self::Booked => "booked",
             Self::CheckedIn { .. } => "checked_in",
             Self::Completed { .. } => "completed",
@@ -81,10 +85,19 @@ impl Status {
         }
     }
 
+    /// Until when a request is answered.
+    #[must_use]
+    pub const fn answer_by(&self) -> Option<DateTime<Utc>> {
+        match self {
+            Self::Requested { answer_by } => Some(*answer_by),
+            _ => None,
+        }
+    }
+
     /// Whether somebody still intends to come.
     #[must_use]
     pub const fn is_open(&self) -> bool {
-        matches!(self, Self::Requested | Self::Booked)
+        matches!(self, Self::Requested { .. } | Self::Booked)
     }
 }
 
@@ -93,6 +106,36 @@ impl Status {
 pub enum Party {
     Visitor,
     Staff,
+    /// Nobody: a request that was not answered in time.
+    Program,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a party is one of visitor, staff, program")]
+pub struct UnknownParty;
+
+impl Party {
+    pub const ALL: [Self; 3] = [Self::Visitor, Self::Staff, Self::Program];
+
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Visitor => "visitor",
+            Self::Staff => "staff",
+            Self::Program => "program",
+        }
+    }
+}
+
+impl FromStr for Party {
+    type Err = UnknownParty;
+
+    fn from_str(text: &str) -> Result<Self, UnknownParty> {
+        Self::ALL
+            .into_iter()
+            .find(|party| party.as_str() == text)
+            .ok_or(UnknownParty)
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -153,7 +196,7 @@ impl Appointment {
             Status::CheckedIn { .. } | Status::Completed { .. } | Status::NoShow { .. } => {
                 return Err(CancelError::Over);
             }
-            Status::Requested | Status::Booked => {}
+            Status::Requested { .. } | Status::Booked => {}
         }
         let by = match actor {
             Actor::Staff(_) => Party::Staff,
@@ -166,7 +209,8 @@ impl Appointment {
         })
     }
 
-    /// Takes another place; id, code and secret stay. Whether that place is free is decided apart.
+    /// Takes another place; id, code and secret stay, and what is approved stays approved. Whether
+    /// that place is free is decided apart.
     pub fn reschedule(
         self,
         actor: &Actor,
@@ -174,20 +218,27 @@ impl Appointment {
         deadline: Minutes,
         now: DateTime<Utc>,
     ) -> Result<Self, MoveError> {
-        match self.status {
+        let status = match self.status {
             Status::Cancelled { .. } => return Err(MoveError::AlreadyCancelled),
             Status::CheckedIn { .. } | Status::Completed { .. } | Status::NoShow { .. } => {
                 return Err(MoveError::Over);
             }
-            Status::Requested | Status::Booked => {}
-        }
+            Status::Requested { answer_by } => Status::Requested {
+                answer_by: answer_by.min(place.span.from()),
+            },
+            Status::Booked => Status::Booked,
+        };
         if place.service_id != self.place.service_id {
             return Err(MoveError::OtherService);
         }
         if matches!(actor, Actor::Visitor) && !self.may_still_change(deadline, now) {
             return Err(MoveError::TooLate(deadline));
         }
-        Ok(Self { place, ..self })
+        Ok(Self {
+            place,
+            status,
+            ..self
+        })
     }
 
     pub fn check_in(self, now: DateTime<Utc>) -> Result<Self, AttendanceError> {

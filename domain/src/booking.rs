@@ -3,7 +3,9 @@
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
+use crate::actor::Actor;
 use crate::appointment::{Appointment, Place, Status};
+use crate::approval::answer_by;
 use crate::calendar::{Bid, Calendar};
 use crate::code::Code;
 use crate::contact::{Contact, ContactError};
@@ -66,20 +68,22 @@ impl Wish {
         calendar: &Calendar,
         id: AppointmentId,
         code: Code,
+        actor: &Actor,
         as_of: DateTime<Utc>,
         now: DateTime<Utc>,
     ) -> Result<Booked, BookError> {
         let bid = calendar.bid(&self.slot, as_of)?;
         self.contact.satisfies(bid.service.contact_rule)?;
+        let place = bid.place(self.modality)?;
         let appointment = Appointment {
             id,
             organisation_id: self.slot.organisation_id,
             code,
-            place: bid.place(self.modality)?,
+            place,
             language: self.language.clone(),
             interpreter_needed: self.interpreter_needed,
             booked_at: now,
-            status: Status::Booked,
+            status: bid.status(actor, now),
         };
         Ok(Booked {
             appointment,
@@ -117,6 +121,16 @@ impl Bid<'_> {
         chosen
             .find(|(of, _)| *of == need)
             .map(|(_, resource)| *resource)
+    }
+
+    /// Visitors request what the organisation wants to approve; everything else is booked at once.
+    fn status(&self, actor: &Actor, now: DateTime<Utc>) -> Status {
+        match (actor, self.service.approval_within) {
+            (Actor::Visitor, Some(within)) => Status::Requested {
+                answer_by: answer_by(within, now, self.claim.slot.from()),
+            },
+            _ => Status::Booked,
+        }
     }
 
     /// The place, on the wished way or else on the first that is offered.

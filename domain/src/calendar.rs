@@ -54,6 +54,8 @@ pub struct SessionOpening {
 pub struct Bookable {
     pub timing: Timing,
     pub contact_rule: ContactRule,
+    /// How long the organisation has to answer a request; none where it wants to approve nothing.
+    pub approval_within: Option<Minutes>,
     pub cancellation_deadline: Minutes,
     pub languages: BTreeSet<LanguageTag>,
     pub modalities: BTreeSet<Modality>,

@@ -8,6 +8,7 @@ pub mod absence;
 pub mod account;
 pub mod actor;
 pub mod appointment;
+pub mod approval;
 pub mod booking;
 pub mod calendar;
 pub mod closure;

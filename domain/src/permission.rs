@@ -70,6 +70,7 @@ pub enum Permission {
     ReadAppointments,
     BookAppointments,
     ChangeAppointments,
+    AnswerRequests,
     RecordAttendance,
 }
 
@@ -84,7 +85,7 @@ pub enum Reach {
 }
 
 impl Permission {
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::CreateOrganisation,
         Self::EditOrganisation,
         Self::InviteAdministrator,
@@ -100,6 +101,7 @@ impl Permission {
         Self::ReadAppointments,
         Self::BookAppointments,
         Self::ChangeAppointments,
+        Self::AnswerRequests,
         Self::RecordAttendance,
     ];
 
@@ -123,6 +125,7 @@ impl Permission {
             Self::ReadAppointments => [Own, All, Never, Never],
             Self::BookAppointments => [Own, All, Never, Never],
             Self::ChangeAppointments => [Own, All, Never, Never],
+            Self::AnswerRequests => [Own, All, Never, Never],
             Self::RecordAttendance => [Own, All, Never, Never],
         };
         match role {

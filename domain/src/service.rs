@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
+use crate::approval::Approval;
 use crate::ids::{OrganisationId, ServiceId};
 use crate::minutes::Minutes;
 use crate::modality::Modality;
@@ -21,6 +22,9 @@ pub struct Service {
     pub modalities: BTreeSet<Modality>,
     pub languages: BTreeSet<LanguageTag>,
     pub contact_rule: ContactRule,
+    pub approval: Approval,
+    /// How long the organisation has to answer a request, where approval is required.
+    pub approval_within: Minutes,
     pub timing: Timing,
     /// How long before its start a visitor may still cancel or move.
     pub cancellation_deadline: Minutes,

@@ -61,6 +61,25 @@ impl Entry {
         }
     }
 
+    /// What nobody did but the program by itself.
+    #[must_use]
+    pub const fn by_program(
+        organisation_id: OrganisationId,
+        action: &'static str,
+        (subject_kind, subject_id): (&'static str, Uuid),
+        at: DateTime<Utc>,
+    ) -> Self {
+        Self {
+            organisation_id,
+            account_id: None,
+            action,
+            subject_kind,
+            subject_id,
+            fields: Vec::new(),
+            at,
+        }
+    }
+
     #[must_use]
     pub fn touching(mut self, fields: Vec<String>) -> Self {
         self.fields = fields;

@@ -271,6 +271,8 @@ diesel::table! {
         modalities -> Array<Text>,
         languages -> Array<Text>,
         contact_rule -> Text,
+        approval -> Text,
+        approval_within_minutes -> Integer,
         length_minutes -> Integer,
         start_every_minutes -> Integer,
         buffer_before_minutes -> Integer,

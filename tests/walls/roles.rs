@@ -209,7 +209,9 @@ async fn worker_and_issuer_reach_no_visitor() {
     Furnished::arrange(&server, "poliklinik").await;
     for (role, forbidden) in [
         ("sprechstunde_worker", "sealed FROM contacts"),
-        ("sprechstunde_worker", "id FROM appointments"),
+        ("sprechstunde_worker", "code FROM appointments"),
+        ("sprechstunde_worker", "secret_hash FROM appointments"),
+        ("sprechstunde_worker", "starts_at FROM appointments"),
         ("sprechstunde_worker", "token_hash FROM holds"),
         ("sprechstunde_worker", "id FROM accounts"),
         ("sprechstunde_worker", "sealed_answer FROM idempotency_keys"),
@@ -232,6 +234,16 @@ async fn worker_and_issuer_reach_no_visitor() {
         let asked = count(&client, &format!("SELECT count({column}) FROM {table}")).await;
         assert_eq!(asked, None, "{role}: {forbidden}");
     }
+    // Of appointments it finds those only that wait for an answer, and ends them.
+    let worker = connect_as(&server.database_url, "sprechstunde_worker").await;
+    let found = count(&worker, "SELECT count(id) FROM appointments").await;
+    assert_eq!(found, Some(0));
+    let request = "UPDATE appointments SET status = 'requested', answer_by = starts_at";
+    server.sql(request).await;
+    let found = count(&worker, "SELECT count(id) FROM appointments").await;
+    assert_eq!(found, Some(1));
+    let approve = "UPDATE appointments SET status = 'booked'";
+    assert_eq!(touched(&worker, approve).await, None);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,7 +1,7 @@
 use actix_web::{HttpResponse, post};
 use chrono::{DateTime, Utc};
 use domain::actor::Actor;
-use domain::appointment::{Appointment, AttendanceError};
+use domain::appointment::Appointment;
 use domain::ids::AppointmentId;
 use domain::permission::Permission;
 use persistence::appointments::{Found, open_change};
@@ -36,7 +36,7 @@ pub async fn check_in_appointment(
         &caller,
         id.0,
         attempt,
-        "check-in",
+        ("check-in", Permission::RecordAttendance),
         Appointment::check_in,
     )
     .await
@@ -61,7 +61,7 @@ pub async fn complete_appointment(
         &caller,
         id.0,
         attempt,
-        "complete",
+        ("complete", Permission::RecordAttendance),
         Appointment::complete,
     )
     .await
@@ -86,20 +86,24 @@ pub async fn mark_appointment_no_show(
         &caller,
         id.0,
         attempt,
-        "no-show",
+        ("no-show", Permission::RecordAttendance),
         Appointment::no_show,
     )
     .await
 }
 
-async fn record(
+/// What staff record of an appointment, in one transaction.
+pub(super) async fn record<E>(
     app: &App,
     caller: &SignedIn,
     id: AppointmentId,
     attempt: Attempt,
-    action: &'static str,
-    decide: impl FnOnce(Appointment, DateTime<Utc>) -> Result<Appointment, AttendanceError>,
-) -> Result<HttpResponse, Problem> {
+    (action, permission): (&'static str, Permission),
+    decide: impl FnOnce(Appointment, DateTime<Utc>) -> Result<Appointment, E>,
+) -> Result<HttpResponse, Problem>
+where
+    Problem: From<E>,
+{
     let now = app.clock.now();
     let keyed = attempt.by(caller).with(app, &format!("{action} {id}"), b"");
     let (mut transaction, staff) = app.staff(caller).await?;
@@ -108,7 +112,7 @@ async fn record(
         return Ok(answer);
     }
     let found = found.ok_or_else(Problem::not_found)?;
-    permitted_to(&staff, &found, Permission::RecordAttendance)?;
+    permitted_to(&staff, &found, permission)?;
     let appointment = decide(found.appointment, now)?;
     transaction.save_status(&appointment, found.version, now);
     transaction.audit(Entry::of_appointment(

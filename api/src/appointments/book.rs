@@ -64,7 +64,8 @@ pub struct BookBody {
 
 /// Book an appointment
 ///
-/// Exactly one caller gets a slot. The answer tells the code and the secret; nothing else opens the
+/// Exactly one caller gets a slot. Where the service wants to approve it, it is `requested` until
+/// `answer_by` and holds its time; staff book at once. The answer tells the code and the secret; nothing else opens the
 /// appointment again. Repeat a request that was not answered with the same `Idempotency-Key`.
 #[utoipa::path(operation_id = "bookAppointment", tag = "booking", request_body = BookBody, security((), ("bearer" = [])),
     params(("Idempotency-Key" = String, Header, description = "A fresh UUID; the same one when the request is repeated")),
@@ -93,7 +94,7 @@ pub async fn book_appointment(
     let as_of = rules_as_of(&booking, opened.hold_expires_at, now)?;
     let id = AppointmentId::new(Uuid::now_v7());
     let code = SpokenCode::from_random(random_bytes()?);
-    let booked = wish.book(&opened.calendar, id, code, as_of, now)?;
+    let booked = wish.book(&opened.calendar, id, code, &actor, as_of, now)?;
     if let Actor::Staff(staff) = &actor {
         let (organisation, counsellor) = (
             booking.slot.organisation_id,

@@ -44,7 +44,7 @@ fn entry(found: &Found, summary: &str, now: DateTime<Utc>) -> String {
     let appointment = &found.appointment;
     let status = match appointment.status {
         Status::Cancelled { .. } => "CANCELLED",
-        Status::Requested => "TENTATIVE",
+        Status::Requested { .. } => "TENTATIVE",
         _ => "CONFIRMED",
     };
     let span = appointment.place.span;

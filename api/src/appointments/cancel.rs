@@ -48,14 +48,7 @@ pub async fn cancel_appointment(
         &format!("cancelAppointment {}", id.0),
         &body.bytes,
     );
-    let reason = body
-        .value
-        .reason
-        .as_deref()
-        .filter(|reason| !reason.trim().is_empty());
-    let reason = reason
-        .map(|text| Line::new(text).map_err(|error| Problem::rule("/reason", error)))
-        .transpose()?;
+    let reason = read_reason(body.value.reason.as_deref())?;
     let (mut transaction, actor) = access.enter(&app).await?;
     let (known, found) = open_change(&mut transaction, id.0, keyed.hashed().as_ref(), now).await?;
     if let Some(answer) = keyed.answer_known(&app, known)? {
@@ -81,4 +74,11 @@ pub async fn cancel_appointment(
     };
     let view = AppointmentView::of(&found, &app.vault)?;
     keyed.changed(&app, transaction, found.version, &view).await
+}
+
+/// Whoever sends an empty reason gives none.
+pub(super) fn read_reason(text: Option<&str>) -> Result<Option<Line>, Problem> {
+    text.filter(|text| !text.trim().is_empty())
+        .map(|text| Line::new(text).map_err(|error| Problem::rule("/reason", error)))
+        .transpose()
 }

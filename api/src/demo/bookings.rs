@@ -136,7 +136,7 @@ async fn book(
     let opened = open_booking(transaction, &booking, None, at).await?;
     let id = AppointmentId::new(Uuid::now_v7());
     let code = Code::from_random(random_bytes()?);
-    let booked = ruled(wish.book(&opened.calendar, id, code, at, at))?;
+    let booked = ruled(wish.book(&opened.calendar, id, code, &Actor::Visitor, at, at))?;
     let sealed = contact::seal(&app.vault, slot.organisation_id, id, &wish.contact)?;
     let secret = Secret::from_random(random_bytes()?);
     let saved = Saved {

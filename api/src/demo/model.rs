@@ -154,6 +154,8 @@ impl Body {
             modalities: offer.ways.iter().copied().collect(),
             languages: read_all(offer.languages)?,
             contact_rule: offer.contact,
+            approval: offer.approval,
+            approval_within: minutes(4 * Minutes::DAY.count())?,
             timing: ruled(Timing::new(rules))?,
             cancellation_deadline: minutes(offer.deadline)?,
             published: true,

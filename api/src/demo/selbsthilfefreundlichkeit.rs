@@ -1,5 +1,6 @@
 //! The network in which contact points of self-help and clinics work together.
 
+use domain::approval::Approval;
 use domain::holidays::FederalState::{Berlin, Saxony};
 use domain::modality::Modality::{Phone, Video};
 use domain::service::ContactRule;
@@ -96,6 +97,7 @@ const SERVICES: &[Offer] = &[
         number: FIRST_TALK,
         name: &[("de", "Erstgespräch"), ("de-simple", "Das erste Gespräch"), ("en", "First talk")],
         description: &[("de", "Für Kliniken und Kontaktstellen, die dem Netzwerk beitreten wollen: was es bedeutet, was es kostet, wer hilft.")],
+        approval: Approval::Required,
         minutes: minutes(0, 60, 15),
         ..BETWEEN_BODIES
     },

@@ -1,5 +1,6 @@
 //! The columns of the tables in which the demo network is written down.
 
+use domain::approval::Approval;
 use domain::holidays::FederalState;
 use domain::modality::Modality;
 use domain::service::{ContactRule, Format};
@@ -63,6 +64,7 @@ pub(super) struct Offer {
     pub(super) ways: &'static [Modality],
     pub(super) languages: &'static [&'static str],
     pub(super) contact: ContactRule,
+    pub(super) approval: Approval,
     pub(super) minutes: Length,
     /// How many minutes before its start a slot can still be booked.
     pub(super) notice: u32,
@@ -96,6 +98,7 @@ pub(super) const TALK: Offer = Offer {
     ways: &[Modality::InPerson, Modality::Phone, Modality::Video],
     languages: &["de", "en"],
     contact: ContactRule::Optional,
+    approval: Approval::None,
     minutes: minutes(0, 50, 10),
     notice: 120,
     horizon_days: 60,

@@ -1,6 +1,7 @@
 //! How decisions and failures become problems: each error of the layers below, in one place.
 
 use domain::appointment::{AttendanceError, CancelError, MoveError};
+use domain::approval::AnswerError;
 use domain::booking::BookError;
 use domain::contact::ContactError;
 use domain::hold::HoldExpired;
@@ -116,6 +117,17 @@ impl From<MoveError> for Problem {
             MoveError::Over => Code::WrongStatus,
             MoveError::TooLate(_) => Code::TooLate,
             MoveError::OtherService => return Self::rule("/slot_id", error),
+        };
+        Self::because(code, error)
+    }
+}
+
+impl From<AnswerError> for Problem {
+    fn from(error: AnswerError) -> Self {
+        let code = match error {
+            AnswerError::AlreadyCancelled => Code::AlreadyCancelled,
+            AnswerError::NotRequested(_) => Code::WrongStatus,
+            AnswerError::TooLate(_) => Code::TooLate,
         };
         Self::because(code, error)
     }

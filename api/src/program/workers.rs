@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use persistence::{Database, housekeeping, schedules};
+use persistence::{Database, appointments, housekeeping, schedules};
 
 use crate::app::App;
 
@@ -17,13 +17,16 @@ const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(5);
 /// stop other work.
 pub(super) async fn work(app: &App) {
     let mut sweeping = Health::new("deleting what is over");
+    let mut expiring = Health::new("ending unanswered requests");
     let mut publishing = Health::new("publishing schedules");
     loop {
         let now = app.clock.now();
         let swept = sweeping.after(&sweep(&app.database, now).await);
+        let ended = expire(&app.database, now).await;
+        let expired = expiring.after(&ended);
         let extended = schedules::extend_horizons(&app.database, now).await;
         let published = publishing.after(&extended);
-        let pause = if swept && published {
+        let pause = if swept && expired && published {
             PAUSE
         } else {
             PAUSE_AFTER_FAILURE
@@ -34,6 +37,11 @@ pub(super) async fn work(app: &App) {
 
 async fn sweep(database: &Database, now: DateTime<Utc>) -> persistence::Result<()> {
     while housekeeping::sweep(database, now).await? > 0 {}
+    Ok(())
+}
+
+async fn expire(database: &Database, now: DateTime<Utc>) -> persistence::Result<()> {
+    while appointments::expire_requests(database, now).await? > 0 {}
     Ok(())
 }
 

@@ -24,6 +24,9 @@ impl ServiceBody {
         }
         let languages = checks.each("/languages", &self.languages, |text| text.parse());
         let contact_rule = checks.field("/contact_rule", self.contact_rule.parse());
+        let approval = checks.field("/approval", self.approval.parse());
+        let within = some_minutes(self.approval_within_minutes);
+        let within = checks.field("/approval_within_minutes", within);
         let deadline = minutes(self.cancellation_deadline_minutes, Minutes::MAX);
         let deadline = checks.field("/cancellation_deadline_minutes", deadline);
         checks.finish(|| {
@@ -37,6 +40,8 @@ impl ServiceBody {
                 modalities: modalities?,
                 languages: languages?,
                 contact_rule: contact_rule?,
+                approval: approval?,
+                approval_within: within?,
                 timing: timing?,
                 cancellation_deadline: deadline?,
                 published: self.published,
@@ -97,6 +102,13 @@ fn minutes(count: i64, most: Minutes) -> Result<Minutes, String> {
         .ok_or_else(|| format!("is 0 to {} minutes", most.count()))
 }
 
+fn some_minutes(count: i64) -> Result<Minutes, String> {
+    minutes(count, Minutes::MAX)
+        .ok()
+        .filter(|minutes| *minutes > Minutes::NONE)
+        .ok_or_else(|| format!("is 1 to {} minutes", Minutes::MAX.count()))
+}
+
 fn horizon(days: i64) -> Result<Minutes, &'static str> {
     u32::try_from(days)
         .ok()
@@ -116,6 +128,8 @@ impl From<ServiceView> for ServiceBody {
             modalities: view.modalities,
             languages: view.languages,
             contact_rule: view.contact_rule,
+            approval: view.approval,
+            approval_within_minutes: view.approval_within_minutes.into(),
             length_minutes: view.length_minutes.into(),
             start_every_minutes: Some(view.start_every_minutes.into()),
             buffer_before_minutes: view.buffer_before_minutes.into(),

@@ -134,11 +134,15 @@ fn in_status(status: Status) -> Appointment {
     Appointment { status, ..booked() }
 }
 
+fn requested() -> Status {
+    Status::Requested { answer_by: start() }
+}
+
 /// One of each, in the order of a life.
 fn statuses() -> [Status; 6] {
     let at = start();
     [
-        Status::Requested,
+        requested(),
         Status::Booked,
         Status::CheckedIn { at },
         Status::Completed {
@@ -172,7 +176,7 @@ fn every_status_has_its_name_and_the_first_two_are_open() {
 fn who_cancelled_and_when_is_known() {
     let early = start() - TimeDelta::days(3);
     for (actor, by) in [(Actor::Visitor, Party::Visitor), (staff(), Party::Staff)] {
-        for status in [Status::Requested, Status::Booked] {
+        for status in [requested(), Status::Booked] {
             let cancelled = in_status(status).cancel(&actor, deadline(), early);
             let expected = in_status(Status::Cancelled { at: early, by });
             assert_eq!(cancelled, Ok(expected));
@@ -202,11 +206,29 @@ fn a_visitor_moves_until_the_deadline_and_staff_after_it() {
     let refused = moved(&Actor::Visitor, late);
     assert_eq!(refused, Err(MoveError::TooLate(deadline())));
     assert!(moved(&staff(), late).is_ok());
-    let requested = in_status(Status::Requested);
+    let requested = in_status(requested());
     assert!(
         requested
             .reschedule(&Actor::Visitor, there, deadline(), edge)
             .is_ok()
+    );
+}
+
+#[test]
+fn a_moved_request_is_answered_before_its_new_start() {
+    let now = start() - TimeDelta::days(3);
+    let answer_by = |days| {
+        let there = place(start() + TimeDelta::days(days));
+        let moved = in_status(requested()).reschedule(&staff(), there, deadline(), now);
+        moved.expect("moved").status
+    };
+    assert_eq!(answer_by(2), requested());
+    let answer_by_then = start() - TimeDelta::days(1);
+    assert_eq!(
+        answer_by(-1),
+        Status::Requested {
+            answer_by: answer_by_then
+        }
     );
 }
 

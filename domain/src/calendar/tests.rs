@@ -49,6 +49,7 @@ fn calendar(federal_state: FederalState, opens_on_holidays: bool) -> Calendar {
             Bookable {
                 timing: Timing::new(rules).expect("timing"),
                 contact_rule: ContactRule::None,
+                approval_within: None,
                 cancellation_deadline: Minutes::NONE,
                 languages: BTreeSet::from([tag("de"), tag("ar")]),
                 modalities: BTreeSet::from([Modality::InPerson, Modality::Phone]),

@@ -3,7 +3,7 @@ use diesel::QueryableByName;
 use diesel::sql_types::{
     BigInt, Binary, Bool, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid,
 };
-use domain::appointment::{Appointment, Party, Place, Status};
+use domain::appointment::{Appointment, Place, Status};
 use domain::booking::Terms;
 use domain::minutes::Minutes;
 use domain::span::Span;
@@ -51,6 +51,8 @@ pub(super) struct Row {
     ended_at: Option<DateTime<Utc>>,
     #[diesel(sql_type = Nullable<Text>)]
     cancelled_by: Option<String>,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    answer_by: Option<DateTime<Utc>>,
     #[diesel(sql_type = BigInt)]
     version: i64,
     #[diesel(sql_type = Text)]
@@ -80,7 +82,7 @@ impl From<&Status> for StatusColumns {
             cancelled_by: None,
         };
         match status {
-            Status::Requested | Status::Booked => none,
+            Status::Requested { .. } | Status::Booked => none,
             Status::CheckedIn { at } => Self {
                 checked_in_at: Some(*at),
                 ..none
@@ -96,10 +98,7 @@ impl From<&Status> for StatusColumns {
             },
             Status::Cancelled { at, by } => Self {
                 ended_at: Some(*at),
-                cancelled_by: Some(match by {
-                    Party::Visitor => "visitor",
-                    Party::Staff => "staff",
-                }),
+                cancelled_by: Some(by.as_str()),
                 ..none
             },
         }
@@ -115,7 +114,10 @@ impl Row {
             self.cancelled_by.as_deref(),
         );
         Ok(match facts {
-            ("requested", ..) => Status::Requested,
+            ("requested", ..) => match self.answer_by {
+                Some(answer_by) => Status::Requested { answer_by },
+                None => return Err(Error::corrupt("appointment", "a request has no end")),
+            },
             ("booked", ..) => Status::Booked,
             ("checked_in", Some(at), ..) => Status::CheckedIn { at },
             ("completed", Some(checked_in_at), Some(at), _) => {
@@ -124,11 +126,7 @@ impl Row {
             ("no_show", _, Some(at), _) => Status::NoShow { at },
             ("cancelled", _, Some(at), Some(by)) => Status::Cancelled {
                 at,
-                by: if by == "visitor" {
-                    Party::Visitor
-                } else {
-                    Party::Staff
-                },
+                by: parsed("appointment", by)?,
             },
             _ => return Err(Error::corrupt("appointment", "its status lacks its facts")),
         })

@@ -6,6 +6,7 @@ use diesel::sql_types::{
 };
 use domain::appointment::{Appointment, Status};
 use domain::booking::{Claimed, Terms};
+use domain::ids::{AppointmentId, OrganisationId};
 use domain::span::Span;
 use uuid::Uuid;
 
@@ -57,8 +58,8 @@ impl Saved<'_> {
             Statement::new(
                 "INSERT INTO appointments (organisation_id, id, code, secret_hash, session_id, service_id, site_id,
                      counsellor_id, room_id, starts_at, ends_at, modality, language, interpreter_needed, status, booked_at,
-                     time_zone, cancellation_deadline_minutes)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
+                     time_zone, cancellation_deadline_minutes, answer_by)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
             )
             .bind::<SqlUuid, _>(organisation)
             .bind::<SqlUuid, _>(appointment.id.uuid())
@@ -77,9 +78,14 @@ impl Saved<'_> {
             .bind::<Text, _>(appointment.status.as_str())
             .bind::<Timestamptz, _>(appointment.booked_at)
             .bind::<Text, _>(self.terms.time_zone.name())
-            .bind::<Integer, _>(deadline_minutes(self.terms)),
+            .bind::<Integer, _>(deadline_minutes(self.terms))
+            .bind::<Nullable<Timestamptz>, _>(appointment.status.answer_by()),
         );
-        happened(transaction, "appointment.booked", appointment, self.now);
+        let kind = match appointment.status {
+            Status::Requested { .. } => "appointment.requested",
+            _ => "appointment.booked",
+        };
+        happened(transaction, kind, key(appointment), self.now);
         if let Some(contact) = contact {
             // The walls let a visitor add a contact only to what the shown secret opens.
             transaction.show_secret(secret_hash);
@@ -108,7 +114,8 @@ impl Saved<'_> {
             Statement::new(
                 "UPDATE appointments SET session_id = $3, site_id = $4, counsellor_id = $5, room_id = $6,
                      starts_at = $7, ends_at = $8, modality = $9, version = $10,
-                     time_zone = $11, cancellation_deadline_minutes = $12
+                     time_zone = $11, cancellation_deadline_minutes = $12,
+                     answer_by = coalesce($13, answer_by)
                  WHERE organisation_id = $1 AND id = $2",
             )
             .bind::<SqlUuid, _>(organisation.uuid())
@@ -122,7 +129,8 @@ impl Saved<'_> {
             .bind::<Text, _>(place.modality.as_str())
             .bind::<BigInt, _>(version + 1)
             .bind::<Text, _>(self.terms.time_zone.name())
-            .bind::<Integer, _>(deadline_minutes(self.terms)),
+            .bind::<Integer, _>(deadline_minutes(self.terms))
+            .bind::<Nullable<Timestamptz>, _>(appointment.status.answer_by()),
         );
         transaction.write(
             Statement::new(
@@ -134,7 +142,7 @@ impl Saved<'_> {
             .bind::<Timestamptz, _>(before.before())
             .bind::<Timestamptz, _>(place.span.before()),
         );
-        happened(transaction, "appointment.moved", appointment, self.now);
+        happened(transaction, "appointment.moved", key(appointment), self.now);
     }
 }
 
@@ -144,7 +152,7 @@ impl Transaction {
         // Behind whatever was saved of it before.
         self.in_order();
         if matches!(appointment.status, Status::Cancelled { .. }) {
-            self.save_cancelled(appointment, version, now);
+            self.save_cancelled(key(appointment), &appointment.status, version, now);
         } else {
             self.save_attendance(appointment, version, now);
         }
@@ -161,17 +169,23 @@ impl Transaction {
         );
     }
 
-    fn save_cancelled(&mut self, appointment: &Appointment, version: i64, now: DateTime<Utc>) {
-        let columns = StatusColumns::from(&appointment.status);
-        release(self, appointment.organisation_id, appointment.id.uuid());
+    pub(super) fn save_cancelled(
+        &mut self,
+        key: Key,
+        status: &Status,
+        version: i64,
+        now: DateTime<Utc>,
+    ) {
+        let columns = StatusColumns::from(status);
+        release(self, key.0, key.1.uuid());
         let update =
             "UPDATE appointments SET status = $3, ended_at = $4, version = $5, cancelled_by = $6
                       WHERE organisation_id = $1 AND id = $2";
         self.write(
-            with_status(update, appointment, &columns, version)
+            with_status(update, key, &columns, version)
                 .bind::<Nullable<Text>, _>(columns.cancelled_by),
         );
-        happened(self, "appointment.cancelled", appointment, now);
+        happened(self, "appointment.cancelled", key, now);
     }
 
     fn save_attendance(&mut self, appointment: &Appointment, version: i64, now: DateTime<Utc>) {
@@ -180,15 +194,16 @@ impl Transaction {
             "UPDATE appointments SET status = $3, ended_at = $4, version = $5, checked_in_at = $6
                       WHERE organisation_id = $1 AND id = $2";
         self.write(
-            with_status(update, appointment, &columns, version)
+            with_status(update, key(appointment), &columns, version)
                 .bind::<Nullable<Timestamptz>, _>(columns.checked_in_at),
         );
         let kind = match columns.status {
             "checked_in" => "appointment.checked_in",
             "completed" => "appointment.completed",
+            "booked" => "appointment.approved",
             _ => "appointment.no_show",
         };
-        happened(self, kind, appointment, now);
+        happened(self, kind, key(appointment), now);
     }
 }
 
@@ -198,16 +213,23 @@ const KEEP_REASON: &str = "
     VALUES ($1, $2, $3, $4 + coalesce((SELECT retention_days FROM organisations WHERE id = $1), 90) * interval '1 day')
     ON CONFLICT (organisation_id, appointment_id) DO UPDATE SET sealed_reason = excluded.sealed_reason";
 
+/// Which appointment.
+type Key = (OrganisationId, AppointmentId);
+
+const fn key(appointment: &Appointment) -> Key {
+    (appointment.organisation_id, appointment.id)
+}
+
 /// Binds the first five parameters: which appointment, and what every change of its status writes.
 fn with_status(
     text: &'static str,
-    appointment: &Appointment,
+    (organisation, id): Key,
     columns: &StatusColumns,
     version: i64,
 ) -> Statement<'static> {
     Statement::new(text)
-        .bind::<SqlUuid, _>(appointment.organisation_id.uuid())
-        .bind::<SqlUuid, _>(appointment.id.uuid())
+        .bind::<SqlUuid, _>(organisation.uuid())
+        .bind::<SqlUuid, _>(id.uuid())
         .bind::<Text, _>(columns.status)
         .bind::<Nullable<Timestamptz>, _>(columns.ended_at)
         .bind::<BigInt, _>(version + 1)
@@ -221,17 +243,17 @@ fn deadline_minutes(terms: Terms) -> i32 {
 fn happened(
     transaction: &mut Transaction,
     kind: &'static str,
-    appointment: &Appointment,
+    (organisation, id): Key,
     now: DateTime<Utc>,
 ) {
     transaction.write(
         Statement::new(
             "INSERT INTO outbox_events (organisation_id, id, kind, subject_id, occurred_at) VALUES ($1, $2, $3, $4, $5)",
         )
-        .bind::<SqlUuid, _>(appointment.organisation_id.uuid())
+        .bind::<SqlUuid, _>(organisation.uuid())
         .bind::<SqlUuid, _>(Uuid::now_v7())
         .bind::<Text, _>(kind)
-        .bind::<SqlUuid, _>(appointment.id.uuid())
+        .bind::<SqlUuid, _>(id.uuid())
         .bind::<Timestamptz, _>(now),
     );
 }

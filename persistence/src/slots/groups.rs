@@ -80,6 +80,8 @@ struct Service {
     horizon_days: i32,
     #[diesel(sql_type = Integer)]
     cancellation_deadline_minutes: i32,
+    #[diesel(sql_type = Integer)]
+    approval_within_minutes: i32,
     #[diesel(sql_type = Text)]
     contact_rule: String,
     #[diesel(sql_type = Array<Text>)]
@@ -191,6 +193,7 @@ impl Service {
         Ok(Bookable {
             timing: rules.timing()?,
             contact_rule: parsed("service", &self.contact_rule)?,
+            approval_within: Rules::approval(self.approval_within_minutes)?,
             cancellation_deadline: Rules::minutes(self.cancellation_deadline_minutes)?,
             languages: parsed_words("language", &self.languages)?,
             modalities: parsed_words("modality", &self.service_modalities)?,

@@ -146,6 +146,7 @@ impl Row {
                 notice,
                 horizon_days,
                 deadline,
+                approval,
             ],
         ) = self.numbers.as_deref()
         else {
@@ -165,6 +166,7 @@ impl Row {
         Ok(Bookable {
             timing: rules.timing()?,
             contact_rule: parsed("service", contact_rule)?,
+            approval_within: Rules::approval(approval)?,
             cancellation_deadline: Rules::minutes(deadline)?,
             languages: words("language", languages)?,
             modalities: words("modality", modalities)?,
@@ -223,6 +225,12 @@ impl Rules {
             horizon: Self::minutes(self.horizon_days.saturating_mul(24 * 60))?,
         };
         Timing::new(rules).map_err(|error| Error::corrupt("service", error))
+    }
+
+    /// No time to answer means that nothing wants to be approved.
+    pub(super) fn approval(within: i32) -> Result<Option<Minutes>> {
+        let within = Self::minutes(within)?;
+        Ok(Some(within).filter(|within| *within > Minutes::NONE))
     }
 
     pub(super) fn minutes(count: i32) -> Result<Minutes> {

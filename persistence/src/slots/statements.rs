@@ -15,6 +15,14 @@ macro_rules! bookable {
     };
 }
 
+/// How many minutes the organisation of a service `v` has to answer a request; 0 where it wants to
+/// approve nothing.
+macro_rules! approval {
+    () => {
+        "CASE WHEN v.approval = 'required' THEN v.approval_within_minutes ELSE 0 END"
+    };
+}
+
 /// What every search asks of a session `o`. `$4` from, `$5` when a session starts that is not over
 /// by then.
 macro_rules! open_session {

@@ -1,6 +1,7 @@
 //! From the calendar to an appointment.
 
 use super::*;
+use crate::actor::{Actor, Staff};
 use crate::appointment::Status;
 use crate::booking::{BookError, Wish};
 use crate::code::Code;
@@ -28,7 +29,7 @@ fn wish(modality: Option<Modality>) -> Wish {
 fn book(wish: &Wish, calendar: &Calendar) -> Result<crate::booking::Booked, BookError> {
     let (id, code) = (Uuid::from_u128(7).into(), Code::from_random([1; 5]));
     let later = now() + TimeDelta::minutes(9);
-    wish.book(calendar, id, code, now(), later)
+    wish.book(calendar, id, code, &Actor::Visitor, now(), later)
 }
 
 #[test]
@@ -82,4 +83,27 @@ fn the_rules_of_the_slot_and_of_the_contact_decide() {
     }
     let refused = book(&wish(None), &asking);
     assert_eq!(refused, Err(ContactError::Required.into()));
+}
+
+#[test]
+fn a_visitor_requests_what_the_organisation_wants_to_approve_and_staff_book_it() {
+    let mut calendar = open();
+    for service in calendar.services.values_mut() {
+        service.approval_within = Some(minutes(60));
+    }
+    let later = now() + TimeDelta::minutes(9);
+    let status = |actor: &Actor| {
+        let (id, code) = (Uuid::from_u128(7).into(), Code::from_random([1; 5]));
+        let booked = wish(None).book(&calendar, id, code, actor, now(), later);
+        booked.expect("a booking").appointment.status
+    };
+    let answer_by = later + TimeDelta::minutes(60);
+    assert_eq!(status(&Actor::Visitor), Status::Requested { answer_by });
+    let staff = Staff {
+        account_id: Uuid::from_u128(9).into(),
+        network_coordinator: false,
+        memberships: BTreeSet::new(),
+        counsellors: BTreeSet::new(),
+    };
+    assert_eq!(status(&Actor::Staff(staff)), Status::Booked);
 }

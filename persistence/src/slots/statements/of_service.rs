@@ -4,7 +4,7 @@
 /// occupied, and the rules of the service.
 macro_rules! described {
     () => {
-        "r.counsellor_id, r.site_id, r.room_id, r.opens_on_holidays, r.modalities,
+        concat!("r.counsellor_id, r.site_id, r.room_id, r.opens_on_holidays, r.modalities,
        c.languages AS spoken, p.time_zone, p.federal_state, q.id IS NOT NULL AS room_is_there,
        a.claimed, a.claims_start, a.claims_end,
        ARRAY(SELECT ROW(a.starts_at, a.ends_at) FROM absences a
@@ -15,7 +15,7 @@ macro_rules! described {
                AND k.ends_at > r.starts_at AND k.starts_at < r.ends_at) AS closures,
        v.organisation_id, v.id AS service_id, v.length_minutes, v.start_every_minutes, v.buffer_before_minutes,
        v.buffer_after_minutes, v.minimum_notice_minutes, v.horizon_days, v.cancellation_deadline_minutes,
-       v.contact_rule, v.languages, v.modalities AS service_modalities"
+       v.contact_rule, v.languages, v.modalities AS service_modalities, ", approval!(), " AS approval_within_minutes")
     };
 }
 

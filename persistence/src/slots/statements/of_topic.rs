@@ -40,7 +40,7 @@ JOIN closures k ON k.organisation_id = r.organisation_id AND k.archived_at IS NU
 UNION ALL
 SELECT 'service', ARRAY[v.id], NULL, NULL, NULL, NULL, NULL, NULL, NULL,
        ARRAY[v.length_minutes, v.start_every_minutes, v.buffer_before_minutes, v.buffer_after_minutes,
-             v.minimum_notice_minutes, v.horizon_days, v.cancellation_deadline_minutes],
+             v.minimum_notice_minutes, v.horizon_days, v.cancellation_deadline_minutes, ", approval!(), "],
        ARRAY[v.contact_rule, array_to_string(v.languages, ' '), array_to_string(v.modalities, ' ')]
 FROM (SELECT DISTINCT organisation_id, service_id FROM read) r
 JOIN services v ON v.organisation_id = r.organisation_id AND v.id = r.service_id

@@ -6,9 +6,10 @@ use super::report::{Law, Violation};
 use super::stored::{Appointment, Stored, Trace};
 
 /// Where each action leads from each status; `None` is before the booking. The same as the drawing
-/// in `domain::appointment`, with the cancellation of what waits for approval.
-const LEADS: [(&str, Option<&str>, &str); 10] = [
+/// in `domain::appointment`.
+const LEADS: [(&str, Option<&str>, &str); 13] = [
     ("book", None, "booked"),
+    ("book", None, "requested"),
     ("reschedule", Some("booked"), "booked"),
     ("reschedule", Some("requested"), "requested"),
     ("cancel", Some("booked"), "cancelled"),
@@ -18,6 +19,8 @@ const LEADS: [(&str, Option<&str>, &str); 10] = [
     ("complete", Some("checked_in"), "completed"),
     ("no-show", Some("booked"), "no_show"),
     ("approve", Some("requested"), "booked"),
+    ("decline", Some("requested"), "cancelled"),
+    ("expire", Some("requested"), "cancelled"),
 ];
 
 pub(crate) fn check(facts: &Facts, stored: &Stored) -> Vec<Violation> {
@@ -68,23 +71,25 @@ fn live(rest: &mut Vec<&Trace>, life: &mut Vec<&'static str>, last: &str) -> boo
         if millisecond(rest[place].id) != earliest {
             continue;
         }
-        let Some(next) = leads(&rest[place].action, status) else {
-            continue;
-        };
         let trace = rest.remove(place);
-        life.push(next);
-        if live(rest, life, last) {
-            return true;
+        for next in leads(&trace.action, status) {
+            life.push(next);
+            if live(rest, life, last) {
+                return true;
+            }
+            life.pop();
         }
-        life.pop();
         rest.insert(place, trace);
     }
     false
 }
 
-fn leads(action: &str, from: Option<&str>) -> Option<&'static str> {
-    let lead = LEADS.iter().find(|lead| (lead.0, lead.1) == (action, from));
-    lead.map(|lead| lead.2)
+/// The statuses to which the action may lead.
+fn leads(action: &str, from: Option<&str>) -> impl Iterator<Item = &'static str> {
+    let leading = LEADS
+        .iter()
+        .filter(move |lead| (lead.0, lead.1) == (action, from));
+    leading.map(|lead| lead.2)
 }
 
 /// Of a UUID of version 7.

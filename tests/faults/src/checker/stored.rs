@@ -60,7 +60,8 @@ pub(crate) struct Allocation {
 #[derive(Debug, Clone)]
 pub(crate) struct Trace {
     pub(crate) id: Uuid,
-    /// As the audit says it: `book`, `reschedule`, `cancel`, `check-in`, `complete`, `no-show`.
+    /// As the audit says it: `book`, `reschedule`, `approve`, `decline`, `expire`, `cancel`,
+    /// `check-in`, `complete`, `no-show`. An event tells `cancel` for each way to be cancelled.
     pub(crate) action: String,
 }
 
@@ -116,7 +117,8 @@ const CONTACTS: &str = "SELECT appointment_id::text FROM contacts";
 const AUDIT: &str = "SELECT subject_id::text, id::text, action FROM audit_entries
      WHERE subject_kind = 'appointment' ORDER BY id";
 const EVENTS: &str = "SELECT subject_id::text, id::text,
-            CASE kind WHEN 'appointment.booked' THEN 'book' WHEN 'appointment.moved' THEN 'reschedule'
+            CASE kind WHEN 'appointment.booked' THEN 'book' WHEN 'appointment.requested' THEN 'book'
+                WHEN 'appointment.approved' THEN 'approve' WHEN 'appointment.moved' THEN 'reschedule'
                 WHEN 'appointment.cancelled' THEN 'cancel' WHEN 'appointment.checked_in' THEN 'check-in'
                 WHEN 'appointment.completed' THEN 'complete' WHEN 'appointment.no_show' THEN 'no-show' ELSE kind END
      FROM outbox_events WHERE kind LIKE 'appointment.%' ORDER BY id";
