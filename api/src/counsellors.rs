@@ -24,6 +24,9 @@ use crate::pages::page;
 use crate::problems::Problem;
 use crate::views::{etag, texts_of};
 
+/// What somebody speaks stands in the index of the slot search, whose rows are of limited length.
+const MOST_LANGUAGES: usize = 50;
+
 /// A counsellor as staff write them.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -41,6 +44,7 @@ pub struct CounsellorBody {
     pub display_name: String,
     /// BCP 47 tags.
     #[serde(default)]
+    #[schema(max_items = 50)]
     pub languages: Vec<String>,
     #[serde(default)]
     pub skills: Vec<String>,
@@ -78,6 +82,7 @@ impl CounsellorBody {
     pub(super) fn read(self, id: CounsellorId) -> Result<Counsellor, Problem> {
         let mut checks = Checks::new();
         let display_name = checks.field("/display_name", Line::new(&self.display_name));
+        checks.count("/languages", self.languages.len(), 0..=MOST_LANGUAGES);
         let languages = checks.each("/languages", &self.languages, |text| text.parse());
         let skills = checks.each("/skills", &self.skills, |text| Line::new(text));
         checks.finish(|| {

@@ -1,0 +1,1 @@
+DROP INDEX CONCURRENTLY session_services_by_topic;
