@@ -1,5 +1,6 @@
 mod absences;
 mod afterwards;
+mod caps;
 mod changes;
 mod holds;
 mod idempotency;

@@ -1,6 +1,7 @@
 //! Counsellors: who gives appointments.
 
 mod archive;
+mod caps;
 mod create;
 mod list;
 mod update;
@@ -48,6 +49,18 @@ pub struct CounsellorBody {
     pub languages: Vec<String>,
     #[serde(default)]
     pub skills: Vec<String>,
+    /// How many talks they give on one day, of whatever kind; as many as there is time for, when left out.
+    #[serde(default)]
+    #[schema(minimum = 1, maximum = 100, example = 4)]
+    pub max_per_day: Option<i64>,
+    /// After so many talks in a row there is a pause of `pause_minutes`; both or neither are given.
+    /// Talks of one day are in a row when less than the pause lies between them, buffers aside.
+    #[serde(default)]
+    #[schema(minimum = 1, maximum = 100, example = 3)]
+    pub pause_after: Option<i64>,
+    #[serde(default)]
+    #[schema(minimum = 1, maximum = 1440, example = 30)]
+    pub pause_minutes: Option<i64>,
     /// Whether the public learns name and languages.
     #[serde(default)]
     pub published: bool,
@@ -67,6 +80,15 @@ pub struct CounsellorView {
     /// For staff only.
     #[schema(required)]
     pub skills: Option<Vec<String>>,
+    /// How many talks they give on one day; for staff only.
+    #[schema(required)]
+    pub max_per_day: Option<i64>,
+    /// After how many talks in a row there is a pause; for staff only.
+    #[schema(required)]
+    pub pause_after: Option<i64>,
+    /// How long the pause is; for staff only.
+    #[schema(required)]
+    pub pause_minutes: Option<i64>,
     pub published: bool,
     /// What `If-Match` wants.
     #[schema(example = "\"1\"")]
@@ -85,6 +107,12 @@ impl CounsellorBody {
         checks.count("/languages", self.languages.len(), 0..=MOST_LANGUAGES);
         let languages = checks.each("/languages", &self.languages, |text| text.parse());
         let skills = checks.each("/skills", &self.skills, |text| Line::new(text));
+        let caps = caps::read(
+            self.max_per_day,
+            self.pause_after,
+            self.pause_minutes,
+            &mut checks,
+        );
         checks.finish(|| {
             Some(Counsellor {
                 id,
@@ -93,6 +121,7 @@ impl CounsellorBody {
                 display_name: display_name?,
                 languages: languages?,
                 skills: skills?,
+                caps: caps?,
                 published: self.published,
             })
         })
@@ -108,12 +137,16 @@ fn references_of(counsellor: &Counsellor) -> References {
 
 impl From<&Counsellor> for CounsellorBody {
     fn from(counsellor: &Counsellor) -> Self {
+        let caps = counsellor.caps;
         Self {
             organisation_id: counsellor.organisation_id.uuid(),
             account_id: counsellor.account_id.map(AccountId::uuid),
             display_name: counsellor.display_name.to_string(),
             languages: texts_of(&counsellor.languages),
             skills: texts_of(&counsellor.skills),
+            max_per_day: caps.max_per_day.map(|most| most.count().into()),
+            pause_after: caps.pause.map(|pause| pause.after().count().into()),
+            pause_minutes: caps.pause.map(|pause| pause.length().count().into()),
             published: counsellor.published,
         }
     }
@@ -129,6 +162,9 @@ impl From<&Stored<Counsellor>> for CounsellorView {
             display_name: body.display_name,
             languages: body.languages,
             skills: Some(body.skills),
+            max_per_day: body.max_per_day,
+            pause_after: body.pause_after,
+            pause_minutes: body.pause_minutes,
             published: body.published,
             etag: etag(stored.version),
         }
@@ -145,6 +181,9 @@ impl From<&Stored<PublishedCounsellor>> for CounsellorView {
             display_name: counsellor.display_name.to_string(),
             languages: texts_of(&counsellor.languages),
             skills: None,
+            max_per_day: None,
+            pause_after: None,
+            pause_minutes: None,
             published: true,
             etag: etag(stored.version),
         }

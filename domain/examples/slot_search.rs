@@ -101,6 +101,8 @@ fn empty() -> Calendar {
         services: BTreeMap::new(),
         sites: BTreeMap::new(),
         counsellors: BTreeMap::new(),
+        caps: BTreeMap::new(),
+        talks: BTreeMap::new(),
         rooms: BTreeSet::new(),
         occupied: Occupied::from_unsorted(Vec::new()),
     }

@@ -1,6 +1,7 @@
 //! What is known about a stretch of time before slots are cut from it: the openings with their
 //! services and sites, and what occupies them.
 
+mod capped;
 mod closed_days;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,6 +10,7 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 
+use crate::caps::CounsellorCaps;
 use crate::holidays::FederalState;
 use crate::ids::{CounsellorId, OrganisationId, RoomId, ServiceId, SessionId, SiteId};
 use crate::minutes::Minutes;
@@ -16,7 +18,8 @@ use crate::modality::Modality;
 use crate::service::ContactRule;
 use crate::slot_id::SlotId;
 use crate::slots::{
-    BusySpans, Claim, Occupied, Offer, Opening, Pool, Slot, Timing, Unbookable, free_slots, is_free,
+    BusySpans, Capped, Claim, Occupied, Offer, Opening, Pool, Slot, Timing, Unbookable, free_slots,
+    is_free,
 };
 use crate::span::Span;
 use crate::texts::LanguageTag;
@@ -29,6 +32,10 @@ pub struct Calendar {
     pub services: BTreeMap<ServiceId, Bookable>,
     pub sites: BTreeMap<SiteId, SiteCalendar>,
     pub counsellors: BTreeMap<CounsellorId, BTreeSet<LanguageTag>>,
+    /// Of those counsellors who have any.
+    pub caps: BTreeMap<CounsellorId, CounsellorCaps>,
+    /// What claims the counsellors who have caps, each claim by itself.
+    pub talks: BTreeMap<CounsellorId, Vec<Span>>,
     pub rooms: BTreeSet<RoomId>,
     pub occupied: Occupied,
 }
@@ -97,10 +104,11 @@ impl Calendar {
     #[must_use]
     pub fn slots(&self, window: Span, now: DateTime<Utc>) -> Vec<OfferedSlot> {
         let holidays = self.holidays();
+        let capped = self.capped();
         let offers: Vec<Offer<'_>> = self
             .openings
             .iter()
-            .filter_map(|opening| self.offer(opening, &holidays))
+            .filter_map(|opening| self.offer(opening, &holidays, &capped))
             .collect();
         let free = free_slots(&offers, &self.occupied, window, now);
         let common = self.common();
@@ -125,7 +133,8 @@ impl Calendar {
             })
             .ok_or_else(gone)?;
         let holidays = self.holidays();
-        let offer = self.offer(opening, &holidays).ok_or_else(gone)?;
+        let capped = self.capped();
+        let offer = self.offer(opening, &holidays, &capped).ok_or_else(gone)?;
         let service = self.services.get(&opening.service_id).ok_or_else(gone)?;
         let site = self.sites.get(&opening.site_id).ok_or_else(gone)?;
         let claim = is_free(&offer, slot.starts_at, &self.occupied, now)?;
@@ -141,6 +150,7 @@ impl Calendar {
         &self,
         opening: &'a SessionOpening,
         holidays: &'a BTreeMap<SiteId, BusySpans>,
+        capped: &'a BTreeMap<(CounsellorId, SiteId), Capped>,
     ) -> Option<Offer<'a>> {
         let closed = holidays.get(&opening.site_id);
         let is_there = self.sites.contains_key(&opening.site_id)
@@ -159,6 +169,7 @@ impl Calendar {
             opening: opening.opening,
             timing: self.services.get(&opening.service_id)?.timing,
             closed_on: closed.filter(|_| !opening.opens_on_holidays),
+            capped: capped.get(&(opening.counsellor_id, opening.site_id)),
             pools: &opening.pools,
         })
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::caps::CounsellorCaps;
 use crate::ids::{AccountId, CounsellorId, OrganisationId};
 use crate::line::Line;
 use crate::texts::LanguageTag;
@@ -16,6 +17,7 @@ pub struct Counsellor {
     pub display_name: Line,
     pub languages: BTreeSet<LanguageTag>,
     pub skills: BTreeSet<Line>,
+    pub caps: CounsellorCaps,
     /// Whether visitors may learn the name.
     pub published: bool,
 }

@@ -11,6 +11,7 @@ pub mod appointment;
 pub mod approval;
 pub mod booking;
 pub mod calendar;
+pub mod caps;
 pub mod closure;
 pub mod code;
 pub mod contact;

@@ -6,6 +6,7 @@
 //! a part of a minute without overlapping all of it.
 
 mod busy;
+mod capped;
 mod decide;
 mod find;
 mod free_starts;
@@ -17,6 +18,7 @@ mod tests;
 mod timing;
 
 pub use busy::BusySpans;
+pub use capped::Capped;
 pub use decide::{Claim, Unbookable, is_free};
 pub use find::{Slot, free_slots};
 pub use occupied::{Occupied, Reason};

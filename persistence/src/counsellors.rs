@@ -14,6 +14,7 @@ use crate::stored::{Stored, parsed_set, texts_of, uuids_of};
 use crate::transaction::Transaction;
 use crate::versioned::versioned;
 
+pub(crate) mod caps_of;
 mod published;
 
 pub use published::{find_published, list_published};
@@ -27,6 +28,9 @@ struct Row {
     display_name: String,
     languages: Vec<String>,
     skills: Vec<String>,
+    max_per_day: Option<i32>,
+    pause_after: Option<i32>,
+    pause_minutes: Option<i32>,
     published: bool,
     version: i64,
 }
@@ -75,6 +79,7 @@ impl Row {
 impl From<&Stored<Counsellor>> for Row {
     fn from(stored: &Stored<Counsellor>) -> Self {
         let counsellor = &stored.value;
+        let caps = counsellor.caps;
         Self {
             organisation_id: counsellor.organisation_id.uuid(),
             id: counsellor.id.uuid(),
@@ -82,6 +87,9 @@ impl From<&Stored<Counsellor>> for Row {
             display_name: counsellor.display_name.to_string(),
             languages: texts_of(&counsellor.languages),
             skills: texts_of(&counsellor.skills),
+            max_per_day: caps.max_per_day.map(caps_of::talks),
+            pause_after: caps.pause.map(|pause| caps_of::talks(pause.after())),
+            pause_minutes: caps.pause.map(|pause| caps_of::minutes(pause.length())),
             published: counsellor.published,
             version: stored.version,
         }
@@ -100,6 +108,7 @@ impl TryFrom<Row> for Stored<Counsellor> {
             account_id: row.account_id.map(AccountId::new),
             display_name: line(&row.display_name)?,
             languages: parsed_set("counsellor", &row.languages)?,
+            caps: caps_of::read(row.max_per_day, row.pause_after, row.pause_minutes)?,
             skills: row.skills.iter().map(line).collect::<Result<_>>()?,
             published: row.published,
         };

@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use chrono::{Days, NaiveDate, NaiveTime};
 use chrono_tz::Europe::Berlin;
+use domain::caps::{CounsellorCaps, Talks};
 use domain::contact::Contact;
 use domain::counsellor::Counsellor;
 use domain::ids::{CounsellorId, OrganisationId, RoomId, ServiceId, SiteId};
@@ -129,6 +130,13 @@ impl Body {
             display_name: line(person.name)?,
             languages: read_all(person.languages)?,
             skills: skills?,
+            caps: CounsellorCaps {
+                max_per_day: person
+                    .most
+                    .map(|most| ruled(Talks::new(most.into())))
+                    .transpose()?,
+                pause: None,
+            },
             published: person.published,
         })
     }

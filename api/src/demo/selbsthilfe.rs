@@ -49,9 +49,9 @@ pub(super) const BODY: Body = Body {
         Chamber { number: 3, site: 2, name: "Gruppenraum", seats: 16 },
     ],
     counsellors: &[
-        Person { number: 1, name: "Paula Probe", languages: &["de", "en"], skills: &["Gruppengründung"], published: true },
-        Person { number: 2, name: "Marek Probe", languages: &["de", "cs", "pl"], skills: &["Sucht"], published: true },
-        Person { number: 3, name: "Ines Probe", languages: &["de"], skills: &["Digitale Treffen"], published: true },
+        Person { number: 1, name: "Paula Probe", languages: &["de", "en"], skills: &["Gruppengründung"], most: None, published: true },
+        Person { number: 2, name: "Marek Probe", languages: &["de", "cs", "pl"], skills: &["Sucht"], most: None, published: true },
+        Person { number: 3, name: "Ines Probe", languages: &["de"], skills: &["Digitale Treffen"], most: None, published: true },
     ],
     coordinator: "Konrad Probe",
     administrator: "Anja Probe",

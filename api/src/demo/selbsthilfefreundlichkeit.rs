@@ -52,8 +52,8 @@ pub(super) const BODY: Body = Body {
         Chamber { number: 2, site: 2, name: "Sitzungszimmer", seats: 24 },
     ],
     counsellors: &[
-        Person { number: 1, name: "Elif Exempel", languages: &["de", "en", "tr"], skills: &["Krankenhäuser"], published: true },
-        Person { number: 2, name: "Bernd Exempel", languages: &["de"], skills: &["Rehabilitation", "Mentoring"], published: true },
+        Person { number: 1, name: "Elif Exempel", languages: &["de", "en", "tr"], skills: &["Krankenhäuser"], most: None, published: true },
+        Person { number: 2, name: "Bernd Exempel", languages: &["de"], skills: &["Rehabilitation", "Mentoring"], most: None, published: true },
     ],
     coordinator: "Katja Exempel",
     administrator: "Aaron Exempel",

@@ -52,6 +52,8 @@ pub(super) struct Person {
     pub(super) name: &'static str,
     pub(super) languages: &'static [&'static str],
     pub(super) skills: &'static [&'static str],
+    /// How many talks a day.
+    pub(super) most: Option<u32>,
     pub(super) published: bool,
 }
 

@@ -53,9 +53,9 @@ pub(super) const BODY: Body = Body {
         Chamber { number: 3, site: 2, name: "Sprechzimmer", seats: 3 },
     ],
     counsellors: &[
-        Person { number: 1, name: "Vera Vorlage", languages: &["de", "en"], skills: &["Lotsin"], published: true },
-        Person { number: 2, name: "Yusuf Vorlage", languages: &["de", "ar", "tr"], skills: &["Lotse", "Sprachmittlung"], published: true },
-        Person { number: 3, name: "Greta Vorlage", languages: &["de", "it"], skills: &["Pflegeberatung"], published: true },
+        Person { number: 1, name: "Vera Vorlage", languages: &["de", "en"], skills: &["Lotsin"], most: None, published: true },
+        Person { number: 2, name: "Yusuf Vorlage", languages: &["de", "ar", "tr"], skills: &["Lotse", "Sprachmittlung"], most: None, published: true },
+        Person { number: 3, name: "Greta Vorlage", languages: &["de", "it"], skills: &["Pflegeberatung"], most: None, published: true },
     ],
     coordinator: "Kai Vorlage",
     administrator: "Agnes Vorlage",

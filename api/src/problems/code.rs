@@ -42,6 +42,8 @@ codes! {
     SlotTaken = "slot-taken", CONFLICT, "the slot has been taken";
     /// The slot is not offered any more: its session changed, it lies in the past or too far ahead, or somebody is away.
     SlotGone = "slot-gone", CONFLICT, "the slot is not offered any more";
+    /// So much as is given in a day, a week or a row has been given. Another time may be free: ask for the slots again.
+    CapReached = "cap-reached", CONFLICT, "no more appointments are given around this time";
     /// The hold ran out before it was redeemed. The slot may still be free: hold or book it anew.
     HoldExpired = "hold-expired", CONFLICT, "the hold has expired";
     /// The token does not belong to the hold, or there is no such hold.

@@ -73,6 +73,7 @@ impl From<persistence::vault::VaultError> for Problem {
 impl From<Unbookable> for Problem {
     fn from(error: Unbookable) -> Self {
         let code = match error {
+            Unbookable::CapReached => Code::CapReached,
             Unbookable::Taken | Unbookable::Missing(_) => Code::SlotTaken,
             Unbookable::OutsideSession
             | Unbookable::OffGrid

@@ -63,6 +63,8 @@ fn calendar(federal_state: FederalState, opens_on_holidays: bool) -> Calendar {
             },
         )]),
         counsellors: BTreeMap::from([(id.into(), BTreeSet::from([tag("de"), tag("uk")]))]),
+        caps: BTreeMap::new(),
+        talks: BTreeMap::new(),
         rooms: BTreeSet::new(),
         occupied: Occupied::from_unsorted(Vec::new()),
     }

@@ -11,7 +11,7 @@ pub(super) struct Stretch {
 }
 
 impl Stretch {
-    fn around(span: Span) -> Self {
+    pub(super) fn around(span: Span) -> Self {
         Self {
             from: minute_at_or_before(span.from()),
             before: minute_at_or_after(span.before()),

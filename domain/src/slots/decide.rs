@@ -34,6 +34,8 @@ pub enum Unbookable {
     Taken,
     #[error("nobody is available at this time: there is an absence or a closure")]
     Unavailable,
+    #[error("no more appointments are given around this time: choose another one")]
+    CapReached,
     #[error("what this appointment needs is not free at this time: {}", .0.as_str())]
     Missing(Need),
 }
@@ -78,6 +80,9 @@ pub fn is_free(
         .any(|spans| is_busy(spans, slot_reach))
     {
         return Err(Unbookable::Unavailable);
+    }
+    if !offer.is_within_caps(start) {
+        return Err(Unbookable::CapReached);
     }
     let mut chosen = Vec::new();
     for pool in offer.pools {

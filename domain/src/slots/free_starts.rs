@@ -13,6 +13,7 @@ use crate::span::Span;
 /// One sweep: starts only grow, so every stretch is passed once, and a start that is in the way of
 /// one goes straight to the end of it.
 pub(super) struct FreeStarts<'a> {
+    offer: Offer<'a>,
     next: i64,
     before: i64,
     grid: Grid,
@@ -38,6 +39,7 @@ impl<'a> FreeStarts<'a> {
         let next = offer.grid().at_or_after(earliest);
         let is_enough = |pool: &Pool| pool.members.len() >= pool.wanted;
         (next < before && offer.pools.iter().all(is_enough)).then(|| Self {
+            offer: *offer,
             next,
             before,
             grid: offer.grid(),
@@ -67,6 +69,9 @@ impl Iterator for FreeStarts<'_> {
                 .fold(clear, |start, pool| pool.pass(start));
             if clear == start {
                 self.next = self.grid.after(start);
+                if !self.offer.is_within_caps(start) {
+                    continue;
+                }
                 return u32::try_from(start).ok().map(WholeMinute::since_epoch);
             }
             self.next = self.grid.at_or_after(clear);

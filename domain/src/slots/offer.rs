@@ -1,4 +1,5 @@
-use super::busy::BusySpans;
+use super::busy::{BusySpans, Stretch};
+use super::capped::Capped;
 use super::pool::Pool;
 use super::timing::Timing;
 use crate::ids::{CounsellorId, OrganisationId, RoomId, ServiceId, SessionId, SiteId};
@@ -46,6 +47,8 @@ pub struct Offer<'a> {
     pub timing: Timing,
     /// Public holidays of the site, unless the session opens on them all the same.
     pub closed_on: Option<&'a BusySpans>,
+    /// How much its counsellor gives at most, where there is a cap.
+    pub capped: Option<&'a Capped>,
     /// What else it takes, of which any will do.
     pub pools: &'a [Pool],
 }
@@ -58,6 +61,16 @@ impl Offer<'_> {
             service_id: self.service_id,
             starts_at,
         }
+    }
+
+    /// Whether the caps let somebody have this start.
+    pub(super) fn is_within_caps(&self, start: i64) -> bool {
+        let reach = self.timing.claim_reach();
+        let claim = Stretch {
+            from: start - reach.before,
+            before: start + reach.after,
+        };
+        self.capped.is_none_or(|capped| capped.allows(claim))
     }
 
     pub(super) fn grid(&self) -> Grid {

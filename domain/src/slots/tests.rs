@@ -1,6 +1,7 @@
 //! Fixtures of the slot algebra's tests. Days are in UTC unless a test says otherwise.
 
 mod agreement;
+mod caps;
 mod daylight_saving;
 mod decisions;
 mod oracle;
@@ -62,6 +63,7 @@ fn offer(session: u128, opening: Span, rules: TimingRules) -> Offer<'static> {
         opening: Opening::new(opening).expect("an opening"),
         timing: Timing::new(rules).expect("a timing"),
         closed_on: None,
+        capped: None,
         pools: &[],
     }
 }

@@ -13,6 +13,7 @@ use domain::span::Span;
 use uuid::Uuid;
 
 use super::rows::{Rules, closed, parsed_words, span};
+use crate::counsellors::caps_of;
 use crate::error::{Error, Result};
 use crate::stored::parsed;
 
@@ -41,6 +42,12 @@ pub(crate) struct Group {
     ends: Vec<Instant>,
     #[diesel(sql_type = Nullable<Array<Text>>)]
     spoken: Option<Vec<String>>,
+    #[diesel(sql_type = Nullable<Integer>)]
+    max_per_day: Option<i32>,
+    #[diesel(sql_type = Nullable<Integer>)]
+    pause_after: Option<i32>,
+    #[diesel(sql_type = Nullable<Integer>)]
+    pause_minutes: Option<i32>,
     #[diesel(sql_type = Nullable<Text>)]
     time_zone: Option<String>,
     #[diesel(sql_type = Nullable<Text>)]
@@ -104,6 +111,7 @@ pub(super) fn calendar(groups: &[Group]) -> Result<Calendar> {
         group.tell_who_is_there(&mut calendar)?;
         calendar.openings.append(&mut group.openings()?);
         group.tell_what_is_occupied(&mut occupied)?;
+        group.tell_caps(&mut calendar)?;
     }
     calendar.occupied = Occupied::from_unsorted(occupied);
     Ok(calendar)
@@ -161,12 +169,33 @@ impl Group {
     }
 
     /// What groups share is told by each of them.
-    fn tell_what_is_occupied(&self, occupied: &mut Vec<(Reason, Span)>) -> Result<()> {
+    fn tell_caps(&self, calendar: &mut Calendar) -> Result<()> {
+        let caps = caps_of::read(self.max_per_day, self.pause_after, self.pause_minutes)?;
+        if caps.is_none() {
+            return Ok(());
+        }
+        let counsellor = self.counsellor_id.into();
+        calendar.caps.insert(counsellor, caps);
+        let talks = calendar.talks.entry(counsellor).or_default();
+        for (resource, span) in self.claims() {
+            if resource == self.counsellor_id {
+                talks.push(span?);
+            }
+        }
+        Ok(())
+    }
+
+    fn claims(&self) -> impl Iterator<Item = (Uuid, Result<Span>)> {
         let ends = self.claims_end.iter().flatten();
         let claims = self.claims_start.iter().flatten().zip(ends);
-        for (resource, (starts_at, ends_at)) in self.claimed.iter().flatten().zip(claims) {
-            let reason = Reason::Claim((*resource).into());
-            occupied.push((reason, span(*starts_at, *ends_at)?));
+        let resources = self.claimed.iter().flatten().copied();
+        resources.zip(claims.map(|(starts_at, ends_at)| span(*starts_at, *ends_at)))
+    }
+
+    /// What groups share is told by each of them.
+    fn tell_what_is_occupied(&self, occupied: &mut Vec<(Reason, Span)>) -> Result<()> {
+        for (resource, span) in self.claims() {
+            occupied.push((Reason::Claim(resource.into()), span?));
         }
         for (starts_at, ends_at) in &self.absences {
             let reason = Reason::Absence(self.counsellor_id.into());

@@ -7,13 +7,16 @@ use chrono::{DateTime, Utc};
 use diesel::QueryableByName;
 use diesel::sql_types::{Array, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use domain::calendar::{Bookable, Calendar, SessionOpening, SiteCalendar};
+use domain::caps::CounsellorCaps;
 use domain::ids::SessionId;
 use domain::minutes::Minutes;
 use domain::modality::Modality;
 use domain::slots::{Occupied, Opening, Reason, Timing, TimingRules};
 use domain::span::Span;
+use domain::texts::LanguageTag;
 use uuid::Uuid;
 
+use crate::counsellors::caps_of;
 use crate::error::{Error, Result};
 use crate::stored::parsed;
 
@@ -78,10 +81,12 @@ pub(crate) fn calendar(rows: Vec<Row>) -> Result<Calendar> {
             }
             "counsellor" => {
                 for (place, text) in row.texts.iter().flatten().enumerate() {
-                    let languages = words("language", text)?;
-                    calendar
-                        .counsellors
-                        .insert(at(&row.ids, place)?.into(), languages);
+                    let id = at(&row.ids, place)?.into();
+                    let (languages, caps) = counsellor(text)?;
+                    calendar.counsellors.insert(id, languages);
+                    if !caps.is_none() {
+                        calendar.caps.insert(id, caps);
+                    }
                 }
             }
             "room" => {
@@ -92,6 +97,7 @@ pub(crate) fn calendar(rows: Vec<Row>) -> Result<Calendar> {
             _ => (),
         }
     }
+    tell_talks(&mut calendar, &occupied);
     calendar.occupied = Occupied::from_unsorted(occupied);
     Ok(calendar)
 }
@@ -245,6 +251,28 @@ fn optional_at(ids: &Ids, place: usize) -> Option<Uuid> {
 
 fn at(ids: &Ids, place: usize) -> Result<Uuid> {
     optional_at(ids, place).ok_or_else(|| Error::corrupt("calendar", "an id is missing"))
+}
+
+/// What claims the counsellors who have caps.
+fn tell_talks(calendar: &mut Calendar, occupied: &[(Reason, Span)]) {
+    for counsellor in calendar.caps.keys() {
+        let theirs = Reason::Claim((*counsellor).into());
+        let talks = occupied.iter().filter(|(reason, _)| *reason == theirs);
+        let talks = talks.map(|(_, span)| *span).collect();
+        calendar.talks.insert(*counsellor, talks);
+    }
+}
+
+/// `max_per_day,pause_after,pause_minutes` and the languages; a cap that there is not is empty.
+fn counsellor(text: &str) -> Result<(BTreeSet<LanguageTag>, CounsellorCaps)> {
+    let (caps, spoken) = text.split_once(' ').unwrap_or((text, ""));
+    let languages = words("language", spoken)?;
+    let mut numbers = caps.split(',').map(|number| match number {
+        "" => Ok(None),
+        number => parsed("counsellor", number).map(Some),
+    });
+    let mut next = || numbers.next().unwrap_or(Ok(None));
+    Ok((languages, caps_of::read(next()?, next()?, next()?)?))
 }
 
 fn site(text: &str) -> Result<SiteCalendar> {

@@ -5,7 +5,7 @@
 macro_rules! described {
     () => {
         concat!("r.counsellor_id, r.site_id, r.room_id, r.opens_on_holidays, r.modalities,
-       c.languages AS spoken, p.time_zone, p.federal_state, q.id IS NOT NULL AS room_is_there,
+       c.languages AS spoken, c.max_per_day, c.pause_after, c.pause_minutes, p.time_zone, p.federal_state, q.id IS NOT NULL AS room_is_there,
        a.claimed, a.claims_start, a.claims_end,
        ARRAY(SELECT ROW(a.starts_at, a.ends_at) FROM absences a
              WHERE a.organisation_id = v.organisation_id AND a.counsellor_id = r.counsellor_id AND a.archived_at IS NULL
@@ -81,7 +81,7 @@ CROSS JOIN LATERAL (
     SELECT array_agg(a.resource_id) AS claimed, array_agg(a.starts_at) AS claims_start, array_agg(a.ends_at) AS claims_end
     FROM allocations a
     WHERE a.organisation_id = v.organisation_id AND a.resource_id IN (r.counsellor_id, r.room_id)
-      AND a.starts_at > r.starts_at - interval '48 hours' AND a.starts_at < r.ends_at + interval '24 hours'
+      AND a.starts_at > r.starts_at - interval '50 hours' AND a.starts_at < r.ends_at + interval '26 hours'
       AND (a.expires_at IS NULL OR a.expires_at > $2)) a
 WHERE v.id = $1 AND ",
             bookable!(),
@@ -102,7 +102,7 @@ pub(in crate::slots) const BY_SERVICE_AS_WISHED: &str = by_service!(
 /// One slot: a row as for a service, when its session offers it, and whether anything around it has
 /// expired. `$1` the organisation, `$2` the session, `$3` the service, `$4` the start of the slot,
 /// `$5` now, `$6` a claim to overlook. No claim is longer than a day, neither that of the slot nor
-/// one in its way.
+/// one in its way; and what begins on the same local day counts for caps.
 pub(in crate::slots) const BY_SLOT: &str = concat!(
     "SELECT ARRAY[r.session_id] AS sessions, ARRAY[r.starts_at] AS starts, ARRAY[r.ends_at] AS ends, a.expired, ",
     described!(),
@@ -118,7 +118,7 @@ JOIN services v ON v.organisation_id = r.organisation_id AND v.id = r.service_id
            bool_or(a.expires_at <= $5) AS expired
     FROM allocations a
     WHERE a.organisation_id = v.organisation_id AND a.resource_id IN (r.counsellor_id, r.room_id)
-      AND a.starts_at > $4::timestamptz - interval '48 hours' AND a.starts_at < $4 + interval '24 hours'
+      AND a.starts_at > $4::timestamptz - interval '50 hours' AND a.starts_at < $4 + interval '26 hours'
       AND a.claim_id <> $6) a
 WHERE r.organisation_id = $1 AND r.session_id = $2 AND r.service_id = $3 AND r.status = 'published'
   AND r.starts_at < $5 + v.horizon_days * interval '1 day' AND ",

@@ -23,7 +23,7 @@ SELECT 'claim', array_agg(a.resource_id), NULL, NULL, NULL, NULL, NULL,
        array_agg(a.starts_at), array_agg(a.ends_at), NULL, NULL
 FROM claimed r JOIN allocations a
      ON a.organisation_id = r.organisation_id AND a.resource_id = r.id
-    AND a.starts_at > r.starts_at - interval '48 hours' AND a.starts_at < r.ends_at + interval '24 hours'
+    AND a.starts_at > r.starts_at - interval '50 hours' AND a.starts_at < r.ends_at + interval '26 hours'
     AND (a.expires_at IS NULL OR a.expires_at > $2)
 UNION ALL
 SELECT 'absence', array_agg(a.counsellor_id), NULL, NULL, NULL, NULL, NULL,
@@ -51,7 +51,7 @@ FROM (SELECT DISTINCT organisation_id, site_id FROM read) r
 JOIN sites p ON p.organisation_id = r.organisation_id AND p.id = r.site_id AND p.archived_at IS NULL
 UNION ALL
 SELECT 'counsellor', array_agg(c.id), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-       array_agg(array_to_string(c.languages, ' '))
+       array_agg(concat(c.max_per_day, ',', c.pause_after, ',', c.pause_minutes, ' ', array_to_string(c.languages, ' ')))
 FROM claimed r
 JOIN counsellors c ON c.organisation_id = r.organisation_id AND c.id = r.id AND c.archived_at IS NULL
 UNION ALL
