@@ -8,5 +8,6 @@ mod permissions;
 mod problems;
 mod readme;
 mod setup;
+mod sick_days;
 mod specification;
 mod walls;

@@ -9,7 +9,7 @@ mod cancel;
 pub(crate) mod contact;
 mod find;
 mod get;
-mod list;
+pub(crate) mod list;
 mod reschedule;
 
 use chrono::{DateTime, FixedOffset};

@@ -12,5 +12,5 @@ pub(crate) use headers::idempotency_key;
 pub use headers::{IdempotencyKey, IfMatch, IfNoneMatch, Languages, SecretHeader};
 pub(crate) use object::optional_object;
 pub use patch::Patch;
-pub use path::Path;
+pub use path::{Path, PathOfTwo};
 pub use query::Query;

@@ -188,6 +188,17 @@ impl KeyedRequest {
             .await
     }
 
+    /// As [`KeyedRequest::changed`], for what has no version.
+    pub async fn done(
+        self,
+        app: &App,
+        transaction: Transaction,
+        view: &impl Serialize,
+    ) -> Result<HttpResponse, Problem> {
+        self.commit(app, transaction, StatusCode::OK, None, None, view)
+            .await
+    }
+
     async fn commit(
         self,
         app: &App,

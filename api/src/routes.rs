@@ -3,8 +3,9 @@
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
-    absences, accounts, appointments, auth, closures, counsellors, holds, invitations, metrics,
-    operation, organisations, problems, rooms, schedules, services, sessions, sites, slots,
+    absences, accounts, appointments, attention, auth, closures, counsellors, holds, invitations,
+    metrics, operation, organisations, problems, proposals, rooms, schedules, services, sessions,
+    sick_days, sites, slots,
 };
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -28,6 +29,9 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(appointments::get_appointment_calendar)
         .service(appointments::cancel_appointment)
         .service(appointments::reschedule_appointment)
+        .service(proposals::list_proposals)
+        .service(proposals::accept_proposal)
+        .service(proposals::decline_proposal)
         // the day
         .service(appointments::list_appointments)
         .service(appointments::approve_appointment)
@@ -35,6 +39,9 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(appointments::check_in_appointment)
         .service(appointments::complete_appointment)
         .service(appointments::mark_appointment_no_show)
+        .service(sick_days::create_sick_day)
+        .service(attention::list_attention)
+        .service(attention::deal_with_attention)
         // setting up
         .service(organisations::create_organisation)
         .service(organisations::update_organisation)

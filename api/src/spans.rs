@@ -35,7 +35,7 @@ pub fn window(
 }
 
 /// Reads an instant. A `+` that was not escaped arrives as a space.
-fn instant(name: &str, text: &str) -> Result<DateTime<Utc>, Problem> {
+pub fn instant(name: &str, text: &str) -> Result<DateTime<Utc>, Problem> {
     DateTime::parse_from_rfc3339(&text.replace(' ', "+"))
         .map(|instant| instant.to_utc())
         .map_err(|_| {

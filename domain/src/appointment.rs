@@ -16,9 +16,10 @@ use crate::code::Code;
 use crate::ids::{
     AppointmentId, CounsellorId, OrganisationId, RoomId, ServiceId, SessionId, SiteId,
 };
-use crate::minutes::Minutes;
+use crate::minutes::{Minutes, NotAWholeMinute, WholeMinute};
 use crate::modality::Modality;
 use crate::permission::Permission;
+use crate::slot_id::SlotId;
 use crate::span::Span;
 use crate::texts::LanguageTag;
 
@@ -238,6 +239,42 @@ impl Appointment {
             place,
             status,
             ..self
+        })
+    }
+
+    /// Takes the place that was proposed instead of its own. No deadline stands against it: it was
+    /// not the visitor who could not keep the time.
+    pub fn take_proposed(self, place: Place) -> Result<Self, MoveError> {
+        match self.status {
+            Status::Cancelled { .. } => Err(MoveError::AlreadyCancelled),
+            Status::CheckedIn { .. } | Status::Completed { .. } | Status::NoShow { .. } => {
+                Err(MoveError::Over)
+            }
+            Status::Requested | Status::Booked => Ok(Self { place, ..self }),
+        }
+    }
+
+    /// Ends it where its time cannot be kept: no deadline stands against that either.
+    pub fn give_up(self, actor: &Actor, now: DateTime<Utc>) -> Result<Self, CancelError> {
+        let early = now.min(self.place.span.from());
+        let cancelled = self.cancel(actor, Minutes::NONE, early)?;
+        let by = match actor {
+            Actor::Staff(_) => Party::Staff,
+            Actor::Visitor => Party::Visitor,
+        };
+        Ok(Self {
+            status: Status::Cancelled { at: now, by },
+            ..cancelled
+        })
+    }
+
+    /// Which slot it took.
+    pub fn slot(&self) -> Result<SlotId, NotAWholeMinute> {
+        Ok(SlotId {
+            organisation_id: self.organisation_id,
+            session_id: self.place.session_id,
+            service_id: self.place.service_id,
+            starts_at: WholeMinute::new(self.place.span.from())?,
         })
     }
 

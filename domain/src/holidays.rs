@@ -4,6 +4,8 @@
 //! Fronleichnam in parts of Saxony and Thuringia, Mariä Himmelfahrt in parts of Bavaria. A body
 //! there enters a closure.
 
+use std::collections::BTreeSet;
+
 use chrono::{Datelike, NaiveDate};
 
 mod easter;
@@ -47,6 +49,18 @@ fn in_year(state: FederalState, year: i32) -> impl Iterator<Item = Holiday> {
     })
 }
 
+/// The holidays of every state on the days `from` ≤ day < `before`.
+#[must_use]
+pub fn holidays_between(from: NaiveDate, before: NaiveDate) -> BTreeSet<(FederalState, NaiveDate)> {
+    let years = from.year()..=before.year();
+    let all = FederalState::ALL.into_iter().flat_map(|state| {
+        let days = years.clone().flat_map(move |year| in_year(state, year));
+        days.map(move |holiday| (state, holiday.date))
+    });
+    all.filter(|(_, day)| (from..before).contains(day))
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use chrono::Weekday;
@@ -61,6 +75,24 @@ mod tests {
 
     fn name(state: FederalState, year: i32, month: u32, day: u32) -> Option<&'static str> {
         holiday_on(state, date(year, month, day)).map(|holiday| holiday.name)
+    }
+
+    #[test]
+    fn the_holidays_of_a_span_are_those_of_its_days() {
+        let date = |text: &str| text.parse::<NaiveDate>().expect(text);
+        let (from, before) = (date("2026-12-25"), date("2028-02-01"));
+        let found = holidays_between(from, before);
+        for state in FederalState::ALL {
+            for day in from.iter_days().take_while(|day| *day < before) {
+                let is_found = found.contains(&(state, day));
+                assert_eq!(is_found, holiday_on(state, day).is_some(), "{state} {day}");
+            }
+        }
+        let years = found.iter().map(|(_, day)| day.year());
+        assert_eq!(
+            years.collect::<BTreeSet<_>>(),
+            BTreeSet::from([2026, 2027, 2028])
+        );
     }
 
     #[test]

@@ -86,6 +86,8 @@ ids! {
     HoldId,
     /// A booked slot.
     AppointmentId,
+    /// Another slot, proposed instead of a booked one.
+    ProposalId,
     /// A counsellor is away.
     AbsenceId,
     /// A site, room or organisation is closed.

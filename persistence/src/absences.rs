@@ -84,6 +84,26 @@ pub fn insert(transaction: &mut Transaction, absence: &Stored<Absence>) {
     transaction.queue(diesel::insert_into(absences::table).values(Row::from(absence)));
 }
 
+/// The absence of the counsellor, if any, that covers the whole span.
+pub async fn covering(
+    transaction: &mut Transaction,
+    organisation: OrganisationId,
+    counsellor: CounsellorId,
+    span: Span,
+) -> Result<Option<AbsenceId>> {
+    let query = absences::table
+        .select(absences::id)
+        .filter(absences::organisation_id.eq(organisation.uuid()))
+        .filter(absences::counsellor_id.eq(counsellor.uuid()))
+        .filter(absences::archived_at.is_null())
+        .filter(absences::starts_at.le(span.from()))
+        .filter(absences::ends_at.ge(span.before()))
+        .order(absences::id)
+        .limit(1);
+    let id: Option<Uuid> = transaction.ask_one(query).await?;
+    Ok(id.map(AbsenceId::new))
+}
+
 versioned!(absences of Absence, by AbsenceId);
 
 /// The open appointments over which they lie.

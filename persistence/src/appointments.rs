@@ -1,10 +1,12 @@
 //! Appointments, and the claims and contacts that belong to them.
 
+mod attention;
 mod book;
 mod day;
 mod expire;
 mod rows;
 mod save;
+mod several;
 
 use diesel::sql_types::{Binary, Text, Uuid as SqlUuid};
 use domain::actor::Staff;
@@ -17,10 +19,13 @@ use crate::acting::{as_holder, as_staff};
 use crate::database::Database;
 use crate::error::Result;
 use crate::statement::Statement;
+pub use attention::{AttentionFilter, Cause, Dealing, DealtWith, NeedsAttention, attention};
 pub use book::{Booking, Opened, open_booking, open_change, open_move};
+pub(crate) use book::{Locked, answers, calendar_of, first, known_of};
 pub use day::{DayFilter, day};
 pub use expire::expire_requests;
 pub use save::{NewContact, Saved};
+pub use several::{among, in_span_of};
 
 /// An appointment with what belongs to its answer.
 #[derive(Debug, Clone)]

@@ -5,6 +5,7 @@ use diesel::sql_types::{Array, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use domain::actor::{Actor, Staff};
 use domain::appointment::Appointment;
 use domain::ids::{AccountId, OrganisationId};
+use domain::proposal::Proposal;
 use uuid::Uuid;
 
 use crate::statement::Statement;
@@ -75,6 +76,24 @@ impl Entry {
             action,
             subject_kind,
             subject_id,
+            fields: Vec::new(),
+            at,
+        }
+    }
+
+    #[must_use]
+    pub fn of_proposal(
+        action: &'static str,
+        proposal: &Proposal,
+        actor: &Actor,
+        at: DateTime<Utc>,
+    ) -> Self {
+        Self {
+            organisation_id: proposal.organisation_id,
+            account_id: actor.account_id(),
+            action,
+            subject_kind: "proposal",
+            subject_id: proposal.id.uuid(),
             fields: Vec::new(),
             at,
         }

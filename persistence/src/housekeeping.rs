@@ -39,6 +39,11 @@ const RETAINED_CONTACTS: &str = "
         SELECT organisation_id, appointment_id FROM contacts
         WHERE delete_after <= $1 ORDER BY delete_after LIMIT 1000 FOR UPDATE SKIP LOCKED)";
 
+const RETAINED_NOTES: &str = "
+    DELETE FROM attention_dealings WHERE (organisation_id, id) IN (
+        SELECT organisation_id, id FROM attention_dealings
+        WHERE delete_after <= $1 ORDER BY delete_after LIMIT 1000 FOR UPDATE SKIP LOCKED)";
+
 const OLD_EVENTS: &str = "
     DELETE FROM outbox_events WHERE (organisation_id, id) IN (
         SELECT organisation_id, id FROM outbox_events
@@ -53,6 +58,7 @@ pub async fn sweep(database: &Database, now: DateTime<Utc>) -> Result<usize> {
         (EXPIRED_ANSWERS, now),
         (EXPIRED_TOKENS, now),
         (RETAINED_CONTACTS, now),
+        (RETAINED_NOTES, now),
         (OLD_EVENTS, now - EVENTS_KEPT),
     ] {
         let mut transaction = database.transaction(Rights::Worker).await?;

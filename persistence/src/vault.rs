@@ -56,6 +56,7 @@ impl std::fmt::Debug for MasterKey {
 pub enum Purpose {
     Contact,
     CancelReason,
+    AttentionNote,
     SigningKey,
     Answer,
 }
@@ -65,6 +66,7 @@ impl Purpose {
         match self {
             Self::Contact => b"sprechstunde/contact/1",
             Self::CancelReason => b"sprechstunde/cancel-reason/1",
+            Self::AttentionNote => b"sprechstunde/attention-note/1",
             Self::SigningKey => b"sprechstunde/signing-key/1",
             Self::Answer => b"sprechstunde/answer/1",
         }

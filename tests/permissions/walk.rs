@@ -47,9 +47,12 @@ const PUBLIC: &[&str] = &[
 
 /// Operations that the secret of the appointment opens as well as a token.
 const BY_SECRET: &[&str] = &[
+    "acceptProposal",
     "cancelAppointment",
+    "declineProposal",
     "getAppointment",
     "getAppointmentCalendar",
+    "listProposals",
     "rescheduleAppointment",
 ];
 

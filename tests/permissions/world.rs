@@ -116,6 +116,7 @@ impl World {
                 self.hold = self.furnished.hold(&self.server, caller).await;
             }
             "withdrawInvitation" => self.furnished.invite(&self.server).await,
+            "listAttention" | "dealWithAttention" => self.need_attention().await,
             "setUp" => return self.set_up(operation, caller).await,
             _ => {}
         }
@@ -126,6 +127,18 @@ impl World {
             Some(body) => request.json(&body),
             None => request,
         }
+    }
+
+    /// Another absence over the appointment.
+    async fn need_attention(&self) {
+        let (absence, appointment) = (Uuid::now_v7(), &self.furnished.appointment);
+        self.server
+            .sql(&format!(
+                "INSERT INTO absences (organisation_id, id, counsellor_id, starts_at, ends_at)
+                 SELECT organisation_id, '{absence}', counsellor_id, starts_at, ends_at
+                 FROM appointments WHERE id = '{appointment}'"
+            ))
+            .await;
     }
 
     async fn set_up(&mut self, operation: &Operation<'_>, caller: usize) -> RequestBuilder {
@@ -190,6 +203,8 @@ impl World {
         };
         let path = operation.path.replace("{id}", &id);
         let path = path.replace("{code}", "not-found");
+        let path = path.replace("{appointment_id}", &furnished.appointment);
+        let path = path.replace("{proposal_id}", &furnished.proposal.to_string());
         let query = match operation.id {
             "listSlots" => format!("?service_id={}", talks.service),
             "listAccounts" | "updateAccount" | "removeAccount" | "listInvitations"

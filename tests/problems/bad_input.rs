@@ -56,9 +56,11 @@ pub(super) fn logged() -> &'static Log {
 pub(super) fn most_able(operation: &Operation<'_>) -> usize {
     let caller = match operation.id {
         "createOrganisation" => "network",
-        "listAppointments" => "coordinator",
+        "listAppointments" | "createSickDay" | "listAttention" | "dealWithAttention" => {
+            "coordinator"
+        }
         "bookAppointment" | "createHold" => "stranger",
-        "cancelAppointment" | "rescheduleAppointment" => "secret",
+        "cancelAppointment" | "rescheduleAppointment" | "declineProposal" => "secret",
         _ => "administrator",
     };
     let caller = CALLERS.iter().position(|known| *known == caller);

@@ -23,6 +23,8 @@ pub struct Furnished {
     pub closure: Uuid,
     pub invitation: Uuid,
     pub appointment: String,
+    /// Of the appointment, for a slot that is not offered any more.
+    pub proposal: Uuid,
     pub code: String,
     pub secret: String,
     /// The ids of the free slots.
@@ -54,12 +56,35 @@ impl Furnished {
             closure,
             invitation,
             appointment: text(&booked["id"]),
+            proposal: Uuid::now_v7(),
             code: text(&booked["code"]),
             secret: text(&booked["secret"]),
             slots,
         };
         furnished.invite(server).await;
+        furnished.propose(server).await;
         furnished
+    }
+
+    /// A proposal for the appointment, and a cause with which somebody has dealt.
+    async fn propose(&self, server: &Server) {
+        let (talks, proposal, appointment) = (self.talks, self.proposal, &self.appointment);
+        let (organisation, session) = (talks.people.organisation, talks.session);
+        let (service, site, counsellor) = (talks.service, talks.site, talks.counsellor);
+        let account = talks.people.coordinator;
+        let now = server.app.clock.now();
+        server
+            .sql(&format!(
+                "INSERT INTO proposals (organisation_id, id, appointment_id, session_id, service_id, site_id, counsellor_id,
+                     starts_at, ends_at, time_zone, modality, rank, proposed_at, expires_at)
+                 VALUES ('{organisation}', '{proposal}', '{appointment}', '{session}', '{service}', '{site}', '{counsellor}',
+                     '2040-01-02T09:00Z', '2040-01-02T10:00Z', 'Europe/Berlin', 'in_person', 1, '{now}', '2040-01-01T00:00Z');
+                 INSERT INTO attention_dealings (organisation_id, id, appointment_id, starts_at, cause, account_id,
+                     dealt_with_at, delete_after)
+                 VALUES ('{organisation}', '{proposal}', '{appointment}', '{now}', 'closure:{proposal}', '{account}', '{now}',
+                     '2040-01-01T00:00Z')"
+            ))
+            .await;
     }
 
     /// The id of a slot that was free, and another one for each of six numbers.

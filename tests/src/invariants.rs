@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::Server;
 
 /// Each law with a query for what breaks it.
-const LAWS: [(&str, &str); 9] = [
+const LAWS: [(&str, &str); 11] = [
     (
         "no resource is claimed twice at a time",
         "SELECT FROM allocations a JOIN allocations b ON b.resource_id = a.resource_id
@@ -33,10 +33,26 @@ const LAWS: [(&str, &str); 9] = [
              WHERE (o.organisation_id, o.resource_id, o.id) = (a.organisation_id, a.resource_id, a.claim_id))",
     ),
     (
-        "every claim of a hold has its hold, with the same end",
+        "every claim of a hold has its hold or its open proposal, with the same end",
         "SELECT FROM allocations a WHERE a.kind = 'hold' AND NOT EXISTS (
              SELECT FROM holds h
-             WHERE (h.organisation_id, h.id, h.expires_at) = (a.organisation_id, a.claim_id, a.expires_at))",
+             WHERE (h.organisation_id, h.id, h.expires_at) = (a.organisation_id, a.claim_id, a.expires_at))
+             AND NOT EXISTS (
+             SELECT FROM proposals p WHERE p.state = 'open'
+             AND (p.organisation_id, p.id, p.expires_at) = (a.organisation_id, a.claim_id, a.expires_at))",
+    ),
+    (
+        "every open proposal has its claims until its answer is due",
+        "SELECT FROM proposals p CROSS JOIN LATERAL (VALUES (p.counsellor_id), (p.room_id)) AS r (resource_id)
+         WHERE p.state = 'open' AND p.expires_at > '{now}' AND r.resource_id IS NOT NULL AND NOT EXISTS (
+             SELECT FROM allocations a
+             WHERE (a.organisation_id, a.resource_id, a.claim_id) = (p.organisation_id, r.resource_id, p.id)
+               AND a.starts_at <= p.starts_at AND a.ends_at >= p.ends_at)",
+    ),
+    (
+        "nothing is proposed any more to whom does not come, or has moved since",
+        "SELECT FROM proposals p JOIN appointments a ON (a.organisation_id, a.id) = (p.organisation_id, p.appointment_id)
+         WHERE p.state = 'open' AND a.status NOT IN ('requested', 'booked')",
     ),
     (
         "every version of an appointment has its audit entry",
@@ -74,7 +90,9 @@ const OCCUPIED: &str = "
 
 /// Checks every law.
 pub async fn check(server: &Server) {
+    let now = server.app.clock.now().to_string();
     for (law, broken) in LAWS {
+        let broken = broken.replace("{now}", &now);
         let count = format!(
             "WITH occupied AS ({OCCUPIED}), broken AS ({broken}) SELECT count(*) FROM broken"
         );

@@ -134,6 +134,7 @@ async fn the_public_sees_what_is_published_and_no_more() {
         "key_check FROM installation",
         "id FROM audit_entries",
         "id FROM outbox_events",
+        "id FROM attention_dealings",
     ] {
         let (column, table) = forbidden.split_once(" FROM ").expect("a column of a table");
         let asked = count(&public, &format!("SELECT count({column}) FROM {table}")).await;
@@ -143,7 +144,7 @@ async fn the_public_sees_what_is_published_and_no_more() {
         let seen = count(&public, &format!("SELECT count(*) FROM {published}")).await;
         assert_eq!(seen, Some(1), "{published}");
     }
-    for locked in ["appointments", "contacts", "holds", "series"] {
+    for locked in ["appointments", "contacts", "holds", "proposals", "series"] {
         let seen = count(&public, &format!("SELECT count(*) FROM {locked}")).await;
         assert_eq!(seen, Some(0), "{locked}");
     }
@@ -171,7 +172,7 @@ async fn a_secret_opens_its_own_appointment_only() {
     for (shown, seen) in [("", 0), ("00", 0), (hash.as_str(), 1)] {
         let show = format!("SELECT set_config('app.secret_hash', '{shown}', false)");
         public.batch_execute(&show).await.expect("the setting");
-        for table in ["appointments", "contacts"] {
+        for table in ["appointments", "contacts", "proposals"] {
             let query = format!("SELECT count(*) FROM {table}");
             assert_eq!(count(&public, &query).await, Some(seen), "{table}");
         }
@@ -198,6 +199,19 @@ async fn a_secret_opens_its_own_appointment_only() {
         touched(&public, "UPDATE contacts SET sealed = ''").await,
         None
     );
+    // A proposal is answered, and nothing of it is changed.
+    for change in [
+        "state = 'open'",
+        "appointment_id = appointment_id",
+        "expires_at = expires_at",
+        "starts_at = starts_at",
+    ] {
+        let change = format!("UPDATE proposals SET {change}");
+        assert_eq!(touched(&public, &change).await, None, "{change}");
+    }
+    let decline = "UPDATE proposals SET state = 'declined'";
+    assert_eq!(touched(&public, decline).await, Some(1));
+    assert_eq!(touched(&public, "DELETE FROM proposals").await, None);
     // Of the claims it frees its own, and holds, which may have expired.
     let freed = "DELETE FROM allocations WHERE expires_at IS NULL";
     assert_eq!(touched(&public, freed).await, Some(1));
@@ -213,6 +227,8 @@ async fn worker_and_issuer_reach_no_visitor() {
         ("sprechstunde_worker", "secret_hash FROM appointments"),
         ("sprechstunde_worker", "starts_at FROM appointments"),
         ("sprechstunde_worker", "token_hash FROM holds"),
+        ("sprechstunde_worker", "appointment_id FROM proposals"),
+        ("sprechstunde_worker", "sealed_note FROM attention_dealings"),
         ("sprechstunde_worker", "id FROM accounts"),
         ("sprechstunde_worker", "sealed_answer FROM idempotency_keys"),
         (
@@ -222,6 +238,8 @@ async fn worker_and_issuer_reach_no_visitor() {
         ("sprechstunde_issuer", "id FROM appointments"),
         ("sprechstunde_issuer", "appointment_id FROM contacts"),
         ("sprechstunde_issuer", "claim_id FROM allocations"),
+        ("sprechstunde_issuer", "id FROM proposals"),
+        ("sprechstunde_issuer", "id FROM attention_dealings"),
         ("sprechstunde_issuer", "id FROM holds"),
         ("sprechstunde_issuer", "id FROM sessions"),
         ("sprechstunde_staff", "password_hash FROM accounts"),

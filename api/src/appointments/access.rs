@@ -69,7 +69,7 @@ pub(crate) fn hash(vault: &Vault, secret: &Secret) -> [u8; 32] {
 
 impl Access {
     /// Begins a transaction in which the walls are open for whoever holds this key.
-    pub(super) async fn enter(&self, app: &App) -> Result<(Transaction, Actor), Problem> {
+    pub(crate) async fn enter(&self, app: &App) -> Result<(Transaction, Actor), Problem> {
         match &self.key {
             Key::Secret(secret) => {
                 let transaction = app
@@ -86,7 +86,7 @@ impl Access {
     }
 
     /// The appointment, if the walls let whoever holds this key see it, and who that is.
-    pub(super) async fn find(
+    pub(crate) async fn find(
         &self,
         app: &App,
         id: AppointmentId,
@@ -106,7 +106,7 @@ impl Access {
     }
 
     /// Binds an idempotency key to whoever holds this key.
-    pub(super) fn binds(&self, app: &App, attempt: Attempt) -> Result<OwnAttempt, Problem> {
+    pub(crate) fn binds(&self, app: &App, attempt: Attempt) -> Result<OwnAttempt, Problem> {
         match &self.key {
             Key::Secret(secret) => attempt.by_holder(hash(&app.vault, secret)),
             Key::Token(signed_in) => Ok(attempt.by(signed_in)),
@@ -115,7 +115,7 @@ impl Access {
 
     /// The appointment, if it is there for the actor; a member who may see it and not change it
     /// learns that.
-    pub(super) fn permitted(
+    pub(crate) fn permitted(
         &self,
         app: &App,
         found: Option<Found>,
@@ -136,7 +136,7 @@ impl Access {
 }
 
 /// Staff who may not see it learn nothing; those who may see it learn that they may not change it.
-pub(super) fn permitted_to(
+pub(crate) fn permitted_to(
     staff: &Staff,
     found: &Found,
     permission: Permission,

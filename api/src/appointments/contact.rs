@@ -3,7 +3,7 @@ use domain::contact::Contact;
 use domain::ids::{AppointmentId, OrganisationId};
 use domain::line::Line;
 use domain::texts::has_control_characters;
-use persistence::appointments::NewContact;
+use persistence::appointments::{Found, NewContact};
 use persistence::vault::{Purpose, Vault};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -126,8 +126,15 @@ pub(super) fn open(
     })
 }
 
+/// Whether the visitor left an address or a number at which they can be told something.
+pub(crate) fn can_be_told(vault: &Vault, found: &Found) -> Result<bool, Problem> {
+    let contact = open(vault, &found.appointment, found.sealed_contact.as_deref())?;
+    let client = contact.client.as_ref();
+    Ok(client.is_some_and(|client| client.email.is_some() || client.phone.is_some()))
+}
+
 /// Seals why an appointment was cancelled, bound to it.
-pub(super) fn seal_reason(
+pub(crate) fn seal_reason(
     vault: &Vault,
     appointment: &Appointment,
     reason: Option<&Line>,

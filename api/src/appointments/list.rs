@@ -116,7 +116,7 @@ impl ListAppointments {
 }
 
 /// Refuses whoever may read appointments in no organisation, not even their own.
-fn permit_somewhere(staff: &Staff) -> Result<(), Problem> {
+pub(crate) fn permit_somewhere(staff: &Staff) -> Result<(), Problem> {
     let mut organisations = staff.memberships.iter().map(|(id, _)| *id);
     if organisations.any(|id| staff.reach(Permission::ReadAppointments, id) != Reach::Never) {
         return Ok(());

@@ -48,6 +48,10 @@ codes! {
     HoldExpired = "hold-expired", CONFLICT, "the hold has expired";
     /// The token does not belong to the hold, or there is no such hold.
     HoldMismatch = "hold-mismatch", CONFLICT, "the hold and its token do not match";
+    /// The answer came after it was due, and the slot is not held any more. It may still be free: look at the slots.
+    ProposalExpired = "proposal-expired", CONFLICT, "the proposal has expired";
+    /// The proposal was accepted, declined or withdrawn before. Look at the proposals of the appointment again.
+    ProposalAnswered = "proposal-answered", CONFLICT, "the proposal is not open any more";
     /// Send the header `Idempotency-Key` with a fresh UUID, and the same one again when you repeat the request.
     IdempotencyKeyRequired = "idempotency-key-required", BAD_REQUEST, "an idempotency key is required";
     /// The key was used for another request. Use a fresh one for each request that you mean.

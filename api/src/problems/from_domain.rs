@@ -6,6 +6,7 @@ use domain::booking::BookError;
 use domain::contact::ContactError;
 use domain::hold::HoldExpired;
 use domain::invitation::CannotInvite;
+use domain::proposal::AnswerError;
 use domain::slots::Unbookable;
 use persistence::claims::NEVER_OVERLAP;
 
@@ -88,6 +89,16 @@ impl From<Unbookable> for Problem {
 impl From<HoldExpired> for Problem {
     fn from(error: HoldExpired) -> Self {
         Self::because(Code::HoldExpired, error)
+    }
+}
+
+impl From<AnswerError> for Problem {
+    fn from(error: AnswerError) -> Self {
+        let code = match error {
+            AnswerError::Expired(_) => Code::ProposalExpired,
+            AnswerError::Answered(_) => Code::ProposalAnswered,
+        };
+        Self::because(code, error)
     }
 }
 

@@ -311,3 +311,24 @@ fn an_appointment_is_seen_by_its_counsellor_and_by_those_who_coordinate() {
     let elsewhere = Uuid::from_u128(6).into();
     assert!(!sees(elsewhere, Role::Coordinator, theirs));
 }
+
+#[test]
+fn who_was_let_down_is_held_to_no_deadline() {
+    let there = place(start() + TimeDelta::days(2));
+    for now in [
+        start() - TimeDelta::minutes(1),
+        start() + TimeDelta::days(1),
+    ] {
+        let given_up = booked().give_up(&Actor::Visitor, now).expect("cancelled");
+        let by = Party::Visitor;
+        assert_eq!(given_up.status, Status::Cancelled { at: now, by });
+        let again = given_up.give_up(&staff(), now);
+        assert_eq!(again, Err(CancelError::AlreadyCancelled));
+    }
+    let taken = booked().take_proposed(there).expect("moved");
+    assert_eq!(taken.place, there);
+    for status in statuses().into_iter().skip(2).take(3) {
+        let over = in_status(status).take_proposed(there);
+        assert_eq!(over, Err(MoveError::Over));
+    }
+}

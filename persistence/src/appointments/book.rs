@@ -41,7 +41,7 @@ pub struct Opened {
 /// The calendar of the slot, when it is offered and locked: a session that got another counsellor or
 /// room between the lock and the reading is offered no more, for what it claims now is not locked.
 /// What is left of expired holds around it goes with the next write.
-fn calendar_of(
+pub(crate) fn calendar_of(
     transaction: &mut Transaction,
     slot: &SlotId,
     locked: &[Locked],
@@ -62,8 +62,9 @@ fn calendar_of(
     row.calendar()
 }
 
-#[derive(QueryableByName)]
-struct Locked {
+/// A resource that this transaction has locked.
+#[derive(Debug, QueryableByName)]
+pub(crate) struct Locked {
     #[diesel(sql_type = SqlUuid)]
     id: Uuid,
 }
@@ -177,13 +178,13 @@ pub async fn open_change(
     Ok((known_of(attempt, known), first(found)?))
 }
 
-fn first(rows: Vec<super::rows::Row>) -> Result<Option<Found>> {
+pub(crate) fn first(rows: Vec<super::rows::Row>) -> Result<Option<Found>> {
     rows.into_iter().next().map(TryInto::try_into).transpose()
 }
 
-type Answers = Option<(Vec<Lock>, Vec<AnswerRow>)>;
+pub(crate) type Answers = Option<(Vec<Lock>, Vec<AnswerRow>)>;
 
-async fn answers(
+pub(crate) async fn answers(
     connection: &AsyncPgConnection,
     questions: Option<(Statement<'static>, Statement<'static>)>,
 ) -> Result<Answers> {
@@ -205,7 +206,7 @@ async fn hold_expiry(
     Ok(found.first().map(|row| row.expires_at))
 }
 
-fn known_of(attempt: Option<&Attempt>, answers: Answers) -> Known {
+pub(crate) fn known_of(attempt: Option<&Attempt>, answers: Answers) -> Known {
     match (attempt, answers) {
         (Some(attempt), Some((locks, answers))) => attempt.known(&locks, answers),
         _ => Known::Fresh,

@@ -78,7 +78,7 @@ const DAY: &str = as_staff!(concat!(
     ") AS listed"
 ));
 
-fn roles_that_reach(reach: Reach) -> Vec<String> {
+pub(super) fn roles_that_reach(reach: Reach) -> Vec<String> {
     let roles = Role::ALL.into_iter();
     let reaching = roles.filter(|role| Permission::ReadAppointments.reach(*role) == reach);
     reaching.map(|role| role.to_string()).collect()

@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::stored::parsed;
 
 #[derive(QueryableByName)]
-pub(super) struct Row {
+pub(crate) struct Row {
     #[diesel(sql_type = SqlUuid)]
     organisation_id: Uuid,
     #[diesel(sql_type = SqlUuid)]

@@ -1,0 +1,184 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::actor::{Actor, Staff};
+use domain::calendar::OfferedSlot;
+use domain::ids::{OrganisationId, ProposalId, ServiceId};
+use domain::line::Line;
+use domain::minutes::Minutes;
+use domain::permission::Permission;
+use domain::proposal::{Answer, Choice, Proposal, Stranded, choose};
+use domain::span::Span;
+use persistence::Transaction;
+use persistence::acting::Reader;
+use persistence::appointments::Found;
+use persistence::audit::Entry;
+use persistence::proposals::{self, NewProposal};
+use persistence::slots::{self, Filter, Stretch, Subject};
+use uuid::Uuid;
+
+use super::SickDayItem;
+use crate::app::App;
+use crate::appointments::contact::seal_reason;
+use crate::problems::{Code, Problem};
+use crate::proposals::ProposalView;
+use crate::stranded::StrandedView;
+
+type Resolved = (Transaction, Vec<SickDayItem>);
+
+/// How far ahead other slots are looked for, and in how many sessions of a service.
+const AHEAD: TimeDelta = TimeDelta::days(62);
+const SESSIONS: i64 = 400;
+
+pub(super) fn cancel(
+    app: &App,
+    mut transaction: Transaction,
+    staff: Staff,
+    stranded: Vec<Found>,
+    reason: Option<&Line>,
+    now: DateTime<Utc>,
+) -> Result<Resolved, Problem> {
+    let actor = Actor::Staff(staff);
+    let mut items = Vec::with_capacity(stranded.len());
+    for found in stranded {
+        let appointment = found.appointment.give_up(&actor, now)?;
+        transaction.save_status(&appointment, found.version, now);
+        if let Some(sealed) = seal_reason(&app.vault, &appointment, reason)? {
+            transaction.keep_cancel_reason(&appointment, sealed);
+        }
+        transaction.audit(Entry::of_appointment("cancel", &appointment, &actor, now));
+        let found = Found {
+            appointment,
+            ..found
+        };
+        items.push(SickDayItem {
+            appointment: StrandedView::of(&found, &app.vault)?,
+            outcome: "cancelled",
+            proposals: Vec::new(),
+        });
+    }
+    Ok((transaction, items))
+}
+
+pub(super) async fn propose(
+    app: &App,
+    mut transaction: Transaction,
+    staff: Staff,
+    stranded: Vec<Found>,
+    (each, within): (u8, Minutes),
+    now: DateTime<Utc>,
+) -> Result<Resolved, Problem> {
+    let Some(organisation) = stranded.first().map(|it| it.appointment.organisation_id) else {
+        return Ok((transaction, Vec::new()));
+    };
+    let ids: Vec<_> = stranded.iter().map(|it| it.appointment.id).collect();
+    let open = proposals::open_of(&mut transaction, organisation, &ids, now).await?;
+    let waiting: BTreeSet<_> = open.iter().map(|it| it.proposal.appointment_id).collect();
+    let wanting: Vec<_> = stranded
+        .iter()
+        .filter(|found| !waiting.contains(&found.appointment.id))
+        .map(what_is_wanted)
+        .collect();
+    let services = wanting.iter().map(|it| it.service_id).collect();
+    let (mut transaction, free) = free(transaction, &staff, organisation, services, now).await?;
+    let choices = choose(&wanting, &free, each, within, now);
+    let new: Vec<NewProposal> = choices.iter().map(|it| proposal(it, now)).collect();
+    proposals::insert_all(&mut transaction, organisation, &new, now);
+    let actor = Actor::Staff(staff);
+    for new in &new {
+        let entry = Entry::of_proposal("propose", &new.found.proposal, &actor, now);
+        transaction.audit(entry);
+    }
+    let made: Vec<_> = new.into_iter().map(|new| new.found).collect();
+    let item = |found: &Found| {
+        let id = found.appointment.id;
+        let before: Vec<_> = proposals::among(&open, id).collect();
+        let after: Vec<_> = proposals::among(&made, id).collect();
+        let outcome = match (before.is_empty(), after.is_empty()) {
+            (false, _) => "already_proposed",
+            (true, false) => "proposed",
+            (true, true) => "no_slot",
+        };
+        let shown = before.into_iter().chain(after);
+        Ok(SickDayItem {
+            appointment: StrandedView::of(found, &app.vault)?,
+            outcome,
+            proposals: shown.map(|it| ProposalView::of(it, now)).collect(),
+        })
+    };
+    let items: Result<_, Problem> = stranded.iter().map(item).collect();
+    Ok((transaction, items?))
+}
+
+fn what_is_wanted(found: &Found) -> Stranded {
+    let appointment = &found.appointment;
+    Stranded {
+        id: appointment.id,
+        service_id: appointment.place.service_id,
+        counsellor_id: appointment.place.counsellor_id,
+        language: appointment.language.clone(),
+        modality: appointment.place.modality,
+    }
+}
+
+/// The free slots of each service, of those whose appointments the caller may change. The
+/// transaction has locked all resources: they stay free until it ends.
+async fn free(
+    transaction: Transaction,
+    staff: &Staff,
+    organisation: OrganisationId,
+    services: BTreeSet<ServiceId>,
+    now: DateTime<Utc>,
+) -> Result<(Transaction, BTreeMap<ServiceId, Vec<OfferedSlot>>), Problem> {
+    let mut reader = Reader::Staff(transaction, staff.clone());
+    let until = now + AHEAD;
+    let window = Span::new(now, until).map_err(|_| Problem::new(Code::Internal))?;
+    let mut free = BTreeMap::new();
+    for service in services {
+        let filter = Filter {
+            subject: Subject::Service(service),
+            organisation_id: Some(organisation),
+            counsellor_id: None,
+            site_id: None,
+            language: None,
+            modality: None,
+            near: None,
+        };
+        let stretch = Stretch {
+            from: now,
+            until,
+            limit: SESSIONS,
+        };
+        let read = slots::load(&mut reader, &filter, stretch, now).await?;
+        let mut offered = read.calendar.slots(window, now);
+        offered.retain(|offered| {
+            let change = Permission::ChangeAppointments;
+            staff.may_for(change, organisation, offered.slot.counsellor_id)
+        });
+        free.insert(service, offered);
+    }
+    match reader {
+        Reader::Staff(transaction, _) => Ok((transaction, free)),
+        Reader::Public(_) => Err(Problem::new(Code::Internal)),
+    }
+}
+
+fn proposal(choice: &Choice, now: DateTime<Utc>) -> NewProposal {
+    let proposal = Proposal {
+        id: ProposalId::new(Uuid::now_v7()),
+        organisation_id: choice.slot.slot.id.organisation_id,
+        appointment_id: choice.appointment_id,
+        place: choice.place(),
+        rank: choice.rank,
+        proposed_at: now,
+        expires_at: choice.expires_at,
+        answer: Answer::Open,
+    };
+    NewProposal {
+        found: proposals::Found {
+            proposal,
+            time_zone: choice.slot.time_zone,
+        },
+        claim: choice.slot.slot.claim,
+    }
+}
