@@ -57,7 +57,7 @@ pub async fn accept_proposal(
     save_answer(&mut transaction, &accepted, now);
     let saved = Saved {
         appointment: &appointment,
-        claim: bid.claim.span,
+        claim: &bid.claimed(),
         terms: bid.terms(),
         now,
     };

@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::actor::{Actor, Staff};
-use domain::calendar::OfferedSlot;
+use domain::calendar::{Calendar, OfferedSlot};
 use domain::ids::{OrganisationId, ProposalId, ServiceId};
 use domain::line::Line;
 use domain::minutes::Minutes;
@@ -80,9 +80,19 @@ pub(super) async fn propose(
         .map(what_is_wanted)
         .collect();
     let services = wanting.iter().map(|it| it.service_id).collect();
-    let (mut transaction, free) = free(transaction, &staff, organisation, services, now).await?;
-    let choices = choose(&wanting, &free, each, within, now);
-    let new: Vec<NewProposal> = choices.iter().map(|it| proposal(it, now)).collect();
+    let (mut transaction, calendars) =
+        calendars(transaction, &staff, organisation, services, now).await?;
+    let free = free(&calendars, &staff, organisation, now)?;
+    let bid = |offered: &OfferedSlot, way| {
+        let calendar = calendars.get(&offered.slot.id.service_id)?;
+        let bid = calendar.bid(&offered.slot.id, now).ok()?;
+        Some((bid.place(Some(way)).ok()?, bid.claimed()))
+    };
+    let choices = choose(&wanting, &free, bid, each, within, now);
+    let new = choices
+        .into_iter()
+        .map(|choice| proposal(organisation, choice, now));
+    let new: Vec<NewProposal> = new.collect();
     proposals::insert_all(&mut transaction, organisation, &new, now);
     let actor = Actor::Staff(staff);
     for new in &new {
@@ -121,19 +131,19 @@ fn what_is_wanted(found: &Found) -> Stranded {
     }
 }
 
-/// The free slots of each service, of those whose appointments the caller may change. The
-/// transaction has locked all resources: they stay free until it ends.
-async fn free(
+type Calendars = BTreeMap<ServiceId, Calendar>;
+
+/// The calendar of each service. The transaction has locked all resources: what is free stays free
+/// until it ends.
+async fn calendars(
     transaction: Transaction,
     staff: &Staff,
     organisation: OrganisationId,
     services: BTreeSet<ServiceId>,
     now: DateTime<Utc>,
-) -> Result<(Transaction, BTreeMap<ServiceId, Vec<OfferedSlot>>), Problem> {
+) -> Result<(Transaction, Calendars), Problem> {
     let mut reader = Reader::Staff(transaction, staff.clone());
-    let until = now + AHEAD;
-    let window = Span::new(now, until).map_err(|_| Problem::new(Code::Internal))?;
-    let mut free = BTreeMap::new();
+    let mut calendars = BTreeMap::new();
     for service in services {
         let filter = Filter {
             subject: Subject::Service(service),
@@ -146,29 +156,43 @@ async fn free(
         };
         let stretch = Stretch {
             from: now,
-            until,
+            until: now + AHEAD,
             limit: SESSIONS,
         };
         let read = slots::load(&mut reader, &filter, stretch, now).await?;
-        let mut offered = read.calendar.slots(window, now);
-        offered.retain(|offered| {
-            let change = Permission::ChangeAppointments;
-            staff.may_for(change, organisation, offered.slot.counsellor_id)
-        });
-        free.insert(service, offered);
+        calendars.insert(service, read.calendar);
     }
     match reader {
-        Reader::Staff(transaction, _) => Ok((transaction, free)),
+        Reader::Staff(transaction, _) => Ok((transaction, calendars)),
         Reader::Public(_) => Err(Problem::new(Code::Internal)),
     }
 }
 
-fn proposal(choice: &Choice, now: DateTime<Utc>) -> NewProposal {
+/// The free slots of each service, of those whose appointments the caller may change.
+fn free(
+    calendars: &Calendars,
+    staff: &Staff,
+    organisation: OrganisationId,
+    now: DateTime<Utc>,
+) -> Result<BTreeMap<ServiceId, Vec<OfferedSlot>>, Problem> {
+    let window = Span::new(now, now + AHEAD).map_err(|_| Problem::new(Code::Internal))?;
+    let free = calendars.iter().map(|(service, calendar)| {
+        let mut offered = calendar.slots(window, now);
+        offered.retain(|offered| {
+            let change = Permission::ChangeAppointments;
+            staff.may_for(change, organisation, offered.slot.counsellor_id)
+        });
+        (*service, offered)
+    });
+    Ok(free.collect())
+}
+
+fn proposal(organisation: OrganisationId, choice: Choice, now: DateTime<Utc>) -> NewProposal {
     let proposal = Proposal {
         id: ProposalId::new(Uuid::now_v7()),
-        organisation_id: choice.slot.slot.id.organisation_id,
+        organisation_id: organisation,
         appointment_id: choice.appointment_id,
-        place: choice.place(),
+        place: choice.place,
         rank: choice.rank,
         proposed_at: now,
         expires_at: choice.expires_at,
@@ -177,8 +201,8 @@ fn proposal(choice: &Choice, now: DateTime<Utc>) -> NewProposal {
     NewProposal {
         found: proposals::Found {
             proposal,
-            time_zone: choice.slot.time_zone,
+            time_zone: choice.time_zone,
         },
-        claim: choice.slot.slot.claim,
+        claim: choice.claimed,
     }
 }

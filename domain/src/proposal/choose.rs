@@ -1,13 +1,16 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 
 use super::answer_due;
 use crate::appointment::Place;
+use crate::booking::Claimed;
 use crate::calendar::OfferedSlot;
 use crate::ids::{AppointmentId, CounsellorId, ResourceId, ServiceId};
 use crate::minutes::Minutes;
 use crate::modality::Modality;
+use crate::slot_id::SlotId;
 use crate::span::Span;
 use crate::texts::LanguageTag;
 
@@ -25,73 +28,98 @@ pub struct Stranded {
 #[derive(Debug, Clone)]
 pub struct Choice {
     pub appointment_id: AppointmentId,
-    /// The way of the appointment where the slot offers it, else the first that it does.
-    pub modality: Modality,
     pub rank: u8,
-    pub slot: OfferedSlot,
+    pub place: Place,
+    pub claimed: Claimed,
+    pub time_zone: Tz,
     pub expires_at: DateTime<Utc>,
 }
 
 /// The best slots for each, at most `each`: with the same counsellor first, then in the same
-/// language, then any; on the same way, then the soonest. No two of them overlap. Everybody gets
-/// one before anybody gets a second; those who come first in the list choose first.
-#[must_use]
+/// language, then any; on the same way, then the soonest. No two of them claim the same at a time.
+/// Everybody gets one before anybody gets a second; those who come first in the list choose first.
+///
+/// `bid` says what a slot would take on that way, if it still gives it.
 pub fn choose(
     stranded: &[Stranded],
     free: &BTreeMap<ServiceId, Vec<OfferedSlot>>,
+    bid: impl Fn(&OfferedSlot, Modality) -> Option<(Place, Claimed)>,
     each: u8,
     within: Minutes,
     now: DateTime<Utc>,
 ) -> Vec<Choice> {
-    let mut taken: BTreeMap<ResourceId, Vec<Span>> = BTreeMap::new();
+    let mut table = Table {
+        free,
+        bid,
+        gone: BTreeSet::new(),
+        taken: BTreeMap::new(),
+    };
     let mut choices = Vec::new();
     for rank in 1..=each {
         for appointment in stranded {
-            let slots = free.get(&appointment.service_id);
-            let best = slots
-                .into_iter()
-                .flatten()
-                .filter(|slot| is_left(slot, &taken))
-                .filter_map(|slot| {
-                    let due = answer_due(slot.slot.span.from(), within, now)?;
-                    Some((slot, due, appointment.way(slot)?))
-                })
-                .min_by_key(|(slot, ..)| appointment.order(slot));
-            let Some((slot, expires_at, modality)) = best else {
-                continue;
-            };
-            for resource in resources(slot) {
-                taken.entry(resource).or_default().push(slot.slot.claim);
-            }
-            choices.push(Choice {
-                appointment_id: appointment.id,
-                modality,
-                rank,
-                slot: slot.clone(),
-                expires_at,
-            });
+            choices.extend(table.choose(appointment, rank, within, now));
         }
     }
     choices
 }
 
-impl Choice {
-    #[must_use]
-    pub const fn place(&self) -> Place {
-        let slot = &self.slot.slot;
-        Place {
-            session_id: slot.id.session_id,
-            service_id: slot.id.service_id,
-            site_id: slot.site_id,
-            counsellor_id: slot.counsellor_id,
-            room_id: slot.room_id,
-            span: slot.span,
-            modality: self.modality,
+/// What is left to choose from.
+struct Table<'f, B> {
+    free: &'f BTreeMap<ServiceId, Vec<OfferedSlot>>,
+    bid: B,
+    gone: BTreeSet<SlotId>,
+    taken: BTreeMap<ResourceId, Vec<Span>>,
+}
+
+impl<B: Fn(&OfferedSlot, Modality) -> Option<(Place, Claimed)>> Table<'_, B> {
+    fn choose(
+        &mut self,
+        appointment: &Stranded,
+        rank: u8,
+        within: Minutes,
+        now: DateTime<Utc>,
+    ) -> Option<Choice> {
+        let slots = self.free.get(&appointment.service_id)?;
+        loop {
+            let left = slots
+                .iter()
+                .filter(|slot| !self.gone.contains(&slot.slot.id));
+            let suitable = left.filter_map(|slot| {
+                let due = answer_due(slot.slot.span.from(), within, now)?;
+                Some((slot, due, appointment.way(slot)?))
+            });
+            let (slot, expires_at, way) =
+                suitable.min_by_key(|(slot, ..)| appointment.order(slot))?;
+            // Chosen now, or never again.
+            self.gone.insert(slot.slot.id);
+            let Some((place, claimed)) = (self.bid)(slot, way).filter(|(_, it)| self.is_left(it))
+            else {
+                continue;
+            };
+            for resource in &claimed.resources {
+                self.taken.entry(*resource).or_default().push(claimed.span);
+            }
+            return Some(Choice {
+                appointment_id: appointment.id,
+                rank,
+                place,
+                claimed,
+                time_zone: slot.time_zone,
+                expires_at,
+            });
         }
+    }
+
+    fn is_left(&self, claimed: &Claimed) -> bool {
+        claimed.resources.iter().all(|resource| {
+            let taken = self.taken.get(resource).into_iter().flatten();
+            !taken.into_iter().any(|span| span.overlaps(claimed.span))
+        })
     }
 }
 
 impl Stranded {
+    /// Its own way where the slot offers it, else the first that it does.
     fn way(&self, offered: &OfferedSlot) -> Option<Modality> {
         let own = offered.modalities.get(&self.modality);
         own.or_else(|| offered.modalities.first()).copied()
@@ -111,19 +139,4 @@ impl Stranded {
         let start = offered.slot.span.from();
         (closeness, other_way, start, offered.slot.id)
     }
-}
-
-fn is_left(offered: &OfferedSlot, taken: &BTreeMap<ResourceId, Vec<Span>>) -> bool {
-    resources(offered).all(|resource| {
-        let claims = taken.get(&resource).into_iter().flatten();
-        !claims
-            .into_iter()
-            .any(|claim| claim.overlaps(offered.slot.claim))
-    })
-}
-
-fn resources(offered: &OfferedSlot) -> impl Iterator<Item = ResourceId> + use<> {
-    let room = offered.slot.room_id.map(ResourceId::from);
-    let counsellor: ResourceId = offered.slot.counsellor_id.into();
-    room.into_iter().chain([counsellor])
 }

@@ -5,6 +5,7 @@ use proptest::prelude::{Strategy, any, prop_assert, prop_assert_eq, proptest};
 use uuid::Uuid;
 
 use super::*;
+use crate::booking::Claimed;
 use crate::calendar::OfferedSlot;
 use crate::modality::Modality;
 use crate::slots::Slot;
@@ -58,12 +59,32 @@ fn stranded(id: u128, counsellor: u128, language: Option<&str>) -> Stranded {
     }
 }
 
+/// The counsellor alone is claimed.
+fn bid(offered: &OfferedSlot, modality: Modality) -> Option<(Place, Claimed)> {
+    let slot = &offered.slot;
+    let place = Place {
+        session_id: slot.id.session_id,
+        service_id: slot.id.service_id,
+        site_id: slot.site_id,
+        counsellor_id: slot.counsellor_id,
+        room_id: None,
+        interpreter_id: None,
+        span: slot.span,
+        modality,
+    };
+    let claimed = Claimed {
+        span: slot.claim,
+        resources: vec![slot.counsellor_id.into()],
+    };
+    Some((place, claimed))
+}
+
 fn chosen(who: &[Stranded], slots: Vec<OfferedSlot>, each: u8) -> Vec<(u128, u8, u128, i64)> {
     let free = BTreeMap::from([(Uuid::from_u128(1).into(), slots)]);
-    let choices = choose(who, &free, each, minutes(24 * 60), now());
+    let choices = choose(who, &free, bid, each, minutes(24 * 60), now());
     let told = choices.iter().map(|choice| {
-        let hours = (choice.slot.slot.span.from() - now()).num_hours();
-        let counsellor = choice.slot.slot.counsellor_id.uuid().as_u128();
+        let hours = (choice.place.span.from() - now()).num_hours();
+        let counsellor = choice.place.counsellor_id.uuid().as_u128();
         let whose = choice.appointment_id.uuid().as_u128();
         (whose, choice.rank, counsellor, hours)
     });
@@ -118,20 +139,13 @@ fn what_begins_soon_is_not_proposed_and_the_answer_is_due_before() {
 }
 
 fn proposal() -> Proposal {
-    let slot = slot(9, 48, "de", Modality::InPerson).slot;
+    let offered = slot(9, 48, "de", Modality::InPerson);
+    let slot = offered.slot;
     Proposal {
         id: Uuid::from_u128(3).into(),
         organisation_id: slot.id.organisation_id,
         appointment_id: Uuid::from_u128(4).into(),
-        place: Place {
-            session_id: slot.id.session_id,
-            service_id: slot.id.service_id,
-            site_id: slot.site_id,
-            counsellor_id: slot.counsellor_id,
-            room_id: None,
-            span: slot.span,
-            modality: Modality::InPerson,
-        },
+        place: bid(&offered, Modality::InPerson).expect("a place").0,
         rank: 1,
         proposed_at: now(),
         expires_at: now() + TimeDelta::days(1),
@@ -176,10 +190,10 @@ proptest! {
     ) {
         let who: Vec<_> = (10..).zip(&counsellors).map(|(id, of)| stranded(id, *of, Some("ar"))).collect();
         let free = BTreeMap::from([(Uuid::from_u128(1).into(), free)]);
-        let choices = choose(&who, &free, each, minutes(60), now());
+        let choices = choose(&who, &free, bid, each, minutes(60), now());
         let mut held = BTreeSet::new();
         for choice in &choices {
-            let slot = choice.slot.slot;
+            let slot = choice.place;
             prop_assert!(held.insert((slot.counsellor_id, slot.span.from())));
             prop_assert!(choice.expires_at < slot.span.from());
         }

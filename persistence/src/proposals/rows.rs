@@ -71,6 +71,8 @@ impl TryFrom<Row> for Found {
             site_id: row.site_id.into(),
             counsellor_id: row.counsellor_id.into(),
             room_id: row.room_id.map(Into::into),
+            // Chosen when it is accepted.
+            interpreter_id: None,
             span: Span::new(row.starts_at, row.ends_at).map_err(|error| corrupt(&error))?,
             modality: parsed("proposal", &row.modality)?,
         };

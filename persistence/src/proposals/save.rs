@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::sql_types::{Array, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid};
+use domain::booking::Claimed;
 use domain::ids::{AppointmentId, OrganisationId, ProposalId, RoomId};
 use domain::proposal::Proposal;
 use domain::span::Span;
@@ -14,11 +15,11 @@ use crate::statement::Statement;
 use crate::stored::uuids_of;
 use crate::transaction::Transaction;
 
-/// A proposal with the span that is held for it, buffers included.
+/// A proposal with what is held for it.
 #[derive(Debug, Clone)]
 pub struct NewProposal {
     pub found: Found,
-    pub claim: Span,
+    pub claim: Claimed,
 }
 
 /// Holds the slots and stores the proposals, all of one organisation. Its resources are locked, and
@@ -97,13 +98,15 @@ fn claim_all(
 ) {
     let mut rows: Vec<(Uuid, &NewProposal)> = Vec::new();
     for one in new {
-        let place = one.found.proposal.place;
-        rows.push((place.counsellor_id.uuid(), one));
-        rows.extend(place.room_id.map(|room| (room.uuid(), one)));
+        let resources = one.claim.resources.iter();
+        rows.extend(resources.map(|resource| (resource.uuid(), one)));
     }
     let resources: Vec<Uuid> = rows.iter().map(|(resource, _)| *resource).collect();
-    let starts: Vec<_> = rows.iter().map(|(_, new)| new.claim.from()).collect();
-    let ends: Vec<_> = rows.iter().map(|(_, new)| new.claim.before()).collect();
+    let starts: Vec<_> = rows.iter().map(|(_, new)| new.claim.span.from()).collect();
+    let ends: Vec<_> = rows
+        .iter()
+        .map(|(_, new)| new.claim.span.before())
+        .collect();
     // What is left of expired holds would lie in the way.
     transaction.queue(
         Statement::new(REMOVE_EXPIRED)
