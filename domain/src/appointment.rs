@@ -219,6 +219,21 @@ impl Appointment {
         deadline: Minutes,
         now: DateTime<Utc>,
     ) -> Result<Self, MoveError> {
+        let is_same_service = place.service_id == self.place.service_id;
+        let is_late = matches!(actor, Actor::Visitor) && !self.may_still_change(deadline, now);
+        let moved = self.take_proposed(place)?;
+        if !is_same_service {
+            return Err(MoveError::OtherService);
+        }
+        if is_late {
+            return Err(MoveError::TooLate(deadline));
+        }
+        Ok(moved)
+    }
+
+    /// Takes the place that was proposed instead of its own. No deadline stands against it: it was
+    /// not the visitor who could not keep the time.
+    pub fn take_proposed(self, place: Place) -> Result<Self, MoveError> {
         let status = match self.status {
             Status::Cancelled { .. } => return Err(MoveError::AlreadyCancelled),
             Status::CheckedIn { .. } | Status::Completed { .. } | Status::NoShow { .. } => {
@@ -229,29 +244,11 @@ impl Appointment {
             },
             Status::Booked => Status::Booked,
         };
-        if place.service_id != self.place.service_id {
-            return Err(MoveError::OtherService);
-        }
-        if matches!(actor, Actor::Visitor) && !self.may_still_change(deadline, now) {
-            return Err(MoveError::TooLate(deadline));
-        }
         Ok(Self {
             place,
             status,
             ..self
         })
-    }
-
-    /// Takes the place that was proposed instead of its own. No deadline stands against it: it was
-    /// not the visitor who could not keep the time.
-    pub fn take_proposed(self, place: Place) -> Result<Self, MoveError> {
-        match self.status {
-            Status::Cancelled { .. } => Err(MoveError::AlreadyCancelled),
-            Status::CheckedIn { .. } | Status::Completed { .. } | Status::NoShow { .. } => {
-                Err(MoveError::Over)
-            }
-            Status::Requested | Status::Booked => Ok(Self { place, ..self }),
-        }
     }
 
     /// Ends it where its time cannot be kept: no deadline stands against that either.

@@ -39,7 +39,7 @@ pub enum Answer {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum AnswerError {
+pub enum ProposalError {
     #[error("the answer was due at {0}, and the slot is not held any more")]
     Expired(DateTime<Utc>),
     #[error("the proposal is {} already", .0.as_str())]
@@ -99,20 +99,20 @@ impl Proposal {
         }
     }
 
-    pub fn accept(self, now: DateTime<Utc>) -> Result<Self, AnswerError> {
+    pub fn accept(self, now: DateTime<Utc>) -> Result<Self, ProposalError> {
         self.answer(Answer::Accepted, now)
     }
 
-    pub fn decline(self, now: DateTime<Utc>) -> Result<Self, AnswerError> {
+    pub fn decline(self, now: DateTime<Utc>) -> Result<Self, ProposalError> {
         self.answer(Answer::Declined, now)
     }
 
-    fn answer(self, answer: Answer, now: DateTime<Utc>) -> Result<Self, AnswerError> {
+    fn answer(self, answer: Answer, now: DateTime<Utc>) -> Result<Self, ProposalError> {
         if self.answer != Answer::Open {
-            return Err(AnswerError::Answered(self.answer));
+            return Err(ProposalError::Answered(self.answer));
         }
         if now >= self.expires_at {
-            return Err(AnswerError::Expired(self.expires_at));
+            return Err(ProposalError::Expired(self.expires_at));
         }
         Ok(Self { answer, ..self })
     }

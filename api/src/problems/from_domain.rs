@@ -6,7 +6,7 @@ use domain::booking::BookError;
 use domain::contact::ContactError;
 use domain::hold::HoldExpired;
 use domain::invitation::CannotInvite;
-use domain::proposal::AnswerError;
+use domain::proposal::ProposalError;
 use domain::slots::Unbookable;
 use persistence::claims::NEVER_OVERLAP;
 
@@ -92,11 +92,11 @@ impl From<HoldExpired> for Problem {
     }
 }
 
-impl From<AnswerError> for Problem {
-    fn from(error: AnswerError) -> Self {
+impl From<ProposalError> for Problem {
+    fn from(error: ProposalError) -> Self {
         let code = match error {
-            AnswerError::Expired(_) => Code::ProposalExpired,
-            AnswerError::Answered(_) => Code::ProposalAnswered,
+            ProposalError::Expired(_) => Code::ProposalExpired,
+            ProposalError::Answered(_) => Code::ProposalAnswered,
         };
         Self::because(code, error)
     }

@@ -105,7 +105,9 @@ fn the_own_counsellor_comes_first_then_the_language_then_the_way_then_the_time()
     let arabic = stranded(1, 7, Some("ar"));
     let mut left = slots();
     let mut order = Vec::new();
-    while let Some((_, _, counsellor, hours)) = chosen(&[arabic.clone()], left.clone(), 1).pop() {
+    while let Some((_, _, counsellor, hours)) =
+        chosen(std::slice::from_ref(&arabic), left.clone(), 1).pop()
+    {
         order.push((counsellor, hours));
         left.retain(|slot| slot.slot.span.from() != now() + TimeDelta::hours(hours));
     }
@@ -159,12 +161,12 @@ fn a_proposal_is_answered_once_and_in_time() {
     let accepted = proposal().accept(last).expect("accepted");
     assert_eq!(accepted.state(last), "accepted");
     let again = accepted.decline(last);
-    assert_eq!(again, Err(AnswerError::Answered(Answer::Accepted)));
+    assert_eq!(again, Err(ProposalError::Answered(Answer::Accepted)));
     let due = proposal().expires_at;
     assert_eq!(proposal().state(last), "open");
     assert_eq!(proposal().state(due), "expired");
-    assert_eq!(proposal().accept(due), Err(AnswerError::Expired(due)));
-    assert_eq!(proposal().decline(due), Err(AnswerError::Expired(due)));
+    assert_eq!(proposal().accept(due), Err(ProposalError::Expired(due)));
+    assert_eq!(proposal().decline(due), Err(ProposalError::Expired(due)));
     let declined = proposal().decline(now()).expect("declined");
     assert_eq!(declined.state(due), "declined");
 }

@@ -75,6 +75,6 @@ BEGIN
 END
 $$;
 CREATE TRIGGER withdraw_proposals AFTER UPDATE ON appointments
-    FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status
+    FOR EACH ROW WHEN ((OLD.status IS DISTINCT FROM NEW.status AND NEW.status NOT IN ('requested', 'booked'))
         OR OLD.session_id IS DISTINCT FROM NEW.session_id OR OLD.starts_at IS DISTINCT FROM NEW.starts_at)
     EXECUTE FUNCTION withdraw_proposals();
