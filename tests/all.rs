@@ -7,6 +7,7 @@ mod operation;
 mod permissions;
 mod problems;
 mod readme;
+mod series;
 mod setup;
 mod sick_days;
 mod specification;

@@ -22,8 +22,10 @@ use uuid::Uuid;
 
 pub use answer::{DeclineBody, approve_appointment, decline_appointment};
 pub use attendance::{check_in_appointment, complete_appointment, mark_appointment_no_show};
+pub(crate) use book::enter;
 pub use book::{BookBody, book_appointment};
 pub use calendar::get_appointment_calendar;
+pub(crate) use cancel::read_reason;
 pub use cancel::{CancelBody, cancel_appointment};
 pub use contact::{ClientBody, ClientView};
 pub use find::{FindBody, find_appointment};
@@ -71,6 +73,9 @@ pub struct AppointmentView {
     /// Until when a request is answered; null for everything that is no request.
     #[schema(required)]
     pub answer_by: Option<DateTime<FixedOffset>>,
+    /// The series with which it was booked, if any.
+    #[schema(required)]
+    pub series_id: Option<Uuid>,
     #[schema(required)]
     pub checked_in_at: Option<DateTime<FixedOffset>>,
     /// When it was completed, missed or cancelled.
@@ -123,6 +128,7 @@ impl AppointmentView {
             interpreter_needed: appointment.interpreter_needed,
             booked_at: local(appointment.booked_at, zone),
             answer_by: appointment.status.answer_by().map(|at| local(at, zone)),
+            series_id: appointment.series_id.map(Uuid::from),
             checked_in_at: None,
             ended_at: None,
             cancelled_by: None,

@@ -188,6 +188,20 @@ impl KeyedRequest {
             .await
     }
 
+    /// As [`KeyedRequest::created`], of what is changed through its parts alone.
+    pub async fn created_without_version(
+        self,
+        app: &App,
+        transaction: Transaction,
+        location: &str,
+        view: &impl Serialize,
+    ) -> Result<HttpResponse, Problem> {
+        let location = Some(location.to_owned());
+        let created = StatusCode::CREATED;
+        self.commit(app, transaction, created, location, None, view)
+            .await
+    }
+
     /// As [`KeyedRequest::changed`], for what has no version.
     pub async fn done(
         self,

@@ -37,6 +37,7 @@ pub mod rooms;
 pub mod routes;
 pub mod schedules;
 pub mod secret_text;
+pub mod series;
 pub mod server;
 pub mod services;
 pub mod sessions;

@@ -4,8 +4,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     absences, accounts, appointments, attention, auth, closures, counsellors, holds, invitations,
-    metrics, operation, organisations, problems, proposals, rooms, schedules, services, sessions,
-    sick_days, sites, slots,
+    metrics, operation, organisations, problems, proposals, rooms, schedules, series, services,
+    sessions, sick_days, sites, slots,
 };
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -32,6 +32,11 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(proposals::list_proposals)
         .service(proposals::accept_proposal)
         .service(proposals::decline_proposal)
+        .service(series::book_series)
+        .service(series::find_series)
+        .service(series::get_series)
+        .service(series::cancel_series)
+        .service(series::reschedule_series)
         // the day
         .service(appointments::list_appointments)
         .service(appointments::approve_appointment)

@@ -14,7 +14,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::actor::{Actor, Staff};
 use crate::code::Code;
 use crate::ids::{
-    AppointmentId, CounsellorId, OrganisationId, RoomId, ServiceId, SessionId, SiteId,
+    AppointmentId, CounsellorId, OrganisationId, RoomId, SeriesId, ServiceId, SessionId, SiteId,
 };
 use crate::minutes::{Minutes, NotAWholeMinute, WholeMinute};
 use crate::modality::Modality;
@@ -32,6 +32,8 @@ pub struct Appointment {
     pub language: Option<LanguageTag>,
     pub interpreter_needed: bool,
     pub booked_at: DateTime<Utc>,
+    /// With which others it was booked, if with any.
+    pub series_id: Option<SeriesId>,
     pub status: Status,
 }
 

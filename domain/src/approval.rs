@@ -138,6 +138,7 @@ mod tests {
             language: None,
             interpreter_needed: false,
             booked_at: start() - TimeDelta::days(9),
+            series_id: None,
             status,
         }
     }

@@ -83,6 +83,7 @@ impl Wish {
             language: self.language.clone(),
             interpreter_needed: self.interpreter_needed,
             booked_at: now,
+            series_id: None,
             status: bid.status(actor, now),
         };
         Ok(Booked {

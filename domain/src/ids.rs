@@ -86,6 +86,8 @@ ids! {
     HoldId,
     /// A booked slot.
     AppointmentId,
+    /// Appointments that are booked together.
+    SeriesId,
     /// Another slot, proposed instead of a booked one.
     ProposalId,
     /// A counsellor is away.

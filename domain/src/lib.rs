@@ -32,6 +32,7 @@ pub mod proposal;
 pub mod publication;
 pub mod recurrence;
 pub mod schedule;
+pub mod series;
 pub mod service;
 pub mod session;
 pub mod site;

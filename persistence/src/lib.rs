@@ -36,6 +36,7 @@ pub mod resources;
 pub mod rooms;
 pub mod schedules;
 mod schema;
+pub mod series;
 pub mod services;
 pub mod sessions;
 pub mod signing_keys;

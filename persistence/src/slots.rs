@@ -12,13 +12,15 @@ use domain::distance::Near;
 use domain::ids::{CounsellorId, OrganisationId, ServiceId, SessionId, SiteId};
 use domain::modality::Modality;
 use domain::service::Topic;
+use domain::slot_id::SlotId;
 use domain::texts::LanguageTag;
 
 use crate::acting::Reader;
 use crate::error::Result;
 use crate::statement::Statement;
 use groups::Group;
-pub(crate) use one::{SlotRow, of_slot};
+pub use one::Dates;
+pub(crate) use one::{SlotRow, calendar_of, of_dates, of_slot};
 use rows::{Row, calendar};
 use statements::{BY_SERVICE, BY_SERVICE_AS_WISHED, BY_TOPIC, BY_TOPIC_AS_WISHED};
 
@@ -169,4 +171,18 @@ impl Filter {
             .bind::<Nullable<Double>, _>(self.near.map(|near| near.centre().longitude()))
             .bind::<Nullable<Double>, _>(self.near.map(Near::within_km))
     }
+}
+
+/// The calendar of one slot, as the public sees it; empty when it is not offered.
+pub async fn load_slot(reader: &mut Reader, slot: &SlotId, now: DateTime<Utc>) -> Result<Calendar> {
+    calendar_of(reader.ask(of_slot(slot, None, now)).await?)
+}
+
+/// The calendar around some starts, in one statement whatever their number.
+pub async fn load_dates(
+    reader: &mut Reader,
+    dates: &Dates,
+    now: DateTime<Utc>,
+) -> Result<Calendar> {
+    calendar_of(reader.ask(of_dates(dates, Vec::new(), now)).await?)
 }

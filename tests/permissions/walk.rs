@@ -19,9 +19,11 @@ const TABLE: &str = include_str!("walk.txt");
 const PUBLIC: &[&str] = &[
     "acceptInvitation",
     "bookAppointment",
+    "bookSeries",
     "createHold",
     "createToken",
     "findAppointment",
+    "findSeries",
     "getCounsellor",
     "getJwks",
     "getMetrics",
@@ -49,11 +51,14 @@ const PUBLIC: &[&str] = &[
 const BY_SECRET: &[&str] = &[
     "acceptProposal",
     "cancelAppointment",
+    "cancelSeries",
     "declineProposal",
     "getAppointment",
     "getAppointmentCalendar",
+    "getSeries",
     "listProposals",
     "rescheduleAppointment",
+    "rescheduleSeries",
 ];
 
 #[tokio::test(flavor = "multi_thread")]

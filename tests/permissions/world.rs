@@ -1,6 +1,6 @@
 //! What the walk needs: one organisation with everything in it, and everybody who might call.
 
-use chrono::TimeDelta;
+use chrono::{Datelike, TimeDelta};
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 use tests::Server;
@@ -196,6 +196,7 @@ impl World {
             "absences" => furnished.absence.to_string(),
             "closures" => furnished.closure.to_string(),
             "accounts" => talks.people.counsellor.to_string(),
+            "series" => furnished.series.to_string(),
             "appointments" => furnished.appointment.clone(),
             "holds" => self.hold.0.clone(),
             "invitations" => furnished.invitation.to_string(),
@@ -228,11 +229,27 @@ impl World {
             "findAppointment" => {
                 return Some(json!({"code": furnished.code, "secret": furnished.secret}));
             }
+            "findSeries" => {
+                return Some(json!({"code": "0000-0000", "secret": furnished.secret}));
+            }
             _ if operation.method == Method::PATCH => return Some(json!({})),
             _ => {}
         }
         let mut body = operation.example.clone()?;
         let object = body.as_object_mut().expect("an object");
+        match operation.id {
+            "bookSeries" => {
+                // On the day of the only session.
+                let day = (self.server.app.clock.now() + TimeDelta::days(2)).weekday();
+                let code = &day.to_string().to_uppercase()[..2];
+                let rule = format!("FREQ=WEEKLY;BYDAY={code};COUNT=2");
+                object.insert("rule".to_owned(), json!(rule));
+            }
+            "rescheduleSeries" => {
+                object.insert("from".to_owned(), json!(furnished.appointment));
+            }
+            _ => {}
+        }
         for (name, value) in [
             ("organisation_id", json!(talks.people.organisation)),
             ("site_id", json!(talks.site)),

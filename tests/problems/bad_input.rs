@@ -59,8 +59,12 @@ pub(super) fn most_able(operation: &Operation<'_>) -> usize {
         "listAppointments" | "createSickDay" | "listAttention" | "dealWithAttention" => {
             "coordinator"
         }
-        "bookAppointment" | "createHold" => "stranger",
-        "cancelAppointment" | "rescheduleAppointment" | "declineProposal" => "secret",
+        "bookAppointment" | "bookSeries" | "createHold" => "stranger",
+        "cancelAppointment"
+        | "rescheduleAppointment"
+        | "declineProposal"
+        | "cancelSeries"
+        | "rescheduleSeries" => "secret",
         _ => "administrator",
     };
     let caller = CALLERS.iter().position(|known| *known == caller);

@@ -22,6 +22,8 @@ pub struct Furnished {
     pub absence: Uuid,
     pub closure: Uuid,
     pub invitation: Uuid,
+    /// To which the appointment belongs.
+    pub series: Uuid,
     pub appointment: String,
     /// Of the appointment, for a slot that is not offered any more.
     pub proposal: Uuid,
@@ -55,6 +57,7 @@ impl Furnished {
             absence,
             closure,
             invitation,
+            series: Uuid::now_v7(),
             appointment: text(&booked["id"]),
             proposal: Uuid::now_v7(),
             code: text(&booked["code"]),
@@ -63,6 +66,7 @@ impl Furnished {
         };
         furnished.invite(server).await;
         furnished.propose(server).await;
+        furnished.make_a_series(server).await;
         furnished
     }
 
@@ -83,6 +87,19 @@ impl Furnished {
                      dealt_with_at, delete_after)
                  VALUES ('{organisation}', '{proposal}', '{appointment}', '{now}', 'closure:{proposal}', '{account}', '{now}',
                      '2040-01-01T00:00Z')"
+            ))
+            .await;
+    }
+
+    /// A series with the code 0000-0000 and the secret of the appointment, which belongs to it.
+    async fn make_a_series(&self, server: &Server) {
+        let (series, appointment) = (self.series, &self.appointment);
+        server
+            .sql(&format!(
+                "INSERT INTO series (organisation_id, id, service_id, code, secret_hash, time_zone, booked_at)
+                 SELECT organisation_id, '{series}', service_id, '00000000', secret_hash, time_zone, booked_at
+                 FROM appointments WHERE id = '{appointment}';
+                 UPDATE appointments SET series_id = '{series}' WHERE id = '{appointment}';"
             ))
             .await;
     }
@@ -144,8 +161,6 @@ fn furniture(server: &Server, talks: &Talks, ids: [Uuid; 5]) -> String {
          VALUES ('{organisation}', '{absence}', '{counsellor}', '2040-01-01T00:00Z', '2040-01-02T00:00Z');
          INSERT INTO closures (organisation_id, id, starts_at, ends_at)
          VALUES ('{organisation}', '{closure}', '2040-02-01T00:00Z', '2040-02-02T00:00Z');
-         INSERT INTO series (organisation_id, id, service_id, code, secret_hash, time_zone, booked_at)
-         VALUES ('{organisation}', '{schedule}', '{service}', '00000000', decode(md5('{schedule}'), 'hex'), 'Europe/Berlin', '{now}');
          INSERT INTO outbox_events VALUES ('{organisation}', '{invitation}', 'invited', '{invitation}', '{now}')"
     )
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::Server;
 
 /// Each law with a query for what breaks it.
-const LAWS: [(&str, &str); 11] = [
+const LAWS: [(&str, &str); 14] = [
     (
         "no resource is claimed twice at a time",
         "SELECT FROM allocations a JOIN allocations b ON b.resource_id = a.resource_id
@@ -65,6 +65,27 @@ const LAWS: [(&str, &str); 11] = [
         "SELECT FROM appointments a WHERE a.version <> (
              SELECT count(*) FROM outbox_events e
              WHERE e.organisation_id = a.organisation_id AND e.subject_id = a.id)",
+    ),
+    (
+        "every series has appointments, with its secret and of its service",
+        "SELECT FROM series s WHERE NOT EXISTS (
+             SELECT FROM appointments a WHERE (a.organisation_id, a.series_id) = (s.organisation_id, s.id))
+         UNION ALL
+         SELECT FROM appointments a WHERE a.series_id IS NOT NULL AND NOT EXISTS (
+             SELECT FROM series s
+             WHERE (s.organisation_id, s.id, s.secret_hash, s.service_id)
+                 = (a.organisation_id, a.series_id, a.secret_hash, a.service_id))",
+    ),
+    (
+        "two series or appointments never share a secret",
+        "SELECT FROM appointments a JOIN appointments b ON b.secret_hash = a.secret_hash AND b.id > a.id
+             AND b.series_id IS DISTINCT FROM a.series_id",
+    ),
+    (
+        "a series that was booked by the program left its traces",
+        "SELECT FROM series s WHERE s.rule IS NOT NULL AND NOT EXISTS (
+             SELECT FROM audit_entries e JOIN outbox_events o ON o.subject_id = e.subject_id
+             WHERE (e.organisation_id, e.subject_id, o.kind) = (s.organisation_id, s.id, 'series.booked'))",
     ),
     (
         "every audit entry of an appointment has its appointment",

@@ -3,10 +3,11 @@ use std::future::{Ready, ready};
 use actix_web::{FromRequest, HttpRequest, dev};
 use domain::actor::{Actor, Staff};
 use domain::code::Secret;
-use domain::ids::AppointmentId;
+use domain::ids::{AppointmentId, SeriesId};
 use domain::permission::Permission;
 use persistence::Transaction;
 use persistence::appointments::{self, Found};
+use persistence::series::{self, FoundSeries};
 use persistence::vault::Vault;
 
 use crate::app::{App, account_gone};
@@ -105,6 +106,34 @@ impl Access {
         }
     }
 
+    /// The series, if the walls let whoever holds this key see it, and who that is.
+    pub(crate) async fn find_series(
+        &self,
+        app: &App,
+        id: SeriesId,
+    ) -> Result<(Option<FoundSeries>, Actor), Problem> {
+        match &self.key {
+            Key::Secret(secret) => {
+                let hash = hash(&app.vault, secret);
+                let found = series::find_as_holder(&app.database, hash, id).await?;
+                Ok((found, Actor::Visitor))
+            }
+            Key::Token(SignedIn { account_id }) => {
+                let found = series::find_as_staff(&app.database, *account_id, id).await?;
+                let (staff, found) = found.ok_or_else(account_gone)?;
+                Ok((found, Actor::Staff(staff)))
+            }
+        }
+    }
+
+    /// What whoever holds this key is told when it opens nothing here.
+    pub(crate) fn nothing_there(&self, app: &App) -> Problem {
+        match self.key {
+            Key::Secret(_) => app.throttle.wrong_secret(self.source, Problem::not_found()),
+            Key::Token(_) => Problem::not_found(),
+        }
+    }
+
     /// Binds an idempotency key to whoever holds this key.
     pub(crate) fn binds(&self, app: &App, attempt: Attempt) -> Result<OwnAttempt, Problem> {
         match &self.key {
@@ -122,12 +151,7 @@ impl Access {
         actor: &Actor,
         permission: Permission,
     ) -> Result<Found, Problem> {
-        let Some(found) = found else {
-            return Err(match self.key {
-                Key::Secret(_) => app.throttle.wrong_secret(self.source, Problem::not_found()),
-                Key::Token(_) => Problem::not_found(),
-            });
-        };
+        let found = found.ok_or_else(|| self.nothing_there(app))?;
         if let Actor::Staff(staff) = actor {
             permitted_to(staff, &found, permission)?;
         }

@@ -177,7 +177,7 @@ fn save(
 }
 
 /// Staff book in their own organisations as staff, and elsewhere like any visitor.
-async fn enter(
+pub(crate) async fn enter(
     app: &App,
     caller: &Caller,
     booking: &Booking,

@@ -77,7 +77,7 @@ pub async fn cancel_appointment(
 }
 
 /// Whoever sends an empty reason gives none.
-pub(super) fn read_reason(text: Option<&str>) -> Result<Option<Line>, Problem> {
+pub(crate) fn read_reason(text: Option<&str>) -> Result<Option<Line>, Problem> {
     text.filter(|text| !text.trim().is_empty())
         .map(|text| Line::new(text).map_err(|error| Problem::rule("/reason", error)))
         .transpose()

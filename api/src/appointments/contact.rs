@@ -46,7 +46,7 @@ pub(super) struct ContactDocument {
 }
 
 /// Reads what was given, noting what is wrong with it.
-pub(super) fn read(
+pub(crate) fn read(
     client: Option<ClientBody>,
     access_needs: Option<String>,
     note: Option<String>,

@@ -44,6 +44,8 @@ codes! {
     SlotGone = "slot-gone", CONFLICT, "the slot is not offered any more";
     /// So much as is given in a day, a week or a row has been given. Another time may be free: ask for the slots again.
     CapReached = "cap-reached", CONFLICT, "no more appointments are given around this time";
+    /// Some of the dates of a series cannot be booked, so none was. `errors` lists them with their reasons; a dry run tells what else is free.
+    DatesUnbookable = "dates-unbookable", CONFLICT, "some of the dates cannot be booked";
     /// The hold ran out before it was redeemed. The slot may still be free: hold or book it anew.
     HoldExpired = "hold-expired", CONFLICT, "the hold has expired";
     /// The token does not belong to the hold, or there is no such hold.

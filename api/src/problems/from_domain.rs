@@ -7,6 +7,7 @@ use domain::contact::ContactError;
 use domain::hold::HoldExpired;
 use domain::invitation::CannotInvite;
 use domain::proposal::ProposalError;
+use domain::series::CannotMove;
 use domain::slots::Unbookable;
 use persistence::claims::NEVER_OVERLAP;
 
@@ -162,6 +163,16 @@ impl From<BookError> for Problem {
             BookError::Unbookable(error) => error.into(),
             BookError::Contact(error) => error.into(),
             BookError::ModalityNotOffered(_) => Self::rule("/modality", error),
+        }
+    }
+}
+
+impl From<CannotMove> for Problem {
+    fn from(error: CannotMove) -> Self {
+        match error {
+            CannotMove::Move(error) => error.into(),
+            CannotMove::Slot(error) => error.into(),
+            CannotMove::Place(error) => error.into(),
         }
     }
 }

@@ -34,6 +34,7 @@ fn booked() -> Appointment {
         language: None,
         interpreter_needed: false,
         booked_at: start() - TimeDelta::days(9),
+        series_id: None,
         status: Status::Booked,
     }
 }

@@ -71,9 +71,17 @@ impl Database {
     where
         R: QueryableByName<Pg> + Send + 'static,
     {
+        Ok(self.holder_finds_all(question).await?.into_iter().next())
+    }
+
+    /// As [`Database::holder_finds`], for a question that finds several.
+    pub(crate) async fn holder_finds_all<R>(&self, question: Statement<'static>) -> Result<Vec<R>>
+    where
+        R: QueryableByName<Pg> + Send + 'static,
+    {
         let mut connection = self.connection(Rights::Public).await?;
         let rows: Vec<FoundIfAny<R>> = connection.load(question).await?;
-        Ok(rows.into_iter().find_map(|row| row.0))
+        Ok(rows.into_iter().filter_map(|row| row.0).collect())
     }
 }
 

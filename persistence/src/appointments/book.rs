@@ -66,7 +66,7 @@ pub(crate) fn calendar_of(
 #[derive(Debug, QueryableByName)]
 pub(crate) struct Locked {
     #[diesel(sql_type = SqlUuid)]
-    id: Uuid,
+    pub(crate) id: Uuid,
 }
 
 #[derive(QueryableByName)]

@@ -55,6 +55,8 @@ pub(crate) struct Row {
     answer_by: Option<DateTime<Utc>>,
     #[diesel(sql_type = BigInt)]
     version: i64,
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    series_id: Option<Uuid>,
     #[diesel(sql_type = Text)]
     time_zone: String,
     #[diesel(sql_type = Integer)]
@@ -66,11 +68,11 @@ pub(crate) struct Row {
 }
 
 /// The columns in which a status keeps its facts.
-pub(super) struct StatusColumns {
-    pub(super) status: &'static str,
-    pub(super) checked_in_at: Option<DateTime<Utc>>,
-    pub(super) ended_at: Option<DateTime<Utc>>,
-    pub(super) cancelled_by: Option<&'static str>,
+pub(crate) struct StatusColumns {
+    pub(crate) status: &'static str,
+    pub(crate) checked_in_at: Option<DateTime<Utc>>,
+    pub(crate) ended_at: Option<DateTime<Utc>>,
+    pub(crate) cancelled_by: Option<&'static str>,
 }
 
 impl From<&Status> for StatusColumns {
@@ -161,6 +163,7 @@ impl TryFrom<Row> for Found {
                 .transpose()?,
             interpreter_needed: row.interpreter_needed,
             booked_at: row.booked_at,
+            series_id: row.series_id.map(Into::into),
             status: row.status()?,
         };
         Ok(Self {

@@ -69,5 +69,5 @@ macro_rules! wished_service {
 mod of_service;
 mod of_topic;
 
-pub(super) use of_service::{BY_SERVICE, BY_SERVICE_AS_WISHED, BY_SLOT};
+pub(super) use of_service::{BY_DATES, BY_SERVICE, BY_SERVICE_AS_WISHED, BY_SLOT};
 pub(super) use of_topic::{BY_TOPIC, BY_TOPIC_AS_WISHED};

@@ -8,7 +8,11 @@ use super::Guarded;
 use crate::permissions::world::operations;
 
 /// Their last word stands where another path has an id.
-const AMBIGUOUS: [&str; 2] = ["/v1/appointments/find", "/v1/invitations/accept"];
+const AMBIGUOUS: [&str; 3] = [
+    "/v1/appointments/find",
+    "/v1/invitations/accept",
+    "/v1/series/find",
+];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_path_tells_the_methods_that_it_knows() {

@@ -124,3 +124,30 @@ WHERE r.organisation_id = $1 AND r.session_id = $2 AND r.service_id = $3 AND r.s
   AND r.starts_at < $5 + v.horizon_days * interval '1 day' AND ",
     bookable!()
 );
+
+/// The slots that start at some instants, wherever they lie in the counsellor's sessions: a row as
+/// of one slot for each of them. `$1` the organisation, `$2` the service, `$3` the counsellor, `$4`
+/// the starts, `$5` now, `$6` claims to overlook. No session is longer than 25 hours.
+pub(in crate::slots) const BY_DATES: &str = concat!(
+    "SELECT ARRAY[r.session_id] AS sessions, ARRAY[r.starts_at] AS starts, ARRAY[r.ends_at] AS ends, a.expired, ",
+    described!(),
+    "
+FROM unnest($4) AS date (starts_at)
+JOIN session_services r ON r.organisation_id = $1 AND r.service_id = $2 AND r.counsellor_id = $3
+    AND r.status = 'published' AND r.starts_at <= date.starts_at
+    AND r.starts_at > date.starts_at - interval '25 hours' AND r.ends_at > date.starts_at
+JOIN services v ON v.organisation_id = r.organisation_id AND v.id = r.service_id
+",
+    who_is_there!(),
+    "CROSS JOIN LATERAL (
+    SELECT array_agg(a.resource_id) FILTER (WHERE (a.expires_at <= $5) IS NOT TRUE) AS claimed,
+           array_agg(a.starts_at) FILTER (WHERE (a.expires_at <= $5) IS NOT TRUE) AS claims_start,
+           array_agg(a.ends_at) FILTER (WHERE (a.expires_at <= $5) IS NOT TRUE) AS claims_end,
+           bool_or(a.expires_at <= $5) AS expired
+    FROM allocations a
+    WHERE a.organisation_id = v.organisation_id AND a.resource_id IN (r.counsellor_id, r.room_id)
+      AND a.starts_at > date.starts_at - interval '50 hours' AND a.starts_at < date.starts_at + interval '26 hours'
+      AND a.claim_id <> ALL ($6)) a
+WHERE r.starts_at < $5 + v.horizon_days * interval '1 day' AND ",
+    bookable!()
+);
