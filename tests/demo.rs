@@ -189,3 +189,25 @@ async fn a_hundred_psychosocial_slots_are_free_on_every_day_of_the_year() {
         assert!(slots.len() >= 100, "{} on {instant}", slots.len());
     }
 }
+
+/// Whatever the day, somebody falls ill over a booked talk.
+#[tokio::test(flavor = "multi_thread")]
+async fn there_is_something_that_needs_attention() {
+    for instant in [
+        "2027-03-27T11:00:00Z",
+        "2027-12-31T22:30:00Z",
+        "2027-10-29T08:00:00Z",
+    ] {
+        let server = started_at(instant).await;
+        let token = sign_in(&server, "coordinator@poliklinik-leipzig.example").await;
+        let request = server
+            .request(Method::GET, "/v1/attention")
+            .bearer_auth(&token);
+        let needs = Answer::of(request).await.expect(200);
+        let first = &needs["items"][0];
+        assert_eq!(
+            first["causes"][0]["reason"], "absence",
+            "{instant}: {needs}"
+        );
+    }
+}

@@ -6,6 +6,7 @@
 mod accounts;
 mod bookings;
 mod ids;
+mod illness;
 mod model;
 mod tables;
 
@@ -190,7 +191,8 @@ async fn enter(app: &App, body: &Body, now: DateTime<Utc>) -> Result<(), DemoErr
         schedules::insert(&mut transaction, &Stored::new(schedule.clone()));
         schedules::publish(&mut transaction, &schedule, now).await?;
     }
-    let transaction = bookings::load(app, transaction, body, now).await?;
+    let mut transaction = bookings::load(app, transaction, body, now).await?;
+    illness::load(&mut transaction, body, now).await?;
     Ok(transaction.commit().await?)
 }
 

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 pub use accept::accept_proposal;
-pub use decline::{DeclineBody, decline_proposal};
+pub use decline::{DeclineProposalBody, decline_proposal};
 pub use list::list_proposals;
 
 use crate::views::local;

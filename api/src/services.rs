@@ -6,6 +6,7 @@ mod list;
 mod read;
 mod update;
 
+use domain::ids::AppointmentId;
 use domain::minutes::Minutes;
 use domain::service::Service;
 use persistence::stored::Stored;
@@ -142,6 +143,10 @@ pub struct ServiceView {
     /// A visitor can cancel and move it until this long before its start.
     pub cancellation_deadline_minutes: u32,
     pub published: bool,
+    /// Open appointments that this change leaves without what was booked; null where nothing was
+    /// changed. They stay valid and need attention.
+    #[schema(required)]
+    pub affected_appointments: Option<Vec<Uuid>>,
     /// What `If-Match` wants.
     #[schema(example = "\"1\"")]
     pub etag: String,
@@ -176,7 +181,18 @@ impl From<&Stored<Service>> for ServiceView {
             horizon_days: timing.horizon.count() / Minutes::DAY.count(),
             cancellation_deadline_minutes: service.cancellation_deadline.count(),
             published: service.published,
+            affected_appointments: None,
             etag: etag(stored.version),
+        }
+    }
+}
+
+impl ServiceView {
+    /// As the answer to a change.
+    fn affecting(self, affected: &[AppointmentId]) -> Self {
+        Self {
+            affected_appointments: Some(affected.iter().map(|id| id.uuid()).collect()),
+            ..self
         }
     }
 }

@@ -5,7 +5,7 @@ mod create;
 mod list;
 mod update;
 
-use domain::ids::SiteId;
+use domain::ids::{AppointmentId, SiteId};
 use domain::line::Line;
 use domain::site::{Address, Coordinates, Site};
 use persistence::stored::Stored;
@@ -80,6 +80,10 @@ pub struct SiteView {
     pub federal_state: String,
     pub time_zone: String,
     pub published: bool,
+    /// Open appointments that this change leaves without what was booked; null where nothing was
+    /// changed. They stay valid and need attention.
+    #[schema(required)]
+    pub affected_appointments: Option<Vec<Uuid>>,
     /// What `If-Match` wants.
     #[schema(example = "\"1\"")]
     pub etag: String,
@@ -164,7 +168,18 @@ impl From<&Stored<Site>> for SiteView {
             federal_state: body.federal_state,
             time_zone: body.time_zone,
             published: body.published,
+            affected_appointments: None,
             etag: etag(stored.version),
+        }
+    }
+}
+
+impl SiteView {
+    /// As the answer to a change.
+    fn affecting(self, affected: &[AppointmentId]) -> Self {
+        Self {
+            affected_appointments: Some(affected.iter().map(|id| id.uuid()).collect()),
+            ..self
         }
     }
 }

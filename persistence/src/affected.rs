@@ -38,7 +38,7 @@ pub(crate) fn of_one(rows: Vec<Row>) -> Vec<AppointmentId> {
 }
 
 /// Those that are not over yet and are with that counsellor, for that service, or at that site or
-/// in that room, by their start: whom it would strand to archive it.
+/// in that room, or at all of that organisation, by their start: whom it would strand to archive it.
 pub async fn ahead(
     transaction: &mut Transaction,
     organisation: OrganisationId,
@@ -57,6 +57,6 @@ const AHEAD: &str = "
     SELECT $2 AS subject_id, id AS appointment_id
     FROM appointments
     WHERE organisation_id = $1 AND starts_at > $3 - interval '24 hours' AND ends_at > $3
-      AND $2 IN (counsellor_id, service_id, site_id, room_id)
+      AND $2 IN (organisation_id, counsellor_id, service_id, site_id, room_id)
       AND status IN ('requested', 'booked', 'checked_in')
     ORDER BY starts_at, id";

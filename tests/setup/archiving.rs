@@ -51,7 +51,8 @@ async fn archiving_can_be_tried_first() {
         .await
         .expect(200);
 
-    let affected = json!({"affected_appointments": [visited]});
+    // Who may not read them learns their ids alone.
+    let affected = json!({"affected_appointments": [visited], "stranded": []});
     let idle = Uuid::now_v7();
     talks.add_service(&server, idle, 50, 60).await;
     for (path, affected) in [
@@ -61,7 +62,11 @@ async fn archiving_can_be_tried_first() {
         (room, &affected),
         (
             format!("/v1/services/{idle}"),
-            &json!({"affected_appointments": []}),
+            &json!({"affected_appointments": [], "stranded": []}),
+        ),
+        (
+            format!("/v1/organisations/{}", talks.people.organisation),
+            &affected,
         ),
     ] {
         let dry = format!("{path}?dry_run=true");
@@ -97,4 +102,62 @@ async fn archiving_waits_for_bookings_under_way() {
         held.rollback().await.expect("no locks");
         assert_eq!(archiving.await.0, StatusCode::NO_CONTENT, "{path}");
     }
+}
+
+/// A coordinator sees of each whether its visitor can be told.
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_may_read_the_appointments_learns_who_can_be_told() {
+    let server = Server::start().await;
+    let (talks, room) = in_a_room(&server).await;
+    let slots = talks.slots(&server).await;
+    let mut booked = Vec::new();
+    for (slot, client) in slots.iter().zip([
+        json!({}),
+        json!({"name": "Erfunden"}),
+        json!({"email": "erfunden@example.org"}),
+        json!({"phone": "+49 341 0000001"}),
+    ]) {
+        let wish = json!({"slot_id": slot["id"], "client": client});
+        let answer = tests::Answer::of(server.once("/v1/appointments", &wish)).await;
+        booked.push(answer.expect(201));
+    }
+    let path = format!("{room}?dry_run=true");
+    let coordinator = talks.people.coordinator;
+    let preview = send(&server, coordinator, Method::DELETE, &path, &json!({})).await;
+    let preview = preview.expect(200);
+    let stranded = preview["stranded"].as_array().expect("a list");
+    for (one, booked) in stranded.iter().zip(&booked) {
+        for same in ["id", "code", "service_id", "starts_at"] {
+            assert_eq!(one[same], booked[same], "{same}");
+        }
+    }
+    let told: Vec<_> = stranded.iter().map(|one| &one["can_be_told"]).collect();
+    assert_eq!(told, [false, false, true, true]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn changes_of_a_site_and_a_service_can_be_tried_first() {
+    let server = Server::start().await;
+    let (talks, _) = in_a_room(&server).await;
+    let slot = talks.slots(&server).await.remove(0);
+    let visited = id_of(&talks.book(&server, &slot).await.expect(201));
+    let administrator = talks.people.administrator;
+    let service = format!("/v1/services/{}", talks.service);
+    for (change, affected) in [
+        (json!({"length_minutes": 45}), json!([visited])),
+        (json!({"modalities": ["video"]}), json!([visited])),
+        (json!({"horizon_days": 30}), json!([])),
+    ] {
+        let before = server.get(&service).await.expect(200);
+        let path = format!("{service}?dry_run=true");
+        let tried = send(&server, administrator, Method::PATCH, &path, &change).await;
+        assert_eq!(tried.expect(200)["affected_appointments"], affected);
+        assert_eq!(server.get(&service).await.expect(200), before);
+    }
+    let site = format!("/v1/sites/{}?dry_run=true", talks.site);
+    let change = json!({"federal_state": "DE-NI"});
+    let tried = send(&server, administrator, Method::PATCH, &site, &change).await;
+    assert_eq!(tried.expect(200)["affected_appointments"], json!([]));
+    let site = server.get(&format!("/v1/sites/{}", talks.site)).await;
+    assert_eq!(site.expect(200)["federal_state"], "DE-SN");
 }

@@ -282,7 +282,9 @@ async fn an_absence_lists_the_appointments_over_which_it_lies() {
     let preview = send(&server, coordinator, Method::POST, dry, &body)
         .await
         .expect(200);
-    assert_eq!(preview, json!({"affected_appointments": affected}));
+    assert_eq!(preview["affected_appointments"], affected);
+    assert_eq!(preview["stranded"][0]["code"], appointment["code"]);
+    assert_eq!(preview["stranded"][0]["can_be_told"], false);
     let free = talks.slots(&server).await.len();
     let entered = send(&server, coordinator, Method::POST, "/v1/absences", &body)
         .await

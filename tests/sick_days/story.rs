@@ -140,3 +140,24 @@ async fn nobody_is_proposed_what_another_was() {
     assert_eq!(outcomes, ["no_slot", "no_slot", waiting, waiting, waiting]);
     invariants::check_at_the_end(&server).await;
 }
+
+/// What is proposed can be accepted: it is never more than the counsellor gives on a day.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_more_is_proposed_than_a_counsellor_gives() {
+    let server = Server::start().await;
+    let talks = Talks::arrange(&server, "poliklinik").await;
+    let other = talks.add_stage(&server, &[talks.service], None).await;
+    let cap = format!("UPDATE counsellors SET max_per_day = 2 WHERE id = '{other}'");
+    server.sql(&cap).await;
+    let booked = booked(&server, &talks, 4).await;
+    let propose = json!({"action": "propose"});
+    let done = Answer::of(sick_day(&server, &talks, &propose)).await;
+    let told = items(&done.expect(200));
+    let outcomes: Vec<_> = told.iter().map(|it| text(&it["outcome"])).collect();
+    assert_eq!(outcomes, ["proposed", "proposed", "no_slot", "no_slot"]);
+    for (item, booked) in told.iter().zip(&booked).take(2) {
+        let accept = answering(&server, booked, &item["proposals"][0], "accept");
+        Answer::of(accept).await.expect(200);
+    }
+    invariants::check_at_the_end(&server).await;
+}

@@ -53,7 +53,7 @@ pub async fn create_absence(
     absences::insert(&mut transaction, &absence);
     let affected = absences::affected_now(&mut transaction, id).await?;
     if query.0.dry_run {
-        return Ok(preview(transaction, &affected).await);
+        return preview(&app, transaction, &staff, &affected).await;
     }
     let now = app.clock.now();
     transaction.audit(Entry::by(

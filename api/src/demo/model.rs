@@ -71,7 +71,7 @@ impl Body {
         id(self.number, Kind::Room, number).into()
     }
 
-    fn counsellor_id(&self, number: u16) -> CounsellorId {
+    pub(super) fn counsellor_id(&self, number: u16) -> CounsellorId {
         id(self.number, Kind::Counsellor, number).into()
     }
 

@@ -54,6 +54,7 @@ pub(super) const BODY: Body = Body {
     services: SERVICES,
     schedules: SCHEDULES,
     appointments: APPOINTMENTS,
+    ill: &[2, 3],
 };
 
 const COUNSELLING: u16 = 1;

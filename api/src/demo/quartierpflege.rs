@@ -69,6 +69,7 @@ pub(super) const BODY: Body = Body {
     services: SERVICES,
     schedules: SCHEDULES,
     appointments: APPOINTMENTS,
+    ill: &[],
 };
 
 const HOME: u16 = 1;

@@ -58,6 +58,7 @@ pub(super) const BODY: Body = Body {
     services: SERVICES,
     schedules: SCHEDULES,
     appointments: APPOINTMENTS,
+    ill: &[],
 };
 
 const TELEPHONE: u16 = 1;

@@ -60,6 +60,7 @@ pub(super) const BODY: Body = Body {
     services: SERVICES,
     schedules: SCHEDULES,
     appointments: APPOINTMENTS,
+    ill: &[],
 };
 
 const QUESTION: u16 = 1;

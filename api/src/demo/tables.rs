@@ -25,6 +25,8 @@ pub(super) struct Body {
     pub(super) services: &'static [Offer],
     pub(super) schedules: &'static [Hours],
     pub(super) appointments: &'static [Visit],
+    /// The first of these who has an appointment to come falls ill on its day.
+    pub(super) ill: &'static [u16],
 }
 
 pub(super) struct Place {

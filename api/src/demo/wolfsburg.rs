@@ -62,6 +62,7 @@ pub(super) const BODY: Body = Body {
     services: SERVICES,
     schedules: SCHEDULES,
     appointments: APPOINTMENTS,
+    ill: &[],
 };
 
 const GUIDE_CALL: u16 = 1;

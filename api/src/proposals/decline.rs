@@ -22,7 +22,7 @@ use crate::refusals::{ChangeRefusals, Refusals};
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"then": "wait"}))]
-pub struct DeclineBody {
+pub struct DeclineProposalBody {
     /// `wait` leaves it to the staff; `keep` insists on the old time, and is refused where that
     /// cannot be kept; `cancel` cancels, whatever the deadline.
     #[serde(default = "wait")]
@@ -45,7 +45,7 @@ enum Then {
 ///
 /// The slot is free again at once. Other proposals stay open; so does the question what becomes of
 /// the appointment, unless `then` answers it.
-#[utoipa::path(operation_id = "declineProposal", tag = "booking", request_body = DeclineBody, security((), ("bearer" = [])),
+#[utoipa::path(operation_id = "declineProposal", tag = "booking", request_body = DeclineProposalBody, security((), ("bearer" = [])),
     params(("id" = Uuid, Path, description = "The appointment"),
         ("proposal_id" = Uuid, Path, description = "The proposal"),
         ("Appointment-Secret" = Option<String>, Header, description = "The secret, for callers without a token"),
@@ -57,7 +57,7 @@ pub async fn decline_proposal(
     access: Access,
     ids: PathOfTwo<AppointmentId, ProposalId>,
     attempt: Attempt,
-    body: Body<DeclineBody>,
+    body: Body<DeclineProposalBody>,
 ) -> Result<HttpResponse, Problem> {
     let now = app.clock.now();
     let then = body.value.read()?;
@@ -88,7 +88,7 @@ pub async fn decline_proposal(
     keyed.changed(&app, transaction, found.version, &view).await
 }
 
-impl DeclineBody {
+impl DeclineProposalBody {
     fn read(&self) -> Result<Then, Problem> {
         match self.then.as_str() {
             "wait" => Ok(Then::Wait),

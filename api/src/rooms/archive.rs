@@ -40,7 +40,7 @@ pub async fn archive_room(
     let now = app.clock.now();
     if query.0.dry_run {
         let affected = affected::ahead(&mut transaction, organisation, id.0, now).await?;
-        return Ok(preview(transaction, &affected).await);
+        return preview(&app, transaction, &staff, &affected).await;
     }
     rooms::archive(&mut transaction, &room, now);
     let subject = ("room", id.0.uuid());

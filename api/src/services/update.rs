@@ -2,23 +2,36 @@ use actix_web::{HttpResponse, patch};
 use domain::ids::ServiceId;
 use domain::permission::Permission;
 use persistence::audit::Entry;
-use persistence::services;
+use persistence::{affected, services};
 
 use super::{ServiceBody, ServiceView};
 use crate::app::AppData;
 use crate::authentication::SignedIn;
 use crate::checks::same_organisation;
-use crate::extract::{IfMatch, Patch, Path};
+use crate::extract::{IfMatch, Patch, Path, Query};
 use crate::permit::permit;
+use crate::preview::DryRun;
 use crate::problems::Problem;
 use crate::refusals::{ChangeRefusals, Refusals};
 use crate::views::found;
 
+/// What was agreed with a booking hangs on these.
+const AGREED: [&str; 6] = [
+    "format",
+    "modalities",
+    "length_minutes",
+    "buffer_before_minutes",
+    "buffer_after_minutes",
+    "published",
+];
+
 /// Change a service
 ///
-/// A merge patch (RFC 7396): what is left out stays, null removes.
+/// A merge patch (RFC 7396): what is left out stays, null removes. What is booked stays as it was
+/// agreed; where the change touches what was, the answer lists the appointments ahead. With
+/// `dry_run=true` nothing is stored, and the answer is what would be.
 #[utoipa::path(operation_id = "updateService", tag = "setup", security(("bearer" = [])),
-    params(("id" = Uuid, Path, description = "The service"),
+    params(DryRun, ("id" = Uuid, Path, description = "The service"),
         ("If-Match" = String, Header, description = "The `etag` that was read")),
     request_body(content = ref("#/components/schemas/ServicePatch"), content_type = "application/merge-patch+json"),
     responses((status = 200, description = "The service as it is now", body = ServiceView), Refusals, ChangeRefusals))]
@@ -28,6 +41,7 @@ pub async fn update_service(
     caller: SignedIn,
     id: Path<ServiceId>,
     read: IfMatch,
+    query: Query<DryRun>,
     patch: Patch,
 ) -> Result<HttpResponse, Problem> {
     let (mut transaction, staff) = app.staff(&caller).await?;
@@ -45,9 +59,20 @@ pub async fn update_service(
     let changed = service.changed(body.read(id.0)?);
     same_organisation(organisation, changed.value.organisation_id)?;
     services::update(&mut transaction, &changed);
+    let now = app.clock.now();
+    let affected = if AGREED.iter().any(|name| patch.touches(name)) {
+        affected::ahead(&mut transaction, organisation, id.0, now).await?
+    } else {
+        Vec::new()
+    };
+    let view = ServiceView::from(&changed).affecting(&affected);
+    if query.0.dry_run {
+        transaction.rollback().await;
+        return Ok(HttpResponse::Ok().json(view));
+    }
     let subject = ("service", id.0.uuid());
-    let entry = Entry::by(&staff, organisation, "update", subject, app.clock.now());
+    let entry = Entry::by(&staff, organisation, "update", subject, now);
     transaction.audit(entry.touching(patch.names()));
     transaction.commit().await?;
-    Ok(found(changed.version, &ServiceView::from(&changed)))
+    Ok(found(changed.version, &view))
 }

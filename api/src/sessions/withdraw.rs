@@ -53,7 +53,7 @@ pub async fn withdraw_session(
     });
     if query.0.dry_run {
         let affected = affected(&mut transaction, &withdrawn.value).await?;
-        return Ok(preview(transaction, &affected).await);
+        return preview(&app, transaction, &staff, &affected).await;
     }
     sessions::update(&mut transaction, &withdrawn);
     let subject = ("session", id.0.uuid());

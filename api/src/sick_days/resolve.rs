@@ -2,10 +2,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::actor::{Actor, Staff};
+use domain::appointment::Place;
+use domain::booking::Claimed;
 use domain::calendar::{Calendar, OfferedSlot};
 use domain::ids::{OrganisationId, ProposalId, ServiceId};
 use domain::line::Line;
 use domain::minutes::Minutes;
+use domain::modality::Modality;
 use domain::permission::Permission;
 use domain::proposal::{Answer, Choice, Proposal, Stranded, choose};
 use domain::span::Span;
@@ -80,15 +83,11 @@ pub(super) async fn propose(
         .map(what_is_wanted)
         .collect();
     let services = wanting.iter().map(|it| it.service_id).collect();
-    let (mut transaction, calendars) =
+    let (mut transaction, mut calendars) =
         calendars(transaction, &staff, organisation, services, now).await?;
     let free = free(&calendars, &staff, organisation, now)?;
-    let bid = |offered: &OfferedSlot, way| {
-        let calendar = calendars.get(&offered.slot.id.service_id)?;
-        let bid = calendar.bid(&offered.slot.id, now).ok()?;
-        Some((bid.place(Some(way)).ok()?, bid.claimed()))
-    };
-    let choices = choose(&wanting, &free, bid, each, within, now);
+    let take = |offered: &OfferedSlot, way| take(&mut calendars, offered, way, now);
+    let choices = choose(&wanting, &free, take, each, within, now);
     let new = choices
         .into_iter()
         .map(|choice| proposal(organisation, choice, now));
@@ -129,6 +128,23 @@ fn what_is_wanted(found: &Found) -> Stranded {
         language: appointment.language.clone(),
         modality: appointment.place.modality,
     }
+}
+
+/// What a slot takes, and a talk more for its counsellor: caps hold for what is proposed, too.
+fn take(
+    calendars: &mut Calendars,
+    offered: &OfferedSlot,
+    way: Modality,
+    now: DateTime<Utc>,
+) -> Option<(Place, Claimed)> {
+    let calendar = calendars.get(&offered.slot.id.service_id)?;
+    let bid = calendar.bid(&offered.slot.id, now).ok()?;
+    let (place, claimed) = (bid.place(Some(way)).ok()?, bid.claimed());
+    for calendar in calendars.values_mut() {
+        let talks = calendar.talks.entry(place.counsellor_id).or_default();
+        talks.push(claimed.span);
+    }
+    Some((place, claimed))
 }
 
 type Calendars = BTreeMap<ServiceId, Calendar>;

@@ -40,7 +40,7 @@ pub async fn archive_site(
     let now = app.clock.now();
     if query.0.dry_run {
         let affected = affected::ahead(&mut transaction, organisation, id.0, now).await?;
-        return Ok(preview(transaction, &affected).await);
+        return preview(&app, transaction, &staff, &affected).await;
     }
     sites::archive(&mut transaction, &site, now);
     let subject = ("site", id.0.uuid());

@@ -39,18 +39,18 @@ pub struct Choice {
 /// language, then any; on the same way, then the soonest. No two of them claim the same at a time.
 /// Everybody gets one before anybody gets a second; those who come first in the list choose first.
 ///
-/// `bid` says what a slot would take on that way, if it still gives it.
+/// `take` says what a slot takes on that way, if it still gives it beside all that was taken before.
 pub fn choose(
     stranded: &[Stranded],
     free: &BTreeMap<ServiceId, Vec<OfferedSlot>>,
-    bid: impl Fn(&OfferedSlot, Modality) -> Option<(Place, Claimed)>,
+    take: impl FnMut(&OfferedSlot, Modality) -> Option<(Place, Claimed)>,
     each: u8,
     within: Minutes,
     now: DateTime<Utc>,
 ) -> Vec<Choice> {
     let mut table = Table {
         free,
-        bid,
+        take,
         gone: BTreeSet::new(),
         taken: BTreeMap::new(),
     };
@@ -64,14 +64,14 @@ pub fn choose(
 }
 
 /// What is left to choose from.
-struct Table<'f, B> {
+struct Table<'f, T> {
     free: &'f BTreeMap<ServiceId, Vec<OfferedSlot>>,
-    bid: B,
+    take: T,
     gone: BTreeSet<SlotId>,
     taken: BTreeMap<ResourceId, Vec<Span>>,
 }
 
-impl<B: Fn(&OfferedSlot, Modality) -> Option<(Place, Claimed)>> Table<'_, B> {
+impl<T: FnMut(&OfferedSlot, Modality) -> Option<(Place, Claimed)>> Table<'_, T> {
     fn choose(
         &mut self,
         appointment: &Stranded,
@@ -92,10 +92,17 @@ impl<B: Fn(&OfferedSlot, Modality) -> Option<(Place, Claimed)>> Table<'_, B> {
                 suitable.min_by_key(|(slot, ..)| appointment.order(slot))?;
             // Chosen now, or never again.
             self.gone.insert(slot.slot.id);
-            let Some((place, claimed)) = (self.bid)(slot, way).filter(|(_, it)| self.is_left(it))
-            else {
+            let own_room = slot.slot.room_id.map(ResourceId::from);
+            let own = [Some(slot.slot.counsellor_id.into()), own_room];
+            if !self.is_left(own.iter().flatten(), slot.slot.claim) {
+                continue;
+            }
+            let Some((place, claimed)) = (self.take)(slot, way) else {
                 continue;
             };
+            if !self.is_left(&claimed.resources, claimed.span) {
+                continue;
+            }
             for resource in &claimed.resources {
                 self.taken.entry(*resource).or_default().push(claimed.span);
             }
@@ -110,10 +117,14 @@ impl<B: Fn(&OfferedSlot, Modality) -> Option<(Place, Claimed)>> Table<'_, B> {
         }
     }
 
-    fn is_left(&self, claimed: &Claimed) -> bool {
-        claimed.resources.iter().all(|resource| {
+    fn is_left<'r>(
+        &self,
+        resources: impl IntoIterator<Item = &'r ResourceId>,
+        wanted: Span,
+    ) -> bool {
+        resources.into_iter().all(|resource| {
             let taken = self.taken.get(resource).into_iter().flatten();
-            !taken.into_iter().any(|span| span.overlaps(claimed.span))
+            !taken.into_iter().any(|span| span.overlaps(wanted))
         })
     }
 }

@@ -52,13 +52,13 @@ pub async fn publish(
     Ok(Publication::of(&changes, affected))
 }
 
-/// As [`publish`], for every schedule at a site whose time zone or holidays have changed. All
-/// resources of the organisation are locked.
+/// As [`publish`], for every schedule at a site whose time zone or holidays have changed; answers the
+/// open appointments that this affects. All resources of the organisation are locked.
 pub async fn publish_at(
     transaction: &mut Transaction,
     site: &Site,
     now: DateTime<Utc>,
-) -> Result<()> {
+) -> Result<Vec<AppointmentId>> {
     let query = schedules::table
         .select(Row::as_select())
         .filter(schedules::organisation_id.eq(site.organisation_id.uuid()))
@@ -67,11 +67,13 @@ pub async fn publish_at(
         .order(schedules::id)
         .for_no_key_update();
     let rows: Vec<Row> = transaction.ask(query).await?;
+    let mut affected = Vec::new();
     for row in rows {
         let schedule: Stored<Schedule> = row.try_into()?;
-        publish(transaction, &schedule.value, now).await?;
+        let publication = publish(transaction, &schedule.value, now).await?;
+        affected.extend(publication.affected);
     }
-    Ok(())
+    Ok(affected)
 }
 
 /// Withdraws what an archived schedule has published from today on, but for what was edited by hand.
