@@ -313,5 +313,5 @@ async fn an_absence_lists_the_appointments_over_which_it_lies() {
     let stranded = Answer::of(request.header("If-Match", "*"))
         .await
         .expect(200);
-    assert_eq!(stranded, json!({"affected_appointments": affected}));
+    assert_eq!(stranded["affected_appointments"], affected);
 }
