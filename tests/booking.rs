@@ -11,3 +11,4 @@ mod round_trips;
 mod search;
 mod storm;
 mod story;
+mod waiting_room;

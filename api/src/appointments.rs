@@ -11,6 +11,7 @@ mod find;
 mod get;
 pub(crate) mod list;
 mod reschedule;
+mod waiting;
 
 use chrono::{DateTime, FixedOffset};
 use domain::appointment::Status;
@@ -21,7 +22,10 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 pub use answer::{DeclineBody, approve_appointment, decline_appointment};
-pub use attendance::{check_in_appointment, complete_appointment, mark_appointment_no_show};
+pub use attendance::{
+    call_appointment, check_in_appointment, complete_appointment, mark_appointment_no_show,
+    start_appointment,
+};
 pub(crate) use book::enter;
 pub use book::{BookBody, book_appointment};
 pub use calendar::get_appointment_calendar;
@@ -32,6 +36,7 @@ pub use find::{FindBody, find_appointment};
 pub use get::get_appointment;
 pub use list::list_appointments;
 pub use reschedule::{RescheduleBody, reschedule_appointment};
+pub use waiting::get_waiting_room;
 
 use crate::pages::page;
 use crate::problems::Problem;
@@ -78,6 +83,12 @@ pub struct AppointmentView {
     pub series_id: Option<Uuid>,
     #[schema(required)]
     pub checked_in_at: Option<DateTime<FixedOffset>>,
+    /// When who had arrived was called; null if that was not noted.
+    #[schema(required)]
+    pub called_at: Option<DateTime<FixedOffset>>,
+    /// When the talk began; null if that was not noted.
+    #[schema(required)]
+    pub started_at: Option<DateTime<FixedOffset>>,
     /// When it was completed, missed or cancelled.
     #[schema(required)]
     pub ended_at: Option<DateTime<FixedOffset>>,
@@ -130,6 +141,8 @@ impl AppointmentView {
             answer_by: appointment.status.answer_by().map(|at| local(at, zone)),
             series_id: appointment.series_id.map(Uuid::from),
             checked_in_at: None,
+            called_at: None,
+            started_at: None,
             ended_at: None,
             cancelled_by: None,
             cancel_reason: contact::open_reason(
@@ -144,12 +157,20 @@ impl AppointmentView {
         };
         Ok(match &appointment.status {
             Status::Requested { .. } | Status::Booked => view,
-            Status::CheckedIn { at } => Self {
+            Status::CheckedIn { at, steps } => Self {
                 checked_in_at: Some(local(*at, zone)),
+                called_at: steps.called_at.map(|at| local(at, zone)),
+                started_at: steps.started_at.map(|at| local(at, zone)),
                 ..view
             },
-            Status::Completed { checked_in_at, at } => Self {
+            Status::Completed {
+                checked_in_at,
+                steps,
+                at,
+            } => Self {
                 checked_in_at: Some(local(*checked_in_at, zone)),
+                called_at: steps.called_at.map(|at| local(at, zone)),
+                started_at: steps.started_at.map(|at| local(at, zone)),
                 ended_at: Some(local(*at, zone)),
                 ..view
             },

@@ -1,7 +1,7 @@
 //! A booked slot and its life.
 //!
 //! ```text
-//! requested → booked → checked_in → completed
+//! requested → booked → checked_in (called, in talk) → completed
 //!        ↘       ↓  ↘      ↑
 //!            cancelled  no_show
 //! ```
@@ -61,9 +61,11 @@ pub enum Status {
     Booked,
     CheckedIn {
         at: DateTime<Utc>,
+        steps: Steps,
     },
     Completed {
         checked_in_at: DateTime<Utc>,
+        steps: Steps,
         at: DateTime<Utc>,
     },
     NoShow {
@@ -73,6 +75,14 @@ pub enum Status {
         at: DateTime<Utc>,
         by: Party,
     },
+}
+
+/// What was noted between arriving and leaving; neither has to be.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Steps {
+    pub called_at: Option<DateTime<Utc>>,
+    /// When the talk began.
+    pub started_at: Option<DateTime<Utc>>,
 }
 
 impl Status {
@@ -171,6 +181,10 @@ pub enum AttendanceError {
     WrongStatus(&'static str),
     #[error("this can be recorded only from {0} on")]
     TooEarly(DateTime<Utc>),
+    #[error("somebody has called this person already")]
+    AlreadyCalled,
+    #[error("the talk has begun already")]
+    AlreadyStarted,
 }
 
 /// How long before the start somebody can be checked in.
@@ -282,7 +296,10 @@ impl Appointment {
             Status::Booked | Status::NoShow { .. } => {
                 self.not_before(self.place.span.from() - EARLIEST_CHECK_IN, now)?;
                 Ok(Self {
-                    status: Status::CheckedIn { at: now },
+                    status: Status::CheckedIn {
+                        at: now,
+                        steps: Steps::default(),
+                    },
                     ..self
                 })
             }
@@ -290,11 +307,56 @@ impl Appointment {
         }
     }
 
+    /// Calls who has arrived; of several who do, one.
+    pub fn call(self, now: DateTime<Utc>) -> Result<Self, AttendanceError> {
+        self.step(|steps| match steps {
+            Steps {
+                started_at: Some(_),
+                ..
+            } => Err(AttendanceError::AlreadyStarted),
+            Steps {
+                called_at: Some(_), ..
+            } => Err(AttendanceError::AlreadyCalled),
+            Steps { .. } => Ok(Steps {
+                called_at: Some(now),
+                ..steps
+            }),
+        })
+    }
+
+    /// Begins the talk with who has arrived, called or not.
+    pub fn start(self, now: DateTime<Utc>) -> Result<Self, AttendanceError> {
+        self.step(|steps| match steps.started_at {
+            Some(_) => Err(AttendanceError::AlreadyStarted),
+            None => Ok(Steps {
+                started_at: Some(now),
+                ..steps
+            }),
+        })
+    }
+
+    fn step(
+        self,
+        next: impl FnOnce(Steps) -> Result<Steps, AttendanceError>,
+    ) -> Result<Self, AttendanceError> {
+        match self.status {
+            Status::CheckedIn { at, steps } => {
+                let status = Status::CheckedIn {
+                    at,
+                    steps: next(steps)?,
+                };
+                Ok(Self { status, ..self })
+            }
+            status => Err(wrong(&status)),
+        }
+    }
+
     pub fn complete(self, now: DateTime<Utc>) -> Result<Self, AttendanceError> {
         match self.status {
-            Status::CheckedIn { at } => Ok(Self {
+            Status::CheckedIn { at, steps } => Ok(Self {
                 status: Status::Completed {
                     checked_in_at: at,
+                    steps,
                     at: now,
                 },
                 ..self

@@ -109,7 +109,7 @@ mod tests {
     use chrono::TimeDelta;
 
     use super::*;
-    use crate::appointment::Place;
+    use crate::appointment::{Place, Steps};
     use crate::code::Code;
     use crate::modality::Modality;
     use crate::span::Span;
@@ -182,8 +182,15 @@ mod tests {
         let (by, checked_in_at) = (Party::Visitor, at);
         for status in [
             Status::Booked,
-            Status::CheckedIn { at },
-            Status::Completed { checked_in_at, at },
+            Status::CheckedIn {
+                at,
+                steps: Steps::default(),
+            },
+            Status::Completed {
+                checked_in_at,
+                steps: Steps::default(),
+                at,
+            },
             Status::NoShow { at },
         ] {
             let refused = Err(AnswerError::NotRequested(status.as_str()));

@@ -60,6 +60,8 @@ diesel::table! {
         ended_at -> Nullable<Timestamptz>,
         cancelled_by -> Nullable<Text>,
         version -> BigInt,
+        called_at -> Nullable<Timestamptz>,
+        started_at -> Nullable<Timestamptz>,
         series_id -> Nullable<Uuid>,
     }
 }

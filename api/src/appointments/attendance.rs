@@ -42,6 +42,58 @@ pub async fn check_in_appointment(
     .await
 }
 
+/// Call who has arrived
+///
+/// Of several who call the same person at once, one does; the others learn that they were late. Nobody has to.
+#[utoipa::path(operation_id = "callAppointment", tag = "appointments", security(("bearer" = [])),
+    params(("id" = Uuid, Path, description = "The appointment"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Makes a repeated request have one effect")),
+    responses((status = 200, description = "The appointment", body = AppointmentView), Refusals, ChangeRefusals))]
+#[post("/v1/appointments/{id}/call")]
+pub async fn call_appointment(
+    app: AppData,
+    caller: SignedIn,
+    id: Path<AppointmentId>,
+    attempt: Attempt,
+) -> Result<HttpResponse, Problem> {
+    let allowed = Permission::RecordAttendance;
+    record(
+        &app,
+        &caller,
+        id.0,
+        attempt,
+        ("call", allowed),
+        Appointment::call,
+    )
+    .await
+}
+
+/// Begin the talk
+///
+/// With who has arrived, called or not. Nobody has to: an appointment can be completed without.
+#[utoipa::path(operation_id = "startAppointment", tag = "appointments", security(("bearer" = [])),
+    params(("id" = Uuid, Path, description = "The appointment"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Makes a repeated request have one effect")),
+    responses((status = 200, description = "The appointment", body = AppointmentView), Refusals, ChangeRefusals))]
+#[post("/v1/appointments/{id}/start")]
+pub async fn start_appointment(
+    app: AppData,
+    caller: SignedIn,
+    id: Path<AppointmentId>,
+    attempt: Attempt,
+) -> Result<HttpResponse, Problem> {
+    let allowed = Permission::RecordAttendance;
+    record(
+        &app,
+        &caller,
+        id.0,
+        attempt,
+        ("start", allowed),
+        Appointment::start,
+    )
+    .await
+}
+
 /// Complete an appointment
 ///
 /// The talk has taken place.

@@ -66,6 +66,8 @@ codes! {
     TooEarly = "too-early", CONFLICT, "it is too early for this change";
     /// The appointment is in a state from which this change does not lead on.
     WrongStatus = "wrong-status", CONFLICT, "the status does not allow this change";
+    /// Somebody else was faster: this person has been called, or their talk has begun. Take the next one.
+    AlreadyCalled = "already-called", CONFLICT, "this person has been called already";
     /// The service needs an e-mail address or a telephone number.
     ContactRequired = "contact-required", UNPROCESSABLE_ENTITY, "contact details are required";
     /// The appointment is cancelled already; nothing was changed.

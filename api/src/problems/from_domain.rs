@@ -152,6 +152,7 @@ impl From<AttendanceError> for Problem {
             AttendanceError::AlreadyCancelled => Code::AlreadyCancelled,
             AttendanceError::WrongStatus(_) => Code::WrongStatus,
             AttendanceError::TooEarly(_) => Code::TooEarly,
+            AttendanceError::AlreadyCalled | AttendanceError::AlreadyStarted => Code::AlreadyCalled,
         };
         Self::because(code, error)
     }

@@ -124,6 +124,7 @@ fn attendance_is_recorded_in_its_order_and_time() {
         over.status,
         Status::Completed {
             checked_in_at: start(),
+            steps: Steps::default(),
             at: start()
         }
     );
@@ -145,9 +146,13 @@ fn statuses() -> [Status; 6] {
     [
         requested(),
         Status::Booked,
-        Status::CheckedIn { at },
+        Status::CheckedIn {
+            at,
+            steps: Steps::default(),
+        },
         Status::Completed {
             checked_in_at: at,
+            steps: Steps::default(),
             at,
         },
         Status::NoShow { at },
@@ -244,15 +249,22 @@ fn each_attendance_follows_only_what_it_can_follow() {
         recorded(Appointment::check_in),
         [
             Err(WrongStatus("requested")),
-            Ok(Status::CheckedIn { at }),
+            Ok(Status::CheckedIn {
+                at,
+                steps: Steps::default()
+            }),
             Err(WrongStatus("checked_in")),
             Err(WrongStatus("completed")),
-            Ok(Status::CheckedIn { at }),
+            Ok(Status::CheckedIn {
+                at,
+                steps: Steps::default()
+            }),
             Err(AlreadyCancelled),
         ]
     );
     let completed = Status::Completed {
         checked_in_at: at,
+        steps: Steps::default(),
         at,
     };
     assert_eq!(
@@ -332,4 +344,45 @@ fn who_was_let_down_is_held_to_no_deadline() {
         let over = in_status(status).take_proposed(there);
         assert_eq!(over, Err(MoveError::Over));
     }
+}
+
+#[test]
+fn who_has_arrived_is_called_once_and_the_talk_begins_once() {
+    let arrived = booked().check_in(start()).expect("an arrival");
+    let called = arrived.clone().call(start()).expect("a call");
+    assert_eq!(
+        called.clone().call(start()),
+        Err(AttendanceError::AlreadyCalled)
+    );
+    let later = start() + TimeDelta::minutes(3);
+    let talking = called.start(later).expect("a start");
+    let steps = Steps {
+        called_at: Some(start()),
+        started_at: Some(later),
+    };
+    assert_eq!(talking.status, Status::CheckedIn { at: start(), steps });
+    assert_eq!(
+        talking.clone().start(later),
+        Err(AttendanceError::AlreadyStarted)
+    );
+    assert_eq!(
+        talking.clone().call(later),
+        Err(AttendanceError::AlreadyStarted)
+    );
+    let done = talking.complete(later).expect("an end").status;
+    assert_eq!(
+        done,
+        Status::Completed {
+            checked_in_at: start(),
+            steps,
+            at: later
+        }
+    );
+    // Neither step is needed.
+    assert!(arrived.clone().start(later).is_ok() && arrived.complete(later).is_ok());
+    let absent = Err(AttendanceError::WrongStatus("booked"));
+    assert_eq!(
+        (booked().call(later), booked().start(later)),
+        (absent.clone(), absent)
+    );
 }

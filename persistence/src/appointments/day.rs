@@ -1,9 +1,9 @@
-//! The day's list.
+//! The day's list, and who waits.
 
 use chrono::{DateTime, Utc};
 use diesel::sql_types::{Array, BigInt, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use domain::actor::Staff;
-use domain::ids::{AccountId, AppointmentId, CounsellorId, OrganisationId};
+use domain::ids::{AccountId, AppointmentId, CounsellorId, OrganisationId, SiteId};
 use domain::permission::{Permission, Reach, Role};
 use domain::span::Span;
 use uuid::Uuid;
@@ -58,25 +58,60 @@ pub async fn day(
     Ok(Some((staff, found)))
 }
 
-/// What is reached is worked out once, not for each appointment.
-const DAY: &str = as_staff!(concat!(
-    "SELECT listed.*
+/// Those who have arrived since and whose talk has not begun, who waits longest in front; at most 200.
+/// Of those whom the account may see, at one site if it is given. `None` when the account is gone.
+pub async fn waiting(
+    database: &Database,
+    account: AccountId,
+    site: Option<SiteId>,
+    since: DateTime<Utc>,
+) -> Result<Option<(Staff, Vec<Found>)>> {
+    let query = Statement::new(WAITING)
+        .bind::<SqlUuid, _>(account.uuid())
+        .bind::<Array<Text>, _>(roles_that_reach(Reach::All))
+        .bind::<Array<Text>, _>(roles_that_reach(Reach::Own))
+        .bind::<Timestamptz, _>(since)
+        .bind::<Nullable<SqlUuid>, _>(site.map(Uuid::from));
+    let Some((staff, rows)) = database.staff_finds::<rows::Row>(account, query).await? else {
+        return Ok(None);
+    };
+    let found: Result<Vec<Found>> = rows.into_iter().map(TryInto::try_into).collect();
+    Ok(Some((staff, found?)))
+}
+
+/// The appointments that the roles of the account reach. What is reached is worked out once, not for
+/// each appointment.
+macro_rules! of_those_reached {
+    ($rest:literal) => {
+        as_staff!(concat!(
+            "SELECT listed.*
      FROM (SELECT array_agg(organisation_id) FILTER (WHERE role = ANY ($2)) AS organisations,
                   array_agg(counsellor_id) FILTER (WHERE role = ANY ($3)) AS counsellors
            FROM unnest(staff.staff_organisations, staff.staff_roles, staff.staff_counsellors)
                 AS mine (organisation_id, role, counsellor_id)) AS reached
      CROSS JOIN LATERAL (",
-    select_appointment!(
-        "WHERE a.starts_at >= $4 AND a.starts_at < $5
+            select_appointment!($rest),
+            ") AS listed"
+        ))
+    };
+}
+
+const DAY: &str = of_those_reached!(
+    "WHERE a.starts_at >= $4 AND a.starts_at < $5
            AND (a.organisation_id = ANY (reached.organisations) OR a.counsellor_id = ANY (reached.counsellors))
            AND ($6::uuid IS NULL OR a.organisation_id = $6)
            AND ($7::uuid IS NULL OR a.counsellor_id = $7)
            AND (cardinality($8) = 0 OR a.status = ANY ($8))
            AND ($9::timestamptz IS NULL OR (a.starts_at, a.id) > ($9, $10))
          ORDER BY a.starts_at, a.id LIMIT $11"
-    ),
-    ") AS listed"
-));
+);
+
+const WAITING: &str = of_those_reached!(
+    "WHERE a.status = 'checked_in' AND a.started_at IS NULL AND a.checked_in_at > $4
+           AND (a.organisation_id = ANY (reached.organisations) OR a.counsellor_id = ANY (reached.counsellors))
+           AND ($5::uuid IS NULL OR a.site_id = $5)
+         ORDER BY a.checked_in_at, a.id LIMIT 200"
+);
 
 pub(super) fn roles_that_reach(reach: Reach) -> Vec<String> {
     let roles = Role::ALL.into_iter();

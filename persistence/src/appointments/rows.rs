@@ -3,7 +3,7 @@ use diesel::QueryableByName;
 use diesel::sql_types::{
     BigInt, Binary, Bool, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid,
 };
-use domain::appointment::{Appointment, Place, Status};
+use domain::appointment::{Appointment, Place, Status, Steps};
 use domain::booking::Terms;
 use domain::minutes::Minutes;
 use domain::span::Span;
@@ -49,6 +49,10 @@ pub(crate) struct Row {
     checked_in_at: Option<DateTime<Utc>>,
     #[diesel(sql_type = Nullable<Timestamptz>)]
     ended_at: Option<DateTime<Utc>>,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    called_at: Option<DateTime<Utc>>,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    started_at: Option<DateTime<Utc>>,
     #[diesel(sql_type = Nullable<Text>)]
     cancelled_by: Option<String>,
     #[diesel(sql_type = Nullable<Timestamptz>)]
@@ -71,6 +75,7 @@ pub(crate) struct Row {
 pub(crate) struct StatusColumns {
     pub(crate) status: &'static str,
     pub(crate) checked_in_at: Option<DateTime<Utc>>,
+    pub(crate) steps: Steps,
     pub(crate) ended_at: Option<DateTime<Utc>>,
     pub(crate) cancelled_by: Option<&'static str>,
 }
@@ -80,17 +85,24 @@ impl From<&Status> for StatusColumns {
         let none = Self {
             status: status.as_str(),
             checked_in_at: None,
+            steps: Steps::default(),
             ended_at: None,
             cancelled_by: None,
         };
         match status {
             Status::Requested { .. } | Status::Booked => none,
-            Status::CheckedIn { at } => Self {
+            Status::CheckedIn { at, steps } => Self {
                 checked_in_at: Some(*at),
+                steps: *steps,
                 ..none
             },
-            Status::Completed { checked_in_at, at } => Self {
+            Status::Completed {
+                checked_in_at,
+                steps,
+                at,
+            } => Self {
                 checked_in_at: Some(*checked_in_at),
+                steps: *steps,
                 ended_at: Some(*at),
                 ..none
             },
@@ -109,6 +121,10 @@ impl From<&Status> for StatusColumns {
 
 impl Row {
     fn status(&self) -> Result<Status> {
+        let steps = Steps {
+            called_at: self.called_at,
+            started_at: self.started_at,
+        };
         let facts = (
             self.status.as_str(),
             self.checked_in_at,
@@ -121,10 +137,12 @@ impl Row {
                 None => return Err(Error::corrupt("appointment", "a request has no end")),
             },
             ("booked", ..) => Status::Booked,
-            ("checked_in", Some(at), ..) => Status::CheckedIn { at },
-            ("completed", Some(checked_in_at), Some(at), _) => {
-                Status::Completed { checked_in_at, at }
-            }
+            ("checked_in", Some(at), ..) => Status::CheckedIn { at, steps },
+            ("completed", Some(checked_in_at), Some(at), _) => Status::Completed {
+                checked_in_at,
+                steps,
+                at,
+            },
             ("no_show", _, Some(at), _) => Status::NoShow { at },
             ("cancelled", _, Some(at), Some(by)) => Status::Cancelled {
                 at,

@@ -191,13 +191,18 @@ impl Transaction {
     fn save_attendance(&mut self, appointment: &Appointment, version: i64, now: DateTime<Utc>) {
         let columns = StatusColumns::from(&appointment.status);
         let update =
-            "UPDATE appointments SET status = $3, ended_at = $4, version = $5, checked_in_at = $6
+            "UPDATE appointments SET status = $3, ended_at = $4, version = $5, checked_in_at = $6,
+                 called_at = $7, started_at = $8
                       WHERE organisation_id = $1 AND id = $2";
         self.write(
             with_status(update, key(appointment), &columns, version)
-                .bind::<Nullable<Timestamptz>, _>(columns.checked_in_at),
+                .bind::<Nullable<Timestamptz>, _>(columns.checked_in_at)
+                .bind::<Nullable<Timestamptz>, _>(columns.steps.called_at)
+                .bind::<Nullable<Timestamptz>, _>(columns.steps.started_at),
         );
         let kind = match columns.status {
+            "checked_in" if columns.steps.started_at.is_some() => "appointment.started",
+            "checked_in" if columns.steps.called_at.is_some() => "appointment.called",
             "checked_in" => "appointment.checked_in",
             "completed" => "appointment.completed",
             "booked" => "appointment.approved",

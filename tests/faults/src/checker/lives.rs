@@ -7,7 +7,7 @@ use super::stored::{Appointment, Stored, Trace};
 
 /// Where each action leads from each status; `None` is before the booking. The same as the drawing
 /// in `domain::appointment`.
-const LEADS: [(&str, Option<&str>, &str); 13] = [
+const LEADS: [(&str, Option<&str>, &str); 15] = [
     ("book", None, "booked"),
     ("book", None, "requested"),
     ("reschedule", Some("booked"), "booked"),
@@ -16,6 +16,8 @@ const LEADS: [(&str, Option<&str>, &str); 13] = [
     ("cancel", Some("requested"), "cancelled"),
     ("check-in", Some("booked"), "checked_in"),
     ("check-in", Some("no_show"), "checked_in"),
+    ("call", Some("checked_in"), "checked_in"),
+    ("start", Some("checked_in"), "checked_in"),
     ("complete", Some("checked_in"), "completed"),
     ("no-show", Some("booked"), "no_show"),
     ("approve", Some("requested"), "booked"),

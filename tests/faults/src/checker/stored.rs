@@ -120,7 +120,8 @@ const EVENTS: &str = "SELECT subject_id::text, id::text,
             CASE kind WHEN 'appointment.booked' THEN 'book' WHEN 'appointment.requested' THEN 'book'
                 WHEN 'appointment.approved' THEN 'approve' WHEN 'appointment.moved' THEN 'reschedule'
                 WHEN 'appointment.cancelled' THEN 'cancel' WHEN 'appointment.checked_in' THEN 'check-in'
-                WHEN 'appointment.completed' THEN 'complete' WHEN 'appointment.no_show' THEN 'no-show' ELSE kind END
+                WHEN 'appointment.called' THEN 'call'
+                WHEN 'appointment.started' THEN 'start' WHEN 'appointment.completed' THEN 'complete' WHEN 'appointment.no_show' THEN 'no-show' ELSE kind END
      FROM outbox_events WHERE kind LIKE 'appointment.%' ORDER BY id";
 const SESSIONS: &str = concat!(
     "SELECT id::text, counsellor_id::text, room_id::text, site_id::text, organisation_id::text, ",

@@ -1,0 +1,1 @@
+DROP INDEX CONCURRENTLY appointments_waiting;
