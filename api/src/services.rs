@@ -6,6 +6,7 @@ mod list;
 mod read;
 mod update;
 
+use domain::caps::Talks;
 use domain::ids::AppointmentId;
 use domain::minutes::Minutes;
 use domain::service::Service;
@@ -86,6 +87,10 @@ pub struct ServiceBody {
     #[serde(default)]
     #[schema(minimum = 0, maximum = 527040, default = 0)]
     pub cancellation_deadline_minutes: i64,
+    /// How many talks of it are given in a week, from Monday to Sunday at the site; as many as there are slots for, when left out.
+    #[serde(default)]
+    #[schema(minimum = 1, maximum = 100, example = 12)]
+    pub max_per_week: Option<i64>,
     /// Whether the public sees and books it.
     #[serde(default)]
     pub published: bool,
@@ -142,6 +147,9 @@ pub struct ServiceView {
     pub horizon_days: u32,
     /// A visitor can cancel and move it until this long before its start.
     pub cancellation_deadline_minutes: u32,
+    /// How many talks of it are given in a week.
+    #[schema(required)]
+    pub max_per_week: Option<u32>,
     pub published: bool,
     /// Open appointments that this change leaves without what was booked; null where nothing was
     /// changed. They stay valid and need attention.
@@ -180,6 +188,7 @@ impl From<&Stored<Service>> for ServiceView {
             minimum_notice_minutes: timing.minimum_notice.count(),
             horizon_days: timing.horizon.count() / Minutes::DAY.count(),
             cancellation_deadline_minutes: service.cancellation_deadline.count(),
+            max_per_week: service.max_per_week.map(Talks::count),
             published: service.published,
             affected_appointments: None,
             etag: etag(stored.version),

@@ -103,6 +103,7 @@ fn empty() -> Calendar {
         counsellors: BTreeMap::new(),
         caps: BTreeMap::new(),
         talks: BTreeMap::new(),
+        places_taken: BTreeMap::new(),
         rooms: BTreeSet::new(),
         occupied: Occupied::from_unsorted(Vec::new()),
     }
@@ -142,6 +143,7 @@ fn service() -> Outcome<Bookable> {
         contact_rule: ContactRule::Optional,
         approval_within: None,
         cancellation_deadline: Minutes::new(60)?,
+        max_per_week: None,
         languages: languages()?,
         modalities: BTreeSet::from([Modality::InPerson, Modality::Phone, Modality::Video]),
     })

@@ -40,6 +40,16 @@ pub struct Booked {
 pub struct Claimed {
     pub span: Span,
     pub resources: Vec<ResourceId>,
+    /// A place in a week of the service, where it has a cap: the service, and the place's minute.
+    pub place_in_week: Option<(ResourceId, Span)>,
+}
+
+impl Claimed {
+    /// Each resource with the span that is claimed of it.
+    pub fn parts(&self) -> impl Iterator<Item = (ResourceId, Span)> {
+        let resources = self.resources.iter().map(|resource| (*resource, self.span));
+        resources.chain(self.place_in_week)
+    }
 }
 
 /// What was agreed with the booking, whatever becomes of the site and the service.
@@ -114,6 +124,9 @@ impl Bid<'_> {
                 .chain(own_room)
                 .chain(chosen)
                 .collect(),
+            place_in_week: self
+                .place_in_week
+                .map(|place| (self.opening.service_id.into(), place)),
         }
     }
 

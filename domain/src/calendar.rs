@@ -10,7 +10,8 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 
-use crate::caps::CounsellorCaps;
+use self::capped::AllCapped;
+use crate::caps::{CounsellorCaps, Talks};
 use crate::holidays::FederalState;
 use crate::ids::{CounsellorId, OrganisationId, RoomId, ServiceId, SessionId, SiteId};
 use crate::minutes::Minutes;
@@ -18,8 +19,7 @@ use crate::modality::Modality;
 use crate::service::ContactRule;
 use crate::slot_id::SlotId;
 use crate::slots::{
-    BusySpans, Capped, Claim, Occupied, Offer, Opening, Pool, Slot, Timing, Unbookable, free_slots,
-    is_free,
+    BusySpans, Claim, Occupied, Offer, Opening, Pool, Slot, Timing, Unbookable, free_slots, is_free,
 };
 use crate::span::Span;
 use crate::texts::LanguageTag;
@@ -36,6 +36,8 @@ pub struct Calendar {
     pub caps: BTreeMap<CounsellorId, CounsellorCaps>,
     /// What claims the counsellors who have caps, each claim by itself.
     pub talks: BTreeMap<CounsellorId, Vec<Span>>,
+    /// Which places of weeks are taken, of services with a cap ([`WeekCap`]).
+    pub places_taken: BTreeMap<ServiceId, Vec<DateTime<Utc>>>,
     pub rooms: BTreeSet<RoomId>,
     pub occupied: Occupied,
 }
@@ -64,6 +66,7 @@ pub struct Bookable {
     /// How long the organisation has to answer a request; none where it wants to approve nothing.
     pub approval_within: Option<Minutes>,
     pub cancellation_deadline: Minutes,
+    pub max_per_week: Option<Talks>,
     pub languages: BTreeSet<LanguageTag>,
     pub modalities: BTreeSet<Modality>,
 }
@@ -97,6 +100,8 @@ pub struct Bid<'a> {
     pub opening: &'a SessionOpening,
     pub service: &'a Bookable,
     pub time_zone: Tz,
+    /// Which place of the week it takes, where the service has a cap.
+    pub place_in_week: Option<Span>,
 }
 
 impl Calendar {
@@ -143,6 +148,7 @@ impl Calendar {
             opening,
             service,
             time_zone: site.time_zone,
+            place_in_week: offer.week.and_then(|week| week.next_place(slot.starts_at)),
         })
     }
 
@@ -150,7 +156,7 @@ impl Calendar {
         &self,
         opening: &'a SessionOpening,
         holidays: &'a BTreeMap<SiteId, BusySpans>,
-        capped: &'a BTreeMap<(CounsellorId, SiteId), Capped>,
+        capped: &'a AllCapped,
     ) -> Option<Offer<'a>> {
         let closed = holidays.get(&opening.site_id);
         let is_there = self.sites.contains_key(&opening.site_id)
@@ -169,7 +175,10 @@ impl Calendar {
             opening: opening.opening,
             timing: self.services.get(&opening.service_id)?.timing,
             closed_on: closed.filter(|_| !opening.opens_on_holidays),
-            capped: capped.get(&(opening.counsellor_id, opening.site_id)),
+            capped: capped
+                .counsellors
+                .get(&(opening.counsellor_id, opening.site_id)),
+            week: capped.services.get(&(opening.service_id, opening.site_id)),
             pools: &opening.pools,
         })
     }

@@ -76,7 +76,7 @@ ids! {
     CounsellorId,
     /// Whoever or whatever can be claimed: a counsellor, a room, a piece of equipment.
     ResourceId,
-    /// What can be booked.
+    /// What can be booked. Also the id of the service as a resource, where its weeks have a cap.
     ServiceId,
     /// A recurring rule in local time.
     ScheduleId,
@@ -114,6 +114,12 @@ impl From<ResourceId> for CounsellorId {
 
 impl From<ResourceId> for RoomId {
     fn from(id: ResourceId) -> Self {
+        Self(id.0)
+    }
+}
+
+impl From<ServiceId> for ResourceId {
+    fn from(id: ServiceId) -> Self {
         Self(id.0)
     }
 }

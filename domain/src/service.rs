@@ -5,6 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::approval::Approval;
+use crate::caps::Talks;
 use crate::ids::{OrganisationId, ServiceId};
 use crate::minutes::Minutes;
 use crate::modality::Modality;
@@ -28,6 +29,8 @@ pub struct Service {
     pub timing: Timing,
     /// How long before its start a visitor may still cancel or move.
     pub cancellation_deadline: Minutes,
+    /// How many talks of it are given in a week.
+    pub max_per_week: Option<Talks>,
     pub published: bool,
 }
 

@@ -16,6 +16,7 @@ mod pool;
 #[cfg(test)]
 mod tests;
 mod timing;
+mod week_cap;
 
 pub use busy::BusySpans;
 pub use capped::Capped;
@@ -25,3 +26,4 @@ pub use occupied::{Occupied, Reason};
 pub use offer::{Offer, Opening};
 pub use pool::{Member, Need, Pool};
 pub use timing::{Timing, TimingError, TimingRules};
+pub use week_cap::WeekCap;

@@ -3,8 +3,9 @@
 use chrono::{DateTime, Utc};
 use diesel::sql_types::{Array, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use domain::booking::Claimed;
-use domain::ids::OrganisationId;
+use domain::ids::{OrganisationId, ResourceId};
 use domain::slot_id::SlotId;
+use domain::span::Span;
 use uuid::Uuid;
 
 use crate::statement::Statement;
@@ -45,11 +46,37 @@ impl NewClaim<'_> {
             .bind::<Timestamptz, _>(self.claimed.span.before())
             .bind::<Nullable<Timestamptz>, _>(self.expires_at),
         );
+        if let Some((service, place)) = self.claimed.place_in_week {
+            self.take(transaction, kind, service, place);
+        }
+    }
+
+    fn take(
+        &self,
+        transaction: &mut Transaction,
+        kind: &'static str,
+        service: ResourceId,
+        place: Span,
+    ) {
+        transaction.write(
+            Statement::new(
+                "INSERT INTO allocations (organisation_id, resource_id, claim_id, claimed_by_organisation_id, kind,
+                     starts_at, ends_at, expires_at)
+                 VALUES ($1, $2, $3, $1, $4, $5, $6, $7)",
+            )
+            .bind::<SqlUuid, _>(self.organisation.uuid())
+            .bind::<SqlUuid, _>(service.uuid())
+            .bind::<SqlUuid, _>(self.id)
+            .bind::<Text, _>(kind)
+            .bind::<Timestamptz, _>(place.from())
+            .bind::<Timestamptz, _>(place.before())
+            .bind::<Nullable<Timestamptz>, _>(self.expires_at),
+        );
     }
 }
 
 /// Removes what is left of expired holds wherever it could be in the way of a claim for a slot;
-/// none is longer than a day (`allocations_length`).
+/// none is longer than a day (`allocations_length`), and a place in a week of its service lies in it.
 pub(crate) fn remove_expired(
     transaction: &mut Transaction,
     slot: &SlotId,
@@ -60,7 +87,7 @@ pub(crate) fn remove_expired(
         Statement::new(
             "DELETE FROM allocations
              WHERE organisation_id = $1 AND resource_id = ANY ($2) AND expires_at <= $3
-               AND starts_at > $4::timestamptz - interval '48 hours' AND starts_at < $4 + interval '24 hours'",
+               AND starts_at > $4::timestamptz - interval '9 days' AND starts_at < $4 + interval '48 hours'",
         )
         .bind::<SqlUuid, _>(slot.organisation_id.uuid())
         .bind::<Array<SqlUuid>, _>(resources.to_vec())

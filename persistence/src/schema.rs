@@ -285,6 +285,7 @@ diesel::table! {
         minimum_notice_minutes -> Integer,
         horizon_days -> Integer,
         cancellation_deadline_minutes -> Integer,
+        max_per_week -> Nullable<Integer>,
         published -> Bool,
         archived_at -> Nullable<Timestamptz>,
         version -> BigInt,

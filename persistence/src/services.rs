@@ -1,7 +1,10 @@
 //! Services.
 
+mod weeks;
+
 use diesel::prelude::*;
 use diesel::sql_types::Uuid as SqlUuid;
+use domain::caps::Talks;
 use domain::ids::{OrganisationId, ServiceId};
 use domain::minutes::Minutes;
 use domain::modality::Modality;
@@ -11,8 +14,11 @@ use domain::texts::LanguageTag;
 use serde_json::Value;
 use uuid::Uuid;
 
+pub use weeks::count_weeks;
+
 use crate::acting::Reader;
 use crate::error::{Error, Result};
+use crate::resources;
 use crate::schema::services;
 use crate::statement::Statement;
 use crate::stored::{Stored, parsed, parsed_set, texts_from_json, texts_of, texts_to_json};
@@ -40,6 +46,7 @@ struct Row {
     minimum_notice_minutes: i32,
     horizon_days: i32,
     cancellation_deadline_minutes: i32,
+    max_per_week: Option<i32>,
     published: bool,
     version: i64,
 }
@@ -104,7 +111,17 @@ pub fn lock(transaction: &mut Transaction, id: ServiceId) {
     transaction.queue(lock.bind::<SqlUuid, _>(id.uuid()));
 }
 
+/// Enters the service, and the resource that it is when its weeks have a cap.
 pub fn insert(transaction: &mut Transaction, service: &Stored<Service>) {
+    let Service {
+        id,
+        organisation_id,
+        max_per_week,
+        ..
+    } = service.value;
+    if max_per_week.is_some() {
+        resources::insert(transaction, organisation_id, id.into(), "service");
+    }
     transaction.queue(diesel::insert_into(services::table).values(Row::from(service)));
 }
 
@@ -139,6 +156,7 @@ impl From<&Stored<Service>> for Row {
             minimum_notice_minutes: integer(timing.minimum_notice.count()),
             horizon_days: integer(timing.horizon.count() / Minutes::DAY.count()),
             cancellation_deadline_minutes: integer(service.cancellation_deadline.count()),
+            max_per_week: service.max_per_week.map(|most| integer(most.count())),
             published: service.published,
             version: stored.version,
         }
@@ -158,6 +176,8 @@ impl TryFrom<Row> for Stored<Service> {
             let count = u32::try_from(count).map_err(|error| Error::corrupt("service", error))?;
             Minutes::new(count).map_err(|error| Error::corrupt("service", error))
         };
+        let most =
+            |count: i32| Talks::new(count.into()).map_err(|error| Error::corrupt("service", error));
         let day = i32::try_from(Minutes::DAY.count()).unwrap_or(i32::MAX);
         let timing = Timing::new(TimingRules {
             length: minutes(row.length_minutes)?,
@@ -181,6 +201,7 @@ impl TryFrom<Row> for Stored<Service> {
             approval_within: minutes(row.approval_within_minutes)?,
             timing: timing.map_err(|error| Error::corrupt("service", error))?,
             cancellation_deadline: minutes(row.cancellation_deadline_minutes)?,
+            max_per_week: row.max_per_week.map(most).transpose()?,
             published: row.published,
         };
         Ok(Self {

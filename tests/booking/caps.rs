@@ -156,3 +156,129 @@ async fn the_cap_of_one_counsellor_is_no_others() {
         8
     );
 }
+
+/// Sessions of other counsellors, all in one week.
+async fn stages(server: &Server, talks: &Talks, count: usize) -> Vec<Value> {
+    let mut slots = Vec::new();
+    for _ in 0..count {
+        let counsellor = talks.add_stage(server, &[talks.service], None).await;
+        let with = talks.slots_with(server, talks.service, counsellor).await;
+        slots.push(with[0].clone());
+    }
+    slots
+}
+
+async fn cap_weeks(server: &Server, talks: &Talks, most: Option<u32>) -> Answer {
+    let path = format!("/v1/services/{}", talks.service);
+    let read = server.get(&path).await.expect(200);
+    let request = server.request(Method::PATCH, &path);
+    let request = request.bearer_auth(server.token(talks.people.administrator));
+    let request = request.header("If-Match", read["etag"].as_str().expect("an etag"));
+    Answer::of(request.json(&json!({"max_per_week": most}))).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_twenty_callers_for_different_counsellors_three_get_a_talk_of_the_week() {
+    let server = Server::start().await;
+    let talks = Talks::arrange(&server, "poliklinik").await;
+    let slots = stages(&server, &talks, 20).await;
+    cap_weeks(&server, &talks, Some(3)).await.expect(200);
+    let calls = at_once(slots.iter().map(|slot| server.booking(slot))).await;
+    let outcomes = tally(calls.iter().map(|call| &call.answer));
+    let expected = [("201", 3), ("409 cap-reached", 17)];
+    assert_eq!(outcomes, expected.map(|(o, n)| (o.to_owned(), n)).into());
+    let booked = calls.iter().find(|call| call.answer.status == 201);
+    let booked = booked.expect("a booking").answer.json();
+    // A move within the week counts once; what is cancelled leaves its place to one other.
+    let other = slots
+        .iter()
+        .find(|slot| slot["counsellor_id"] != booked["counsellor_id"])
+        .expect("another");
+    let moved = Answer::of(server.moving(&booked, other)).await;
+    assert!(
+        ["200", "409 slot-taken"].contains(&moved.outcome().as_str()),
+        "{}",
+        moved.text
+    );
+    let path = format!(
+        "/v1/appointments/{}/cancel",
+        booked["id"].as_str().expect("an id")
+    );
+    let secret = booked["secret"].as_str().expect("a secret");
+    let cancel = server
+        .once(&path, &json!({}))
+        .header("Appointment-Secret", secret);
+    Answer::of(cancel).await.expect(200);
+    let calls = at_once(slots.iter().map(|slot| server.booking(slot))).await;
+    let outcomes = tally(calls.iter().map(|call| &call.answer));
+    assert_eq!(outcomes.get("201"), Some(&1), "{outcomes:?}");
+    invariants::check_at_the_end(&server).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cap_that_is_set_counts_what_was_booked_before() {
+    let server = Server::start().await;
+    let talks = Talks::arrange(&server, "poliklinik").await;
+    let slots = stages(&server, &talks, 5).await;
+    talks.book(&server, &slots[0]).await.expect(201);
+    let hold = server.once("/v1/holds", &json!({"slot_id": slots[1]["id"]}));
+    let hold = Answer::of(hold).await.expect(201);
+    let changed = cap_weeks(&server, &talks, Some(3)).await.expect(200);
+    assert_eq!(changed["max_per_week"], 3);
+    talks.book(&server, &slots[2]).await.expect(201);
+    talks
+        .book(&server, &slots[3])
+        .await
+        .expect_problem(409, "cap-reached");
+    let of_week = talks
+        .slots_with(&server, talks.service, counsellor_of(&slots[4]))
+        .await;
+    assert!(of_week.is_empty(), "{of_week:?}");
+    let page = server
+        .get("/v1/slots?topic=psychosocial&limit=200")
+        .await
+        .expect(200);
+    let is_of_fourth = |slot: &&Value| slot["counsellor_id"] == slots[4]["counsellor_id"];
+    assert_eq!(
+        page["items"]
+            .as_array()
+            .expect("items")
+            .iter()
+            .find(is_of_fourth),
+        None
+    );
+    let redeem = json!({"hold_id": hold["id"], "hold_token": hold["token"]});
+    Answer::of(server.once("/v1/appointments", &redeem))
+        .await
+        .expect(201);
+    // Without it, and with it again.
+    cap_weeks(&server, &talks, None).await.expect(200);
+    talks.book(&server, &slots[3]).await.expect(201);
+    cap_weeks(&server, &talks, Some(5)).await.expect(200);
+    talks.book(&server, &slots[4]).await.expect(201);
+    let sixth = talks.add_stage(&server, &[talks.service], None).await;
+    let of_sixth = talks.slots_with(&server, talks.service, sixth).await;
+    assert!(of_sixth.is_empty(), "{of_sixth:?}");
+}
+
+fn counsellor_of(slot: &Value) -> Uuid {
+    let id = slot["counsellor_id"].as_str().expect("an id");
+    id.parse().expect("an id")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_expired_hold_gives_its_place_in_the_week_back() {
+    let server = Server::start().await;
+    let talks = Talks::arrange(&server, "poliklinik").await;
+    cap_weeks(&server, &talks, Some(1)).await.expect(200);
+    let slots = talks.slots(&server).await;
+    let hold = server.once("/v1/holds", &json!({"slot_id": slots[0]["id"]}));
+    Answer::of(hold).await.expect(201);
+    talks
+        .book(&server, &slots[7])
+        .await
+        .expect_problem(409, "cap-reached");
+    server.app.clock.advance(chrono::TimeDelta::minutes(11));
+    talks.book(&server, &slots[7]).await.expect(201);
+    invariants::check_at_the_end(&server).await;
+}

@@ -28,9 +28,11 @@ const LAWS: [(&str, &str); 14] = [
     ),
     (
         "every claim of an appointment has its appointment",
-        "SELECT FROM allocations a WHERE a.kind = 'appointment' AND NOT EXISTS (
+        "SELECT FROM allocations a JOIN resources r ON (r.organisation_id, r.id) = (a.organisation_id, a.resource_id)
+         WHERE a.kind = 'appointment' AND NOT EXISTS (
              SELECT FROM occupied o
-             WHERE (o.organisation_id, o.resource_id, o.id) = (a.organisation_id, a.resource_id, a.claim_id))",
+             WHERE (o.organisation_id, o.id) = (a.organisation_id, a.claim_id)
+               AND (o.resource_id = a.resource_id OR r.kind = 'service'))",
     ),
     (
         "every claim of a hold has its hold or its open proposal, with the same end",

@@ -131,10 +131,7 @@ impl Body {
             languages: read_all(person.languages)?,
             skills: skills?,
             caps: CounsellorCaps {
-                max_per_day: person
-                    .most
-                    .map(|most| ruled(Talks::new(most.into())))
-                    .transpose()?,
+                max_per_day: talks(person.most)?,
                 pause: None,
             },
             published: person.published,
@@ -166,6 +163,7 @@ impl Body {
             approval_within: minutes(4 * Minutes::DAY.count())?,
             timing: ruled(Timing::new(rules))?,
             cancellation_deadline: minutes(offer.deadline)?,
+            max_per_week: talks(offer.most)?,
             published: true,
         })
     }
@@ -188,6 +186,11 @@ impl Body {
             opens_on_holidays: hours.holidays,
         })
     }
+}
+
+fn talks(most: Option<u32>) -> Result<Option<Talks>> {
+    let most = most.map(|most| ruled(Talks::new(most.into())));
+    most.transpose()
 }
 
 impl Given {

@@ -114,6 +114,7 @@ const SERVICES: &[Offer] = &[
         name: &[("de", "Mentoring"), ("en", "Mentoring")],
         description: &[("de", "Erfahrene Mitglieder begleiten neue durch das erste Jahr.")],
         minutes: minutes(0, 60, 0),
+        most: Some(8),
         ..BETWEEN_BODIES
     },
     Offer {

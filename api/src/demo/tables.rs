@@ -75,6 +75,8 @@ pub(super) struct Offer {
     pub(super) horizon_days: u32,
     /// How many minutes before the start a visitor may still cancel.
     pub(super) deadline: u32,
+    /// How many a week.
+    pub(super) most: Option<u32>,
 }
 
 /// Minutes of the talk itself, and those claimed before and after it.
@@ -107,6 +109,7 @@ pub(super) const TALK: Offer = Offer {
     notice: 120,
     horizon_days: 60,
     deadline: 24 * 60,
+    most: None,
 };
 
 /// A group or a course: several people at once, in the directory only.

@@ -1,5 +1,6 @@
 //! From what staff write to what the domain means.
 
+use domain::caps::Talks;
 use domain::ids::ServiceId;
 use domain::minutes::Minutes;
 use domain::service::Service;
@@ -29,6 +30,8 @@ impl ServiceBody {
         let within = checks.field("/approval_within_minutes", within);
         let deadline = minutes(self.cancellation_deadline_minutes, Minutes::MAX);
         let deadline = checks.field("/cancellation_deadline_minutes", deadline);
+        let max_per_week = self.max_per_week.map(Talks::new);
+        let max_per_week = checks.optional("/max_per_week", max_per_week);
         checks.finish(|| {
             Some(Service {
                 id,
@@ -44,6 +47,7 @@ impl ServiceBody {
                 approval_within: within?,
                 timing: timing?,
                 cancellation_deadline: deadline?,
+                max_per_week: max_per_week?,
                 published: self.published,
             })
         })
@@ -137,6 +141,7 @@ impl From<ServiceView> for ServiceBody {
             minimum_notice_minutes: view.minimum_notice_minutes.into(),
             horizon_days: view.horizon_days.into(),
             cancellation_deadline_minutes: view.cancellation_deadline_minutes.into(),
+            max_per_week: view.max_per_week.map(Into::into),
             published: view.published,
         }
     }

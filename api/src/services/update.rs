@@ -45,8 +45,9 @@ pub async fn update_service(
     patch: Patch,
 ) -> Result<HttpResponse, Problem> {
     let (mut transaction, staff) = app.staff(&caller).await?;
-    if patch.touches("topic") {
-        // It goes on to the sessions, which others publish under these locks.
+    if patch.touches("topic") || patch.touches("max_per_week") {
+        // They go on to the sessions, which others publish under these locks, and to the weeks, in
+        // which others book under them.
         services::lock(&mut transaction, id.0);
     }
     let service = services::find_for_update(&mut transaction, id.0)
@@ -56,10 +57,14 @@ pub async fn update_service(
     permit(&staff, Permission::ManageServices, organisation)?;
     read.check(service.version)?;
     let body = patch.apply_to(&ServiceBody::from(ServiceView::from(&service)))?;
+    let had_no_cap = service.value.max_per_week.is_none();
     let changed = service.changed(body.read(id.0)?);
     same_organisation(organisation, changed.value.organisation_id)?;
     services::update(&mut transaction, &changed);
     let now = app.clock.now();
+    if had_no_cap && changed.value.max_per_week.is_some() {
+        services::count_weeks(&mut transaction, &changed.value, now);
+    }
     let affected = if AGREED.iter().any(|name| patch.touches(name)) {
         affected::ahead(&mut transaction, organisation, id.0, now).await?
     } else {

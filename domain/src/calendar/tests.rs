@@ -51,6 +51,7 @@ fn calendar(federal_state: FederalState, opens_on_holidays: bool) -> Calendar {
                 contact_rule: ContactRule::None,
                 approval_within: None,
                 cancellation_deadline: Minutes::NONE,
+                max_per_week: None,
                 languages: BTreeSet::from([tag("de"), tag("ar")]),
                 modalities: BTreeSet::from([Modality::InPerson, Modality::Phone]),
             },
@@ -65,6 +66,7 @@ fn calendar(federal_state: FederalState, opens_on_holidays: bool) -> Calendar {
         counsellors: BTreeMap::from([(id.into(), BTreeSet::from([tag("de"), tag("uk")]))]),
         caps: BTreeMap::new(),
         talks: BTreeMap::new(),
+        places_taken: BTreeMap::new(),
         rooms: BTreeSet::new(),
         occupied: Occupied::from_unsorted(Vec::new()),
     }

@@ -75,6 +75,7 @@ fn bid(offered: &OfferedSlot, modality: Modality) -> Option<(Place, Claimed)> {
     let claimed = Claimed {
         span: slot.claim,
         resources: vec![slot.counsellor_id.into()],
+        place_in_week: None,
     };
     Some((place, claimed))
 }

@@ -2,6 +2,7 @@ use super::busy::{BusySpans, Stretch};
 use super::capped::Capped;
 use super::pool::Pool;
 use super::timing::Timing;
+use super::week_cap::WeekCap;
 use crate::ids::{CounsellorId, OrganisationId, RoomId, ServiceId, SessionId, SiteId};
 use crate::minutes::{NotAWholeMinute, WholeMinute};
 use crate::slot_id::SlotId;
@@ -49,6 +50,8 @@ pub struct Offer<'a> {
     pub closed_on: Option<&'a BusySpans>,
     /// How much its counsellor gives at most, where there is a cap.
     pub capped: Option<&'a Capped>,
+    /// How often its service is given in a week, where there is a cap.
+    pub week: Option<&'a WeekCap>,
     /// What else it takes, of which any will do.
     pub pools: &'a [Pool],
 }
@@ -70,7 +73,12 @@ impl Offer<'_> {
             from: start - reach.before,
             before: start + reach.after,
         };
+        let is_room_in_week = |week: &WeekCap| {
+            let start = u32::try_from(start).map(WholeMinute::since_epoch);
+            start.is_ok_and(|start| week.next_place(start).is_some())
+        };
         self.capped.is_none_or(|capped| capped.allows(claim))
+            && self.week.is_none_or(is_room_in_week)
     }
 
     pub(super) fn grid(&self) -> Grid {

@@ -7,6 +7,7 @@ mod decisions;
 mod oracle;
 mod overlaps;
 mod rules;
+mod week_caps;
 mod worlds;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -64,6 +65,7 @@ fn offer(session: u128, opening: Span, rules: TimingRules) -> Offer<'static> {
         timing: Timing::new(rules).expect("a timing"),
         closed_on: None,
         capped: None,
+        week: None,
         pools: &[],
     }
 }

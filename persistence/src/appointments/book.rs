@@ -87,7 +87,8 @@ pub async fn open_booking(
     let calendar = of_slot(&slot, hold_id, now);
     let lock = Statement::new(LOCK_SESSION)
         .bind::<SqlUuid, _>(slot.organisation_id.uuid())
-        .bind::<SqlUuid, _>(slot.session_id.uuid());
+        .bind::<SqlUuid, _>(slot.session_id.uuid())
+        .bind::<SqlUuid, _>(slot.service_id.uuid());
     let held = booking.hold.map(|(id, hash)| {
         Statement::new(HOLD)
             .bind::<SqlUuid, _>(slot.organisation_id.uuid())
@@ -129,7 +130,8 @@ pub async fn open_move(
     let lock = Statement::new(LOCK_MOVE)
         .bind::<SqlUuid, _>(slot.organisation_id.uuid())
         .bind::<SqlUuid, _>(slot.session_id.uuid())
-        .bind::<SqlUuid, _>(id.uuid());
+        .bind::<SqlUuid, _>(id.uuid())
+        .bind::<SqlUuid, _>(slot.service_id.uuid());
     let calendar = of_slot(slot, Some(id.uuid()), now);
     if let Some(attempt) = attempt {
         transaction.show_key(attempt.key_hash);
@@ -216,10 +218,11 @@ pub(crate) fn known_of(attempt: Option<&Attempt>, answers: Answers) -> Known {
 const HOLD: &str =
     "SELECT expires_at FROM holds WHERE organisation_id = $1 AND id = $2 AND token_hash = $3";
 
+/// A service is a resource when its weeks have a cap.
 const LOCK_SESSION: &str = "
     SELECT r.id FROM resources r
     WHERE r.organisation_id = $1 AND r.id = ANY ((
-        SELECT ARRAY[s.counsellor_id, s.room_id] FROM sessions s
+        SELECT ARRAY[s.counsellor_id, s.room_id, $3::uuid] FROM sessions s
         WHERE s.organisation_id = $1 AND s.id = $2)::uuid[])
     ORDER BY r.id
     FOR NO KEY UPDATE OF r";
@@ -231,6 +234,8 @@ const LOCK_MOVE: &str = "
         WHERE s.organisation_id = $1 AND s.id = $2
         UNION ALL
         SELECT unnest(ARRAY[a.counsellor_id, a.room_id]) FROM appointments a
-        WHERE a.organisation_id = $1 AND a.id = $3)
+        WHERE a.organisation_id = $1 AND a.id = $3
+        UNION ALL
+        SELECT $4::uuid)
     ORDER BY r.id
     FOR NO KEY UPDATE OF r";

@@ -5,7 +5,7 @@ use domain::minutes::Minutes;
 
 use crate::error::{Error, Result};
 
-pub(super) fn talks(talks: Talks) -> i32 {
+pub(crate) fn talks(talks: Talks) -> i32 {
     // At most a hundred.
     i32::try_from(talks.count()).unwrap_or(i32::MAX)
 }

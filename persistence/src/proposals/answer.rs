@@ -85,7 +85,7 @@ pub async fn calendar_at(
 const LOCK: &str = "
     SELECT r.id FROM resources r
     WHERE r.organisation_id = (SELECT a.organisation_id FROM appointments a WHERE a.id = $1) AND r.id IN (
-        SELECT unnest(ARRAY[s.counsellor_id, s.room_id]) FROM proposals p
+        SELECT unnest(ARRAY[s.counsellor_id, s.room_id, p.service_id]) FROM proposals p
         JOIN sessions s ON s.organisation_id = p.organisation_id AND s.id = p.session_id
         WHERE p.appointment_id = $1 AND p.id = $2
         UNION ALL

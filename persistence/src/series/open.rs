@@ -180,8 +180,8 @@ fn remove_expired(
             "DELETE FROM allocations a
              WHERE a.organisation_id = $1 AND a.resource_id = ANY ($2) AND a.expires_at <= $3
                AND EXISTS (SELECT FROM unnest($4) AS date (starts_at)
-                           WHERE a.starts_at > date.starts_at - interval '48 hours'
-                             AND a.starts_at < date.starts_at + interval '24 hours')",
+                           WHERE a.starts_at > date.starts_at - interval '9 days'
+                             AND a.starts_at < date.starts_at + interval '48 hours')",
         )
         .bind::<SqlUuid, _>(organisation.uuid())
         .bind::<Array<SqlUuid>, _>(resources.to_vec())
@@ -200,6 +200,8 @@ const LOCK: &str = "
             AND o.ends_at > date.starts_at
         UNION ALL
         SELECT unnest(ARRAY[a.counsellor_id, a.room_id]) FROM appointments a
-        WHERE a.organisation_id = $1 AND a.id = ANY ($5))
+        WHERE a.organisation_id = $1 AND a.id = ANY ($5)
+        UNION ALL
+        SELECT $2)
     ORDER BY r.id
     FOR NO KEY UPDATE OF r";

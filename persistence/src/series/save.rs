@@ -308,11 +308,11 @@ fn claims_of<'a>(
 ) -> Statement<'static> {
     let (mut ids, mut resources, mut starts, mut ends) = (vec![], vec![], vec![], vec![]);
     for (appointment, claimed) in claims {
-        for resource in &claimed.resources {
+        for (resource, span) in claimed.parts() {
             ids.push(appointment.id.uuid());
             resources.push(resource.uuid());
-            starts.push(claimed.span.from());
-            ends.push(claimed.span.before());
+            starts.push(span.from());
+            ends.push(span.before());
         }
     }
     Statement::new(

@@ -87,6 +87,8 @@ struct Service {
     horizon_days: i32,
     #[diesel(sql_type = Integer)]
     cancellation_deadline_minutes: i32,
+    #[diesel(sql_type = Nullable<Integer>)]
+    max_per_week: Option<i32>,
     #[diesel(sql_type = Integer)]
     approval_within_minutes: i32,
     #[diesel(sql_type = Text)]
@@ -122,6 +124,7 @@ impl Group {
     pub(super) fn resources(&self) -> Vec<Uuid> {
         std::iter::once(self.counsellor_id)
             .chain(self.room_id)
+            .chain(self.service.max_per_week.map(|_| self.service.service_id))
             .collect()
     }
 
@@ -170,6 +173,11 @@ impl Group {
 
     /// What groups share is told by each of them.
     fn tell_caps(&self, calendar: &mut Calendar) -> Result<()> {
+        let service = self.service.service_id;
+        let taken = self.claims().filter(|(resource, _)| *resource == service);
+        let taken: Result<Vec<_>> = taken.map(|(_, place)| Ok(place?.from())).collect();
+        let places = calendar.places_taken.entry(service.into()).or_default();
+        places.append(&mut taken?);
         let caps = caps_of::read(self.max_per_day, self.pause_after, self.pause_minutes)?;
         if caps.is_none() {
             return Ok(());
@@ -194,7 +202,8 @@ impl Group {
 
     /// What groups share is told by each of them.
     fn tell_what_is_occupied(&self, occupied: &mut Vec<(Reason, Span)>) -> Result<()> {
-        for (resource, span) in self.claims() {
+        let of_people_and_rooms = |(resource, _): &(Uuid, _)| *resource != self.service.service_id;
+        for (resource, span) in self.claims().filter(of_people_and_rooms) {
             occupied.push((Reason::Claim(resource.into()), span?));
         }
         for (starts_at, ends_at) in &self.absences {
@@ -224,6 +233,7 @@ impl Service {
             contact_rule: parsed("service", &self.contact_rule)?,
             approval_within: Rules::approval(self.approval_within_minutes)?,
             cancellation_deadline: Rules::minutes(self.cancellation_deadline_minutes)?,
+            max_per_week: Rules::most(self.max_per_week.unwrap_or_default())?,
             languages: parsed_words("language", &self.languages)?,
             modalities: parsed_words("modality", &self.service_modalities)?,
         })

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use diesel::QueryableByName;
 use diesel::sql_types::{Array, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use domain::calendar::{Bookable, Calendar, SessionOpening, SiteCalendar};
-use domain::caps::CounsellorCaps;
+use domain::caps::{CounsellorCaps, Talks};
 use domain::ids::SessionId;
 use domain::minutes::Minutes;
 use domain::modality::Modality;
@@ -98,6 +98,7 @@ pub(crate) fn calendar(rows: Vec<Row>) -> Result<Calendar> {
         }
     }
     tell_talks(&mut calendar, &occupied);
+    tell_places_taken(&mut calendar, &mut occupied);
     calendar.occupied = Occupied::from_unsorted(occupied);
     Ok(calendar)
 }
@@ -152,6 +153,7 @@ impl Row {
                 notice,
                 horizon_days,
                 deadline,
+                max_per_week,
                 approval,
             ],
         ) = self.numbers.as_deref()
@@ -174,6 +176,7 @@ impl Row {
             contact_rule: parsed("service", contact_rule)?,
             approval_within: Rules::approval(approval)?,
             cancellation_deadline: Rules::minutes(deadline)?,
+            max_per_week: Rules::most(max_per_week)?,
             languages: words("language", languages)?,
             modalities: words("modality", modalities)?,
         })
@@ -239,6 +242,13 @@ impl Rules {
         Ok(Some(within).filter(|within| *within > Minutes::NONE))
     }
 
+    /// No talks in a week means that there is no cap.
+    pub(super) fn most(per_week: i32) -> Result<Option<Talks>> {
+        let most = Some(per_week).filter(|most| *most != 0);
+        most.map(|most| Talks::new(most.into()).map_err(|error| Error::corrupt("service", error)))
+            .transpose()
+    }
+
     pub(super) fn minutes(count: i32) -> Result<Minutes> {
         let count = u32::try_from(count).map_err(|error| Error::corrupt("service", error))?;
         Minutes::new(count).map_err(|error| Error::corrupt("service", error))
@@ -260,6 +270,22 @@ fn tell_talks(calendar: &mut Calendar, occupied: &[(Reason, Span)]) {
         let talks = occupied.iter().filter(|(reason, _)| *reason == theirs);
         let talks = talks.map(|(_, span)| *span).collect();
         calendar.talks.insert(*counsellor, talks);
+    }
+}
+
+/// What claims services claims their weeks.
+fn tell_places_taken(calendar: &mut Calendar, occupied: &mut Vec<(Reason, Span)>) {
+    let Calendar {
+        services,
+        places_taken,
+        ..
+    } = calendar;
+    for (service, bookable) in services {
+        if bookable.max_per_week.is_some() {
+            let theirs = Reason::Claim((*service).into());
+            let places = occupied.extract_if(.., |(reason, _)| *reason == theirs);
+            places_taken.insert(*service, places.map(|(_, place)| place.from()).collect());
+        }
     }
 }
 

@@ -1,5 +1,20 @@
 //! Of a service and of one slot: one row for each counsellor in one place (`groups.rs`).
 
+/// How far before a session of a service `v` something may claim what it needs, or count for its
+/// caps: the same local day, or where its weeks have a cap, the places of the week.
+macro_rules! behind {
+    () => {
+        "CASE WHEN v.max_per_week IS NULL THEN interval '50 hours' ELSE interval '9 days' END"
+    };
+}
+
+/// As `behind!`, for what comes after it.
+macro_rules! ahead {
+    () => {
+        "CASE WHEN v.max_per_week IS NULL THEN interval '26 hours' ELSE interval '48 hours' END"
+    };
+}
+
 /// What is told of `r`, some sessions of a service `v`: of whom and where they are, what is
 /// occupied, and the rules of the service.
 macro_rules! described {
@@ -14,7 +29,7 @@ macro_rules! described {
              WHERE k.organisation_id = v.organisation_id AND k.archived_at IS NULL
                AND k.ends_at > r.starts_at AND k.starts_at < r.ends_at) AS closures,
        v.organisation_id, v.id AS service_id, v.length_minutes, v.start_every_minutes, v.buffer_before_minutes,
-       v.buffer_after_minutes, v.minimum_notice_minutes, v.horizon_days, v.cancellation_deadline_minutes,
+       v.buffer_after_minutes, v.minimum_notice_minutes, v.horizon_days, v.cancellation_deadline_minutes, v.max_per_week,
        v.contact_rule, v.languages, v.modalities AS service_modalities, ", approval!(), " AS approval_within_minutes")
     };
 }
@@ -80,8 +95,8 @@ CROSS JOIN LATERAL (
             "CROSS JOIN LATERAL (
     SELECT array_agg(a.resource_id) AS claimed, array_agg(a.starts_at) AS claims_start, array_agg(a.ends_at) AS claims_end
     FROM allocations a
-    WHERE a.organisation_id = v.organisation_id AND a.resource_id IN (r.counsellor_id, r.room_id)
-      AND a.starts_at > r.starts_at - interval '50 hours' AND a.starts_at < r.ends_at + interval '26 hours'
+    WHERE a.organisation_id = v.organisation_id AND a.resource_id IN (r.counsellor_id, r.room_id, v.id)
+      AND a.starts_at > r.starts_at - ", behind!(), " AND a.starts_at < r.ends_at + ", ahead!(), "
       AND (a.expires_at IS NULL OR a.expires_at > $2)) a
 WHERE v.id = $1 AND ",
             bookable!(),
@@ -117,8 +132,8 @@ JOIN services v ON v.organisation_id = r.organisation_id AND v.id = r.service_id
            array_agg(a.ends_at) FILTER (WHERE (a.expires_at <= $5) IS NOT TRUE) AS claims_end,
            bool_or(a.expires_at <= $5) AS expired
     FROM allocations a
-    WHERE a.organisation_id = v.organisation_id AND a.resource_id IN (r.counsellor_id, r.room_id)
-      AND a.starts_at > $4::timestamptz - interval '50 hours' AND a.starts_at < $4 + interval '26 hours'
+    WHERE a.organisation_id = v.organisation_id AND a.resource_id IN (r.counsellor_id, r.room_id, v.id)
+      AND a.starts_at > $4::timestamptz - ", behind!(), " AND a.starts_at < $4 + ", ahead!(), "
       AND a.claim_id <> $6) a
 WHERE r.organisation_id = $1 AND r.session_id = $2 AND r.service_id = $3 AND r.status = 'published'
   AND r.starts_at < $5 + v.horizon_days * interval '1 day' AND ",

@@ -7,11 +7,10 @@ macro_rules! calendar_of {
         concat!(
             $read,
             ", claimed AS MATERIALIZED (
-    SELECT organisation_id, counsellor_id AS id, min(starts_at) AS starts_at, max(ends_at) AS ends_at
-    FROM read GROUP BY 1, 2
-    UNION ALL
-    SELECT organisation_id, room_id, min(starts_at), max(ends_at)
-    FROM read WHERE room_id IS NOT NULL GROUP BY 1, 2
+    SELECT o.organisation_id, r.id, r.has_weeks, min(o.starts_at) AS starts_at, max(o.ends_at) AS ends_at
+    FROM read o
+    CROSS JOIN LATERAL (VALUES (o.counsellor_id, false), (o.room_id, false), (o.service_id, true)) AS r (id, has_weeks)
+    WHERE r.id IS NOT NULL GROUP BY 1, 2, 3
 )
 SELECT 'session' AS kind, array_agg(organisation_id) AS ids, array_agg(service_id) AS services,
        array_agg(session_id) AS sessions, array_agg(counsellor_id) AS counsellors, array_agg(site_id) AS sites,
@@ -23,7 +22,8 @@ SELECT 'claim', array_agg(a.resource_id), NULL, NULL, NULL, NULL, NULL,
        array_agg(a.starts_at), array_agg(a.ends_at), NULL, NULL
 FROM claimed r JOIN allocations a
      ON a.organisation_id = r.organisation_id AND a.resource_id = r.id
-    AND a.starts_at > r.starts_at - interval '50 hours' AND a.starts_at < r.ends_at + interval '26 hours'
+    AND a.starts_at > r.starts_at - CASE WHEN r.has_weeks THEN interval '9 days' ELSE interval '50 hours' END
+    AND a.starts_at < r.ends_at + CASE WHEN r.has_weeks THEN interval '48 hours' ELSE interval '26 hours' END
     AND (a.expires_at IS NULL OR a.expires_at > $2)
 UNION ALL
 SELECT 'absence', array_agg(a.counsellor_id), NULL, NULL, NULL, NULL, NULL,
@@ -40,7 +40,7 @@ JOIN closures k ON k.organisation_id = r.organisation_id AND k.archived_at IS NU
 UNION ALL
 SELECT 'service', ARRAY[v.id], NULL, NULL, NULL, NULL, NULL, NULL, NULL,
        ARRAY[v.length_minutes, v.start_every_minutes, v.buffer_before_minutes, v.buffer_after_minutes,
-             v.minimum_notice_minutes, v.horizon_days, v.cancellation_deadline_minutes, ", approval!(), "],
+             v.minimum_notice_minutes, v.horizon_days, v.cancellation_deadline_minutes, coalesce(v.max_per_week, 0), ", approval!(), "],
        ARRAY[v.contact_rule, array_to_string(v.languages, ' '), array_to_string(v.modalities, ' ')]
 FROM (SELECT DISTINCT organisation_id, service_id FROM read) r
 JOIN services v ON v.organisation_id = r.organisation_id AND v.id = r.service_id
