@@ -2,6 +2,8 @@ mod absences;
 mod afterwards;
 mod caps;
 mod changes;
+mod group_races;
+mod groups;
 mod holds;
 mod idempotency;
 mod killed;

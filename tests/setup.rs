@@ -1,5 +1,6 @@
 mod archiving;
 mod copies;
+mod groups;
 mod resources;
 mod schedules;
 mod sites;

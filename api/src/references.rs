@@ -21,6 +21,7 @@ pub async fn check(transaction: &mut Transaction, references: &References) -> Re
         site,
         room_at,
         service_ids,
+        wants_all,
     } = found;
     want(
         "/account_id",
@@ -51,6 +52,12 @@ pub async fn check(transaction: &mut Transaction, references: &References) -> Re
         true,
         service_ids == references.service_ids,
         "not all are services of the organisation",
+    );
+    want(
+        "/service_ids",
+        wants_all,
+        references.service_ids.len() == 1,
+        "a group or a course has a session to itself",
     );
     checks.finish(|| Some(()))
 }

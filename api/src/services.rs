@@ -9,6 +9,7 @@ mod update;
 use domain::caps::Talks;
 use domain::ids::AppointmentId;
 use domain::minutes::Minutes;
+use domain::places::Capacity;
 use domain::service::Service;
 use persistence::stored::Stored;
 use serde::{Deserialize, Serialize};
@@ -62,7 +63,7 @@ pub struct ServiceBody {
     #[serde(default = "two_days")]
     #[schema(minimum = 1, maximum = 527040, default = 2880)]
     pub approval_within_minutes: i64,
-    /// Of the talk itself; with its buffers at most 1440.
+    /// Of the talk itself; with its buffers at most 1440. A group lasts as long as its session.
     #[schema(minimum = 1, maximum = 1440)]
     pub length_minutes: i64,
     /// The distance of two starts; length and buffers when left out.
@@ -91,6 +92,20 @@ pub struct ServiceBody {
     #[serde(default)]
     #[schema(minimum = 1, maximum = 100, example = 12)]
     pub max_per_week: Option<i64>,
+    /// How many places a session has; of a group or a course, and required there. A session can have
+    /// its own.
+    #[serde(default)]
+    #[schema(minimum = 1, maximum = 500, example = json!(null))]
+    pub capacity: Option<i64>,
+    /// With how many participants a session takes place. When fewer have booked by the deadline, the
+    /// coordinator decides.
+    #[serde(default)]
+    #[schema(minimum = 1, maximum = 500, example = json!(null))]
+    pub minimum_participants: Option<i64>,
+    /// How long before the start that is looked at. Goes with `minimum_participants`.
+    #[serde(default)]
+    #[schema(minimum = 0, maximum = 527040, example = json!(null))]
+    pub minimum_deadline_minutes: Option<i64>,
     /// Whether the public sees and books it.
     #[serde(default)]
     pub published: bool,
@@ -150,6 +165,15 @@ pub struct ServiceView {
     /// How many talks of it are given in a week.
     #[schema(required)]
     pub max_per_week: Option<u32>,
+    /// How many places a session has, of a group or a course.
+    #[schema(required, example = json!(null))]
+    pub capacity: Option<u16>,
+    /// With how many participants a session takes place.
+    #[schema(required, example = json!(null))]
+    pub minimum_participants: Option<u16>,
+    /// How long before the start that is looked at.
+    #[schema(required, example = json!(null))]
+    pub minimum_deadline_minutes: Option<u32>,
     pub published: bool,
     /// Open appointments that this change leaves without what was booked; null where nothing was
     /// changed. They stay valid and need attention.
@@ -189,6 +213,9 @@ impl From<&Stored<Service>> for ServiceView {
             horizon_days: timing.horizon.count() / Minutes::DAY.count(),
             cancellation_deadline_minutes: service.cancellation_deadline.count(),
             max_per_week: service.max_per_week.map(Talks::count),
+            capacity: service.capacity.map(Capacity::count),
+            minimum_participants: service.minimum.map(|it| it.participants.count()),
+            minimum_deadline_minutes: service.minimum.map(|it| it.deadline.count()),
             published: service.published,
             affected_appointments: None,
             etag: etag(stored.version),

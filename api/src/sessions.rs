@@ -1,6 +1,7 @@
 //! Sessions: dated openings, published by a schedule or by a person.
 
 mod create;
+mod drop_ins;
 mod list;
 mod read;
 mod update;
@@ -20,6 +21,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 pub use create::create_session;
+pub use drop_ins::record_drop_ins;
 pub use list::{get_session, list_sessions};
 pub use update::update_session;
 pub use withdraw::withdraw_session;
@@ -58,6 +60,13 @@ pub struct SessionBody {
     /// Whether it opens on public holidays of the site's federal state.
     #[serde(default)]
     pub opens_on_holidays: bool,
+    /// How many places it has, of a group or a course; what its service says when left out.
+    #[serde(default)]
+    #[schema(minimum = 1, maximum = 500, example = json!(null))]
+    pub capacity: Option<i64>,
+    /// Whether it takes place although fewer have booked than its service wants.
+    #[serde(default)]
+    pub takes_place: bool,
     /// `published` or `withdrawn`.
     #[serde(default = "published")]
     #[schema(default = "published", example = "published")]
@@ -93,6 +102,27 @@ pub struct SessionView {
     /// `published` or `withdrawn`.
     #[schema(example = "published")]
     pub status: String,
+    /// How many places it has; null where its slots are for one visitor each.
+    #[schema(required, example = json!(null))]
+    pub capacity: Option<u16>,
+    /// Whether that was set for this session; otherwise it follows its service.
+    pub capacity_by_hand: bool,
+    /// How many have booked a place; null where its slots are for one visitor each.
+    #[schema(required, example = json!(null))]
+    pub participants: Option<u32>,
+    /// How many came without a booking; null until somebody records it.
+    #[schema(required, example = json!(null))]
+    pub drop_in_count: Option<u32>,
+    /// With how many participants it takes place; null when any number will do.
+    #[schema(required, example = json!(null))]
+    pub minimum_participants: Option<u16>,
+    /// Until when so many have to book.
+    #[schema(required, example = json!(null))]
+    pub minimum_deadline: Option<DateTime<FixedOffset>>,
+    /// Whether the coordinator has to decide: the deadline has passed, and fewer have booked.
+    /// Withdraw it, or let it take place with `takes_place`.
+    pub below_minimum: bool,
+    pub takes_place: bool,
     /// Whether a person edited it: publishing its schedule again leaves it alone.
     pub edited_by_hand: bool,
     /// Open appointments that this change left without what was booked; null where nothing was
@@ -141,10 +171,13 @@ async fn lock(
     }
 }
 
-impl From<&Found> for SessionView {
-    fn from(found: &Found) -> Self {
+impl SessionView {
+    /// As it is at that time.
+    pub(super) fn at(found: &Found, now: DateTime<Utc>) -> Self {
         let session = &found.session.value;
         let content = &session.content;
+        let minimum = found.group.and_then(|group| group.minimum);
+        let starts_at = content.span.from();
         Self {
             id: session.id.uuid(),
             organisation_id: session.organisation_id.uuid(),
@@ -164,6 +197,17 @@ impl From<&Found> for SessionView {
             time_zone: found.time_zone.name().to_owned(),
             opens_on_holidays: content.opens_on_holidays,
             status: status(session).to_owned(),
+            capacity: found.group.map(|group| group.capacity.count()),
+            capacity_by_hand: session.attended.capacity.is_some(),
+            participants: found.group.map(|group| group.participants),
+            drop_in_count: found.group.and_then(|group| group.drop_ins),
+            minimum_participants: minimum.map(|it| it.participants.count()),
+            minimum_deadline: minimum
+                .map(|it| local(starts_at - it.deadline.time_delta(), found.time_zone)),
+            below_minimum: found.group.is_some_and(|group| {
+                session.is_below_minimum(group.minimum, group.participants, now)
+            }),
+            takes_place: session.attended.takes_place,
             edited_by_hand: session.edited_by_hand,
             affected_appointments: None,
             etag: etag(found.session.version),
@@ -179,6 +223,17 @@ impl SessionView {
             ..self
         }
     }
+}
+
+/// Only what many attend has places.
+fn has_places_for_capacity(wanted: &Session, stored: &Found) -> Result<(), Problem> {
+    if stored.group.is_some() || wanted.attended.capacity.is_none() {
+        return Ok(());
+    }
+    Err(Problem::rule(
+        "/capacity",
+        "only a group or a course has places",
+    ))
 }
 
 const fn status(session: &Session) -> &'static str {

@@ -52,7 +52,7 @@ impl From<&OfferedSlot> for SlotView {
             time_zone: offered.time_zone.name(),
             modalities: offered.modalities.iter().map(|it| it.as_str()).collect(),
             languages: offered.languages.iter().map(ToString::to_string).collect(),
-            places_left: 1,
+            places_left: slot.places_left,
         }
     }
 }

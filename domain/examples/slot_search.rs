@@ -11,7 +11,7 @@ use domain::calendar::{Bookable, Calendar, OfferedSlot, SessionOpening, SiteCale
 use domain::holidays::FederalState;
 use domain::minutes::Minutes;
 use domain::modality::Modality;
-use domain::service::ContactRule;
+use domain::service::{ContactRule, Format};
 use domain::slots::{Occupied, Opening, Reason, Timing, TimingRules};
 use domain::span::Span;
 use domain::texts::LanguageTag;
@@ -126,6 +126,7 @@ fn opening(
         modalities: Arc::new(BTreeSet::from([Modality::InPerson, Modality::Video])),
         opens_on_holidays: false,
         pools: Arc::new([]),
+        places: None,
     })
 }
 
@@ -139,6 +140,7 @@ fn service() -> Outcome<Bookable> {
         horizon: Minutes::new(90 * 24 * 60)?,
     };
     Ok(Bookable {
+        format: Format::Individual,
         timing: Timing::new(rules)?,
         contact_rule: ContactRule::Optional,
         approval_within: None,

@@ -9,9 +9,10 @@ use crate::approval::answer_by;
 use crate::calendar::{Bid, Calendar};
 use crate::code::Code;
 use crate::contact::{Contact, ContactError};
-use crate::ids::{AppointmentId, CounsellorId, ResourceId, RoomId};
+use crate::ids::{AppointmentId, CounsellorId, ResourceId, RoomId, SessionId};
 use crate::minutes::Minutes;
 use crate::modality::Modality;
+use crate::places::Places;
 use crate::slot_id::SlotId;
 use crate::slots::{Need, Unbookable};
 use crate::span::Span;
@@ -39,7 +40,11 @@ pub struct Booked {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claimed {
     pub span: Span,
+    /// What nobody has claimed yet.
     pub resources: Vec<ResourceId>,
+    /// The session of which it takes a place, where many attend it: the resources are the session's
+    /// then, and stay so. Whoever is first claims them, as far as publishing it did not.
+    pub place_in: Option<SessionId>,
     /// A place in a week of the service, where it has a cap: the service, and the place's minute.
     pub place_in_week: Option<(ResourceId, Span)>,
 }
@@ -105,6 +110,12 @@ impl Wish {
 }
 
 impl Bid<'_> {
+    /// The places of the session, where many attend it.
+    pub(crate) fn places(&self) -> Option<&Places> {
+        let has_places = self.service.format.has_places();
+        self.opening.places.as_ref().filter(|_| has_places)
+    }
+
     #[must_use]
     pub const fn terms(&self) -> Terms {
         Terms {
@@ -118,12 +129,16 @@ impl Bid<'_> {
     pub fn claimed(&self) -> Claimed {
         let own_room = self.opening.room_id.map(ResourceId::from);
         let chosen = self.claim.chosen.iter().map(|(_, resource)| *resource);
+        let resources = std::iter::once(self.opening.counsellor_id.into())
+            .chain(own_room)
+            .chain(chosen);
+        let places = self.places();
+        let is_unclaimed =
+            |it: &ResourceId| places.is_none_or(|places| !places.claimed.contains(it));
         Claimed {
             span: self.claim.span,
-            resources: std::iter::once(self.opening.counsellor_id.into())
-                .chain(own_room)
-                .chain(chosen)
-                .collect(),
+            resources: resources.filter(is_unclaimed).collect(),
+            place_in: places.map(|_| self.opening.session_id),
             place_in_week: self
                 .place_in_week
                 .map(|place| (self.opening.service_id.into(), place)),

@@ -16,7 +16,8 @@ use crate::holidays::FederalState;
 use crate::ids::{CounsellorId, OrganisationId, RoomId, ServiceId, SessionId, SiteId};
 use crate::minutes::Minutes;
 use crate::modality::Modality;
-use crate::service::ContactRule;
+use crate::places::Places;
+use crate::service::{ContactRule, Format};
 use crate::slot_id::SlotId;
 use crate::slots::{
     BusySpans, Claim, Occupied, Offer, Opening, Pool, Slot, Timing, Unbookable, free_slots, is_free,
@@ -56,11 +57,14 @@ pub struct SessionOpening {
     pub opens_on_holidays: bool,
     /// What the service takes besides; none of it is the counsellor or the room.
     pub pools: Arc<[Pool]>,
+    /// Of a session that many attend at once, where they are known.
+    pub places: Option<Places>,
 }
 
 /// The rules of a service that decide about a booking.
 #[derive(Debug, Clone)]
 pub struct Bookable {
+    pub format: Format,
     pub timing: Timing,
     pub contact_rule: ContactRule,
     /// How long the organisation has to answer a request; none where it wants to approve nothing.
@@ -153,7 +157,7 @@ impl Calendar {
     }
 
     fn offer<'a>(
-        &self,
+        &'a self,
         opening: &'a SessionOpening,
         holidays: &'a BTreeMap<SiteId, BusySpans>,
         capped: &'a AllCapped,
@@ -165,6 +169,12 @@ impl Calendar {
                 .room_id
                 .is_none_or(|room| self.rooms.contains(&room));
         is_there.then_some(())?;
+        let service = self.services.get(&opening.service_id)?;
+        let (timing, places) = match &opening.places {
+            _ if !service.format.has_places() => (service.timing, None),
+            Some(places) => (service.timing.whole(opening.opening)?, Some(places)),
+            None => return None,
+        };
         Some(Offer {
             organisation_id: opening.organisation_id,
             session_id: opening.session_id,
@@ -173,13 +183,24 @@ impl Calendar {
             counsellor_id: opening.counsellor_id,
             room_id: opening.room_id,
             opening: opening.opening,
-            timing: self.services.get(&opening.service_id)?.timing,
+            timing,
+            places,
             closed_on: closed.filter(|_| !opening.opens_on_holidays),
+            // A group counts as one, whoever comes to it besides.
             capped: capped
                 .counsellors
-                .get(&(opening.counsellor_id, opening.site_id)),
-            week: capped.services.get(&(opening.service_id, opening.site_id)),
-            pools: &opening.pools,
+                .get(&(opening.counsellor_id, opening.site_id))
+                .filter(|_| places.is_none()),
+            week: capped
+                .services
+                .get(&(opening.service_id, opening.site_id))
+                .filter(|_| places.is_none()),
+            // What a session that many attend takes is its own counsellor and room.
+            pools: if places.is_some() {
+                &[]
+            } else {
+                &opening.pools
+            },
         })
     }
 
@@ -212,6 +233,7 @@ impl Calendar {
             site_id: bid.opening.site_id,
             counsellor_id: bid.opening.counsellor_id,
             room_id: bid.opening.room_id,
+            places_left: bid.places().map_or(1, Places::left),
         };
         let common = Common {
             time_zone: bid.time_zone,

@@ -28,6 +28,7 @@ pub mod minutes;
 pub mod modality;
 pub mod organisation;
 pub mod permission;
+pub mod places;
 pub mod proposal;
 pub mod publication;
 pub mod recurrence;

@@ -9,6 +9,7 @@ use crate::caps::Talks;
 use crate::ids::{OrganisationId, ServiceId};
 use crate::minutes::Minutes;
 use crate::modality::Modality;
+use crate::places::{Capacity, Minimum};
 use crate::slots::Timing;
 use crate::texts::{LanguageTag, Texts};
 
@@ -31,6 +32,9 @@ pub struct Service {
     pub cancellation_deadline: Minutes,
     /// How many talks of it are given in a week.
     pub max_per_week: Option<Talks>,
+    /// How many places a session has, of a group or a course.
+    pub capacity: Option<Capacity>,
+    pub minimum: Option<Minimum>,
     pub published: bool,
 }
 
@@ -105,10 +109,17 @@ impl Format {
         }
     }
 
-    /// Whether its sessions are cut into slots for one visitor each.
+    /// Whether its slots can be booked: its sessions are cut into slots for one visitor each, or
+    /// one slot for many.
     #[must_use]
     pub const fn has_slots(self) -> bool {
-        matches!(self, Self::Individual | Self::Visit)
+        matches!(self, Self::Individual | Self::Visit | Self::Group)
+    }
+
+    /// Whether many attend a session at once.
+    #[must_use]
+    pub const fn has_places(self) -> bool {
+        matches!(self, Self::Group | Self::Course)
     }
 }
 

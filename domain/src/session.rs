@@ -1,9 +1,10 @@
 //! One dated opening, published by a schedule or by a person.
 
-use chrono::{NaiveDateTime, TimeDelta};
+use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 
 use crate::ids::{OrganisationId, ScheduleId, SessionId};
 use crate::minutes::WholeMinute;
+use crate::places::{Capacity, Minimum};
 use crate::publication::{PublishedSession, SessionContent};
 use crate::span::Span;
 
@@ -15,8 +16,18 @@ pub struct Session {
     pub origin: Option<Origin>,
     pub content: SessionContent,
     pub withdrawn: bool,
+    pub attended: Attended,
     /// Publishing its schedule again leaves it alone.
     pub edited_by_hand: bool,
+}
+
+/// What staff say of a session that many attend.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Attended {
+    /// How many places it has, where that is not what its service says.
+    pub capacity: Option<Capacity>,
+    /// Whether it was decided that it takes place, also below its minimum.
+    pub takes_place: bool,
 }
 
 /// What makes a session the same one when its schedule is published again.
@@ -28,6 +39,19 @@ pub struct Origin {
 }
 
 impl Session {
+    /// Whether the coordinator has to decide if it takes place.
+    #[must_use]
+    pub fn is_below_minimum(
+        &self,
+        minimum: Option<Minimum>,
+        participants: u32,
+        now: DateTime<Utc>,
+    ) -> bool {
+        let starts_at = self.content.span.from();
+        let is_missed = |it: Minimum| it.is_missed(participants, starts_at, now);
+        !self.withdrawn && !self.attended.takes_place && minimum.is_some_and(is_missed)
+    }
+
     /// What publishing looks at; `None` of a one-off session.
     #[must_use]
     pub fn published(self) -> Option<PublishedSession> {

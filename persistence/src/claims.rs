@@ -3,11 +3,12 @@
 use chrono::{DateTime, Utc};
 use diesel::sql_types::{Array, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use domain::booking::Claimed;
-use domain::ids::{OrganisationId, ResourceId};
+use domain::ids::{OrganisationId, ResourceId, SessionId};
 use domain::slot_id::SlotId;
 use domain::span::Span;
 use uuid::Uuid;
 
+use crate::places::{self, NewPlace};
 use crate::statement::Statement;
 use crate::stored::uuids_of;
 use crate::transaction::Transaction;
@@ -23,15 +24,44 @@ pub(crate) struct NewClaim<'a> {
     pub claimed: &'a Claimed,
     /// For good when there is none.
     pub expires_at: Option<DateTime<Utc>>,
+    /// For whose visitors a place is booked, if for a partner's.
+    pub kept_for: Option<OrganisationId>,
+    pub now: DateTime<Utc>,
 }
 
 impl NewClaim<'_> {
     pub(crate) fn insert(&self, transaction: &mut Transaction) {
-        let kind = if self.expires_at.is_some() {
-            "hold"
-        } else {
-            "appointment"
+        let Some(session) = self.claimed.place_in else {
+            let kind = if self.expires_at.is_some() {
+                "hold"
+            } else {
+                "appointment"
+            };
+            return self.claim(transaction, self.id, kind);
         };
+        if !self.claimed.resources.is_empty() {
+            self.claim(transaction, session.uuid(), "session");
+        }
+        self.take_place(transaction, session);
+    }
+
+    fn take_place(&self, transaction: &mut Transaction, session: SessionId) {
+        let place = NewPlace {
+            organisation: self.organisation,
+            session,
+            claim_id: self.id,
+            expires_at: self.expires_at,
+            kept_for: self.kept_for,
+        };
+        place.insert(transaction, self.now);
+    }
+
+    /// The claim of a session stays when its first booking goes.
+    fn claim(&self, transaction: &mut Transaction, claim_id: Uuid, kind: &'static str) {
+        let Claimed {
+            span, resources, ..
+        } = self.claimed;
+        let expires_at = self.expires_at.filter(|_| kind == "hold");
         transaction.write(
             Statement::new(
                 "INSERT INTO allocations (organisation_id, resource_id, claim_id, claimed_by_organisation_id, kind,
@@ -39,12 +69,12 @@ impl NewClaim<'_> {
                  SELECT $1, resource_id, $3, $1, $4, $5, $6, $7 FROM unnest($2) AS resource_id ORDER BY 2",
             )
             .bind::<SqlUuid, _>(self.organisation.uuid())
-            .bind::<Array<SqlUuid>, _>(uuids_of(&self.claimed.resources))
-            .bind::<SqlUuid, _>(self.id)
+            .bind::<Array<SqlUuid>, _>(uuids_of(resources))
+            .bind::<SqlUuid, _>(claim_id)
             .bind::<Text, _>(kind)
-            .bind::<Timestamptz, _>(self.claimed.span.from())
-            .bind::<Timestamptz, _>(self.claimed.span.before())
-            .bind::<Nullable<Timestamptz>, _>(self.expires_at),
+            .bind::<Timestamptz, _>(span.from())
+            .bind::<Timestamptz, _>(span.before())
+            .bind::<Nullable<Timestamptz>, _>(expires_at),
         );
         if let Some((service, place)) = self.claimed.place_in_week {
             self.take(transaction, kind, service, place);
@@ -104,6 +134,7 @@ pub(crate) fn release(transaction: &mut Transaction, organisation: OrganisationI
             .bind::<SqlUuid, _>(organisation.uuid())
             .bind::<SqlUuid, _>(claim_id),
     );
+    places::free(transaction, organisation, claim_id);
 }
 
 /// Locks the resources on which an appointment or hold has claims.
@@ -111,7 +142,11 @@ pub(crate) fn lock_claimed(organisation: OrganisationId, claim_id: Uuid) -> Stat
     Statement::new(
         "SELECT r.id FROM resources r
          WHERE r.organisation_id = $1 AND r.id IN (
-             SELECT a.resource_id FROM allocations a WHERE a.organisation_id = $1 AND a.claim_id = $2)
+             SELECT a.resource_id FROM allocations a WHERE a.organisation_id = $1 AND a.claim_id = $2
+             UNION ALL
+             SELECT unnest(ARRAY[s.counsellor_id, s.room_id]) FROM places p
+             JOIN sessions s ON s.organisation_id = $1 AND s.id = p.session_id
+             WHERE p.organisation_id = $1 AND p.claim_id = $2)
          ORDER BY r.id
          FOR NO KEY UPDATE OF r",
     )

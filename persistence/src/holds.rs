@@ -14,13 +14,21 @@ use crate::statement::Statement;
 use crate::transaction::Transaction;
 
 /// Stores a hold and its claim.
-pub fn insert(transaction: &mut Transaction, hold: &Hold, claimed: &Claimed, token_hash: [u8; 32]) {
+pub fn insert(
+    transaction: &mut Transaction,
+    hold: &Hold,
+    claimed: &Claimed,
+    token_hash: [u8; 32],
+    now: DateTime<Utc>,
+) {
     let slot = hold.slot;
     let claim = NewClaim {
         organisation: slot.organisation_id,
         id: hold.id.uuid(),
         claimed,
         expires_at: Some(hold.expires_at),
+        kept_for: None,
+        now,
     };
     claim.insert(transaction);
     transaction.write(

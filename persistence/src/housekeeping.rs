@@ -19,6 +19,11 @@ const EXPIRED_CLAIMS: &str = "
         SELECT organisation_id, resource_id, claim_id FROM allocations
         WHERE expires_at <= $1 ORDER BY expires_at LIMIT 1000 FOR UPDATE SKIP LOCKED)";
 
+const EXPIRED_PLACES: &str = "
+    DELETE FROM places WHERE (organisation_id, session_id, number) IN (
+        SELECT organisation_id, session_id, number FROM places
+        WHERE expires_at <= $1 ORDER BY expires_at LIMIT 1000 FOR UPDATE SKIP LOCKED)";
+
 const EXPIRED_HOLDS: &str = "
     DELETE FROM holds WHERE (organisation_id, id) IN (
         SELECT organisation_id, id FROM holds
@@ -54,6 +59,7 @@ pub async fn sweep(database: &Database, now: DateTime<Utc>) -> Result<usize> {
     let mut swept = 0;
     for (statement, until) in [
         (EXPIRED_CLAIMS, now),
+        (EXPIRED_PLACES, now),
         (EXPIRED_HOLDS, now),
         (EXPIRED_ANSWERS, now),
         (EXPIRED_TOKENS, now),

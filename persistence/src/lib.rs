@@ -29,6 +29,7 @@ pub mod memberships;
 pub mod migrations;
 pub mod organisations;
 mod outage;
+pub mod places;
 pub mod proposals;
 pub mod references;
 pub mod refresh_tokens;

@@ -32,6 +32,8 @@ pub struct Found {
     /// The site of the room.
     pub room_at: Option<SiteId>,
     pub service_ids: BTreeSet<ServiceId>,
+    /// Whether one of the services has a session to itself.
+    pub wants_all: bool,
 }
 
 #[derive(QueryableByName)]
@@ -46,6 +48,8 @@ struct Row {
     room_at: Option<Uuid>,
     #[diesel(sql_type = Array<SqlUuid>)]
     service_ids: Vec<Uuid>,
+    #[diesel(sql_type = Bool)]
+    wants_all: bool,
 }
 
 impl References {
@@ -78,6 +82,7 @@ impl References {
             site: row.site,
             room_at: row.room_at.map(SiteId::new),
             service_ids: row.service_ids.into_iter().map(ServiceId::new).collect(),
+            wants_all: row.wants_all,
         })
     }
 }
@@ -91,4 +96,6 @@ const FIND: &str = "
            (SELECT site_id FROM rooms
             WHERE organisation_id = $1 AND id = $5 AND archived_at IS NULL) AS room_at,
            ARRAY(SELECT id FROM services
-                 WHERE organisation_id = $1 AND id = ANY ($6) AND archived_at IS NULL) AS service_ids";
+                 WHERE organisation_id = $1 AND id = ANY ($6) AND archived_at IS NULL) AS service_ids,
+           EXISTS (SELECT FROM services
+                   WHERE organisation_id = $1 AND id = ANY ($6) AND format IN ('group', 'course')) AS wants_all";

@@ -290,6 +290,9 @@ diesel::table! {
         archived_at -> Nullable<Timestamptz>,
         version -> BigInt,
         organisation_listed -> Bool,
+        capacity -> Nullable<Integer>,
+        minimum_participants -> Nullable<Integer>,
+        minimum_deadline_minutes -> Nullable<Integer>,
     }
 }
 
@@ -327,6 +330,9 @@ diesel::table! {
         status -> Text,
         edited_by_hand -> Bool,
         version -> BigInt,
+        capacity -> Nullable<Integer>,
+        capacity_by_hand -> Bool,
+        takes_place -> Bool,
     }
 }
 

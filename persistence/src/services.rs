@@ -2,12 +2,14 @@
 
 mod weeks;
 
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::Uuid as SqlUuid;
+use diesel::sql_types::{Timestamptz, Uuid as SqlUuid};
 use domain::caps::Talks;
 use domain::ids::{OrganisationId, ServiceId};
 use domain::minutes::Minutes;
 use domain::modality::Modality;
+use domain::places::{Capacity, Minimum};
 use domain::service::{Format, Service, Topic};
 use domain::slots::{Timing, TimingRules};
 use domain::texts::LanguageTag;
@@ -47,6 +49,9 @@ struct Row {
     horizon_days: i32,
     cancellation_deadline_minutes: i32,
     max_per_week: Option<i32>,
+    capacity: Option<i32>,
+    minimum_participants: Option<i32>,
+    minimum_deadline_minutes: Option<i32>,
     published: bool,
     version: i64,
 }
@@ -111,6 +116,31 @@ pub fn lock(transaction: &mut Transaction, id: ServiceId) {
     transaction.queue(lock.bind::<SqlUuid, _>(id.uuid()));
 }
 
+/// Whether sessions that are not over offer the service.
+pub async fn is_offered(
+    transaction: &mut Transaction,
+    organisation: OrganisationId,
+    id: ServiceId,
+    now: DateTime<Utc>,
+) -> Result<bool> {
+    let query = Statement::new(
+        "SELECT service_id AS id FROM session_services
+         WHERE organisation_id = $1 AND service_id = $2 AND status = 'published' AND ends_at > $3 LIMIT 1",
+    );
+    let query = query
+        .bind::<SqlUuid, _>(organisation.uuid())
+        .bind::<SqlUuid, _>(id.uuid())
+        .bind::<Timestamptz, _>(now);
+    Ok(transaction.ask_one::<Offered, _>(query).await?.is_some())
+}
+
+#[derive(QueryableByName)]
+struct Offered {
+    #[diesel(sql_type = SqlUuid)]
+    #[expect(dead_code, reason = "it is enough that there is a row")]
+    id: Uuid,
+}
+
 /// Enters the service, and the resource that it is when its weeks have a cap.
 pub fn insert(transaction: &mut Transaction, service: &Stored<Service>) {
     let Service {
@@ -157,10 +187,17 @@ impl From<&Stored<Service>> for Row {
             horizon_days: integer(timing.horizon.count() / Minutes::DAY.count()),
             cancellation_deadline_minutes: integer(service.cancellation_deadline.count()),
             max_per_week: service.max_per_week.map(|most| integer(most.count())),
+            capacity: service.capacity.map(places),
+            minimum_participants: service.minimum.map(|it| places(it.participants)),
+            minimum_deadline_minutes: service.minimum.map(|it| integer(it.deadline.count())),
             published: service.published,
             version: stored.version,
         }
     }
+}
+
+fn places(capacity: Capacity) -> i32 {
+    capacity.count().into()
 }
 
 /// Lengths of time are bounded far below the largest integer.
@@ -187,6 +224,16 @@ impl TryFrom<Row> for Stored<Service> {
             minimum_notice: minutes(row.minimum_notice_minutes)?,
             horizon: minutes(row.horizon_days.saturating_mul(day))?,
         });
+        let capacity = |count: i32| {
+            Capacity::new(count.into()).map_err(|error| Error::corrupt("service", error))
+        };
+        let minimum = row.minimum_participants.zip(row.minimum_deadline_minutes);
+        let minimum = minimum.map(|(participants, deadline)| {
+            Ok::<_, Error>(Minimum {
+                participants: capacity(participants)?,
+                deadline: minutes(deadline)?,
+            })
+        });
         let value = Service {
             id: row.id.into(),
             organisation_id: row.organisation_id.into(),
@@ -202,6 +249,8 @@ impl TryFrom<Row> for Stored<Service> {
             timing: timing.map_err(|error| Error::corrupt("service", error))?,
             cancellation_deadline: minutes(row.cancellation_deadline_minutes)?,
             max_per_week: row.max_per_week.map(most).transpose()?,
+            capacity: row.capacity.map(capacity).transpose()?,
+            minimum: minimum.transpose()?,
             published: row.published,
         };
         Ok(Self {

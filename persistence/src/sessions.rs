@@ -2,8 +2,11 @@
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
-use diesel::sql_types::{Array, BigInt, Bool, Date, Nullable, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{
+    Array, BigInt, Bool, Date, Integer, Nullable, Timestamptz, Uuid as SqlUuid,
+};
 use domain::ids::{CounsellorId, OrganisationId, ScheduleId, SessionId};
+use domain::places::{Capacity, Minimum};
 use domain::publication::{Attended, PublishedSession};
 use domain::session::Session;
 use uuid::Uuid;
@@ -25,6 +28,18 @@ pub use write::{insert, update};
 pub struct Found {
     pub session: Stored<Session>,
     pub time_zone: Tz,
+    pub group: Option<Group>,
+}
+
+/// What is known of a session that many attend.
+#[derive(Debug, Clone, Copy)]
+pub struct Group {
+    pub capacity: Capacity,
+    pub minimum: Option<Minimum>,
+    /// How many have booked.
+    pub participants: u32,
+    /// How many came without a booking, if that was recorded.
+    pub drop_ins: Option<u32>,
 }
 
 /// Which sessions a list has: those that start at `from` or later, and before `before`.
@@ -36,6 +51,8 @@ pub struct Filter {
     pub before: DateTime<Utc>,
     /// Only withdrawn ones, or only published ones.
     pub withdrawn: bool,
+    /// Only those below their minimum, as of then, about which nobody has decided yet.
+    pub below_minimum_at: Option<DateTime<Utc>>,
 }
 
 macro_rules! select_session {
@@ -47,8 +64,22 @@ macro_rules! select_session {
                     (SELECT l.time_zone FROM sites l
                      WHERE l.organisation_id = s.organisation_id AND l.id = s.site_id) AS time_zone,
                     ARRAY(SELECT o.service_id FROM session_services o
-                          WHERE o.organisation_id = s.organisation_id AND o.session_id = s.id) AS service_ids
-             FROM sessions s ",
+                          WHERE o.organisation_id = s.organisation_id AND o.session_id = s.id) AS service_ids,
+                    CASE WHEN m.capacity IS NOT NULL THEN s.capacity END AS capacity, s.capacity_by_hand, s.takes_place,
+                    m.minimum_participants, m.minimum_deadline_minutes, m.participants, m.drop_ins
+             FROM sessions s
+             LEFT JOIN LATERAL (
+                 SELECT max(v.capacity) AS capacity, max(v.minimum_participants) AS minimum_participants,
+                        max(v.minimum_deadline_minutes) AS minimum_deadline_minutes,
+                        (SELECT count(*) FROM places p
+                         WHERE p.organisation_id = s.organisation_id AND p.session_id = s.id
+                           AND p.expires_at IS NULL) AS participants,
+                        (SELECT d.count FROM drop_ins d
+                         WHERE d.organisation_id = s.organisation_id AND d.session_id = s.id) AS drop_ins
+                 FROM session_services o
+                 JOIN services v ON v.organisation_id = o.organisation_id AND v.id = o.service_id
+                 WHERE o.organisation_id = s.organisation_id AND o.session_id = s.id
+             ) m ON s.capacity IS NOT NULL ",
             $rest
         )
     };
@@ -65,6 +96,8 @@ pub async fn list(
         "WHERE s.organisation_id = ANY ($1) AND ($2 IS NULL OR s.counsellor_id = $2)
            AND s.starts_at >= $3 AND s.starts_at < $4 AND (s.starts_at, s.id) > ($5, $6)
            AND s.status = CASE WHEN $8 THEN 'withdrawn' ELSE 'published' END
+           AND ($9 IS NULL OR (NOT s.takes_place AND m.participants < m.minimum_participants
+                AND s.starts_at <= $9 + m.minimum_deadline_minutes * interval '1 minute') IS TRUE)
          ORDER BY s.starts_at, s.id LIMIT $7"
     ));
     let (after, after_id) =
@@ -77,7 +110,8 @@ pub async fn list(
         .bind::<Timestamptz, _>(after)
         .bind::<SqlUuid, _>(after_id)
         .bind::<BigInt, _>(limit)
-        .bind::<Bool, _>(filter.withdrawn);
+        .bind::<Bool, _>(filter.withdrawn)
+        .bind::<Nullable<Timestamptz>, _>(filter.below_minimum_at);
     let rows: Vec<rows::Row> = reader.ask(query).await?;
     rows.into_iter().map(TryInto::try_into).collect()
 }
@@ -147,4 +181,23 @@ pub async fn attended(
         .bind::<Array<SqlUuid>, _>(uuids_of(sessions));
     let rows: Vec<rows::AttendedRow> = transaction.ask(query).await?;
     rows.into_iter().map(TryInto::try_into).collect()
+}
+
+/// Records how many came without a booking, instead of what was recorded before.
+pub fn record_drop_ins(
+    transaction: &mut Transaction,
+    organisation: OrganisationId,
+    session: SessionId,
+    count: i32,
+) {
+    let record = Statement::new(
+        "INSERT INTO drop_ins (organisation_id, session_id, count) VALUES ($1, $2, $3)
+         ON CONFLICT ON CONSTRAINT drop_ins_pkey DO UPDATE SET count = excluded.count",
+    );
+    transaction.queue(
+        record
+            .bind::<SqlUuid, _>(organisation.uuid())
+            .bind::<SqlUuid, _>(session.uuid())
+            .bind::<Integer, _>(count),
+    );
 }

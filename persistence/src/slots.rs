@@ -175,7 +175,7 @@ impl Filter {
 
 /// The calendar of one slot, as the public sees it; empty when it is not offered.
 pub async fn load_slot(reader: &mut Reader, slot: &SlotId, now: DateTime<Utc>) -> Result<Calendar> {
-    calendar_of(reader.ask(of_slot(slot, None, now)).await?)
+    calendar_of(reader.ask(of_slot(slot, None, None, now)).await?)
 }
 
 /// The calendar around some starts, in one statement whatever their number.

@@ -12,10 +12,10 @@ use tokio::sync::{Barrier, Mutex};
 use uuid::Uuid;
 
 const CALLERS: usize = 200;
-const PATIENCE: Duration = Duration::from_secs(2);
+pub(super) const PATIENCE: Duration = Duration::from_secs(2);
 
 /// One storm at a time: their answers are timed.
-static WEATHER: Mutex<()> = Mutex::const_new(());
+pub(super) static WEATHER: Mutex<()> = Mutex::const_new(());
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_two_hundred_callers_for_one_slot_exactly_one_gets_it() {

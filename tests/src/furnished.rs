@@ -38,6 +38,7 @@ impl Furnished {
         let talks = Talks::arrange(server, slug).await;
         let ids = [(); 5].map(|()| Uuid::now_v7());
         server.sql(&furniture(server, &talks, ids)).await;
+        server.sql(&group(&talks)).await;
         let mut slots: Vec<String> = talks
             .slots(server)
             .await
@@ -162,5 +163,31 @@ fn furniture(server: &Server, talks: &Talks, ids: [Uuid; 5]) -> String {
          INSERT INTO closures (organisation_id, id, starts_at, ends_at)
          VALUES ('{organisation}', '{closure}', '2040-02-01T00:00Z', '2040-02-02T00:00Z');
          INSERT INTO outbox_events VALUES ('{organisation}', '{invitation}', 'invited', '{invitation}', '{now}')"
+    )
+}
+
+/// A group far behind the session, with a held place, some kept for a partner, and people who dropped in.
+fn group(talks: &Talks) -> String {
+    let [service, session, hold, partner, kept] = [(); 5].map(|()| Uuid::now_v7());
+    let (organisation, site, counsellor) =
+        (talks.people.organisation, talks.site, talks.counsellor);
+    format!(
+        "INSERT INTO organisations (id, slug, name) VALUES ('{partner}', 'partner-{partner}', '{{\"de\": \"Partner\"}}');
+         INSERT INTO services (organisation_id, id, name, topic, format, modalities, languages, contact_rule,
+             length_minutes, start_every_minutes, buffer_before_minutes, buffer_after_minutes,
+             minimum_notice_minutes, horizon_days, cancellation_deadline_minutes, capacity)
+         VALUES ('{organisation}', '{service}', '{{\"de\": \"Kreis\"}}', 'self_help', 'group', '{{in_person}}', '{{de}}',
+             'none', 90, 90, 0, 0, 0, 90, 60, 12);
+         INSERT INTO sessions (organisation_id, id, counsellor_id, site_id, starts_at, ends_at, modalities, status, capacity)
+         VALUES ('{organisation}', '{session}', '{counsellor}', '{site}', '2040-03-01T09:00Z', '2040-03-01T11:00Z',
+             '{{in_person}}', 'withdrawn', 12);
+         INSERT INTO session_services VALUES ('{organisation}', '{session}', '{service}', '2040-03-01T09:00Z');
+         INSERT INTO holds (organisation_id, id, session_id, service_id, starts_at, token_hash, expires_at)
+         VALUES ('{organisation}', '{hold}', '{session}', '{service}', '2040-03-01T09:00Z', decode(md5('{hold}'), 'hex'), '2040-01-01');
+         INSERT INTO places (organisation_id, session_id, number, capacity, claim_id, expires_at)
+         VALUES ('{organisation}', '{session}', 1, 12, '{hold}', '2040-01-01');
+         INSERT INTO kept_places (organisation_id, id, service_id, partner_id, places)
+         VALUES ('{organisation}', '{kept}', '{service}', '{partner}', 2);
+         INSERT INTO drop_ins VALUES ('{organisation}', '{session}', 4);"
     )
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::Server;
 
 /// Each law with a query for what breaks it.
-const LAWS: [(&str, &str); 14] = [
+const LAWS: [(&str, &str); 19] = [
     (
         "no resource is claimed twice at a time",
         "SELECT FROM allocations a JOIN allocations b ON b.resource_id = a.resource_id
@@ -57,6 +57,46 @@ const LAWS: [(&str, &str); 14] = [
          WHERE p.state = 'open' AND a.status NOT IN ('requested', 'booked')",
     ),
     (
+        "every claim of a session is of one that many attend and that is published",
+        "SELECT FROM allocations a WHERE a.kind = 'session' AND NOT EXISTS (
+             SELECT FROM sessions s
+             WHERE (s.organisation_id, s.id) = (a.organisation_id, a.claim_id) AND s.status = 'published'
+               AND s.capacity IS NOT NULL AND a.resource_id IN (s.counsellor_id, s.room_id)
+               AND a.starts_at <= s.starts_at AND a.ends_at >= s.ends_at)",
+    ),
+    (
+        "no session has more places taken than it has",
+        "SELECT FROM sessions s JOIN places p ON (p.organisation_id, p.session_id) = (s.organisation_id, s.id)
+             GROUP BY s.organisation_id, s.id, s.capacity
+             HAVING count(*) > s.capacity OR bool_or(p.capacity <> s.capacity OR p.number > s.capacity)",
+    ),
+    (
+        "every participant has a place in a session whose time is claimed",
+        "SELECT FROM participants a WHERE NOT EXISTS (
+             SELECT FROM places p
+             WHERE (p.organisation_id, p.session_id, p.claim_id) = (a.organisation_id, a.session_id, a.id)
+               AND p.expires_at IS NULL)
+         OR EXISTS (
+             SELECT FROM sessions s CROSS JOIN LATERAL (VALUES (s.counsellor_id), (s.room_id)) AS r (id)
+             WHERE (s.organisation_id, s.id, s.starts_at) = (a.organisation_id, a.session_id, a.starts_at)
+               AND s.status = 'published' AND r.id IS NOT NULL AND NOT EXISTS (
+                   SELECT FROM allocations c
+                   WHERE (c.organisation_id, c.resource_id, c.claim_id) = (s.organisation_id, r.id, s.id)))",
+    ),
+    (
+        "every place has its participant",
+        "SELECT FROM places p WHERE p.expires_at IS NULL AND NOT EXISTS (
+             SELECT FROM participants a
+             WHERE (a.organisation_id, a.session_id, a.id) = (p.organisation_id, p.session_id, p.claim_id))",
+    ),
+    (
+        "every place that is held has its hold, with the same end",
+        "SELECT FROM places p WHERE p.expires_at IS NOT NULL AND NOT EXISTS (
+             SELECT FROM holds h
+             WHERE (h.organisation_id, h.session_id, h.id, h.expires_at)
+                 = (p.organisation_id, p.session_id, p.claim_id, p.expires_at))",
+    ),
+    (
         "every version of an appointment has its audit entry",
         "SELECT FROM appointments a WHERE a.version <> (
              SELECT count(*) FROM audit_entries e
@@ -101,7 +141,7 @@ const LAWS: [(&str, &str); 14] = [
     ),
 ];
 
-/// What the appointments that stand occupy, derived from them and their service alone.
+/// What the talks that stand occupy, derived from them and their service alone.
 const OCCUPIED: &str = "
     SELECT a.organisation_id, a.id, r.resource_id,
            a.starts_at - v.buffer_before_minutes * interval '1 minute' AS starts_at,
@@ -109,7 +149,13 @@ const OCCUPIED: &str = "
     FROM appointments a
     JOIN services v ON (v.organisation_id, v.id) = (a.organisation_id, a.service_id)
     CROSS JOIN LATERAL (VALUES (a.counsellor_id), (a.room_id)) AS r (resource_id)
-    WHERE a.status <> 'cancelled' AND r.resource_id IS NOT NULL";
+    WHERE a.status <> 'cancelled' AND r.resource_id IS NOT NULL AND v.format NOT IN ('group', 'course')";
+
+/// The appointments that stand in sessions that many attend.
+const PARTICIPANTS: &str = "
+    SELECT a.* FROM appointments a
+    JOIN services v ON (v.organisation_id, v.id) = (a.organisation_id, a.service_id)
+    WHERE a.status <> 'cancelled' AND v.format IN ('group', 'course')";
 
 /// Checks every law.
 pub async fn check(server: &Server) {
@@ -117,7 +163,7 @@ pub async fn check(server: &Server) {
     for (law, broken) in LAWS {
         let broken = broken.replace("{now}", &now);
         let count = format!(
-            "WITH occupied AS ({OCCUPIED}), broken AS ({broken}) SELECT count(*) FROM broken"
+            "WITH occupied AS ({OCCUPIED}), participants AS ({PARTICIPANTS}), broken AS ({broken}) SELECT count(*) FROM broken"
         );
         assert_eq!(server.sql_value(&count).await, "0", "broken: {law}");
     }

@@ -5,7 +5,7 @@ use domain::booking::{Booked, Wish};
 use domain::code::{Code as SpokenCode, Secret};
 use domain::contact::Contact;
 use domain::hold::{Hold, HoldExpired};
-use domain::ids::{AppointmentId, HoldId};
+use domain::ids::{AppointmentId, HoldId, OrganisationId};
 use domain::permission::Permission;
 use domain::slot_id::SlotId;
 use persistence::Transaction;
@@ -111,7 +111,8 @@ pub async fn book_appointment(
         holds::remove(&mut transaction, booking.slot.organisation_id, hold);
     }
     let entry = Entry::of_appointment("book", &booked.appointment, &actor, now);
-    let view = save(&app, &mut transaction, booked, &wish.contact, now)?;
+    let kept_for = booking.kept_for;
+    let view = save(&app, &mut transaction, booked, kept_for, &wish.contact, now)?;
     transaction.audit(entry);
     let location = format!("/v1/appointments/{id}");
     keyed.created(&app, transaction, &location, 1, &view).await
@@ -139,6 +140,7 @@ fn save(
     app: &App,
     transaction: &mut Transaction,
     booked: Booked,
+    kept_for: Option<OrganisationId>,
     contact: &Contact,
     now: DateTime<Utc>,
 ) -> Result<AppointmentView, Problem> {
@@ -158,6 +160,7 @@ fn save(
     let saved = Saved {
         appointment: &appointment,
         claim: &claim,
+        kept_for,
         terms,
         now,
     };
@@ -207,7 +210,11 @@ impl BookBody {
         };
         let interpreter_needed = self.interpreter_needed;
         Ok((
-            Booking { slot, hold },
+            Booking {
+                slot,
+                hold,
+                kept_for: None,
+            },
             Wish {
                 slot,
                 modality,

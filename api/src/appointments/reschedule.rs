@@ -81,6 +81,7 @@ pub async fn reschedule_appointment(
     let saved = Saved {
         appointment: &appointment,
         claim: &bid.claimed(),
+        kept_for: None,
         terms: bid.terms(),
         now,
     };

@@ -132,7 +132,7 @@ async fn book(
         interpreter_needed: visit.interpreter,
         contact: visit.given.contact()?,
     };
-    let booking = Booking { slot, hold: None };
+    let booking = Booking::of(slot);
     let opened = open_booking(transaction, &booking, None, at).await?;
     let id = AppointmentId::new(Uuid::now_v7());
     let code = Code::from_random(random_bytes()?);
@@ -142,6 +142,7 @@ async fn book(
     let saved = Saved {
         appointment: &booked.appointment,
         claim: &booked.claim,
+        kept_for: None,
         terms: booked.terms,
         now: at,
     };

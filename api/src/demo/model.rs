@@ -13,6 +13,7 @@ use domain::ids::{CounsellorId, OrganisationId, RoomId, ServiceId, SiteId};
 use domain::line::Line;
 use domain::minutes::Minutes;
 use domain::organisation::{Organisation, RetentionDays};
+use domain::places::Capacity;
 use domain::schedule::{LocalHours, Schedule, Validity};
 use domain::service::Service;
 use domain::site::{Address, Coordinates, Room, Seats, Site};
@@ -149,6 +150,8 @@ impl Body {
             minimum_notice: minutes(offer.notice)?,
             horizon: minutes(offer.horizon_days * Minutes::DAY.count())?,
         };
+        let capacity = offer.capacity.filter(|_| offer.format.has_places());
+        let capacity = capacity.map(|count| ruled(Capacity::new(count)));
         Ok(Service {
             id: self.service_id(offer.number),
             organisation_id: self.id(),
@@ -164,6 +167,8 @@ impl Body {
             timing: ruled(Timing::new(rules))?,
             cancellation_deadline: minutes(offer.deadline)?,
             max_per_week: talks(offer.most)?,
+            capacity: capacity.transpose()?,
+            minimum: None,
             published: true,
         })
     }

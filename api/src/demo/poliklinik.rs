@@ -141,7 +141,7 @@ const SERVICES: &[Offer] = &[
     Offer {
         number: CIRCLE_OF_TALK,
         name: &[("de", "Gesprächskreis"), ("de-simple", "Reden in der Gruppe"), ("en", "Discussion circle")],
-        description: &[("de", "Eine feste Runde, die einander zuhört.")],
+        description: &[("de", "Eine Runde von höchstens zwölf, die einander zuhört. Wer mag, kommt einfach dazu.")],
         topic: "psychosocial",
         contact: ContactRule::None,
         ..CIRCLE
@@ -205,6 +205,10 @@ const APPOINTMENTS: &[Visit] = &[
         given: Given { phone: Some("+49 341 0000001"), access_needs: Some("Stufenloser Zugang"), ..NOTHING },
         ..ANONYMOUS
     },
+    Visit { service: CIRCLE_OF_TALK, nth: 0, ..ANONYMOUS },
+    Visit { service: CIRCLE_OF_TALK, nth: 0, language: Some("ar"), ..ANONYMOUS },
+    Visit { service: CIRCLE_OF_TALK, nth: 0, outcome: Outcome::Cancels, ..ANONYMOUS },
+    Visit { service: CIRCLE_OF_TALK, nth: 0, ..ANONYMOUS },
     Visit { service: HEALTH, nth: 2, ..ANONYMOUS },
     Visit { service: SOCIAL, nth: 1, given: Given { note: Some("Es geht um eine Kündigung."), ..NOTHING }, ..ANONYMOUS },
 ];

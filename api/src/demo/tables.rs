@@ -77,6 +77,8 @@ pub(super) struct Offer {
     pub(super) deadline: u32,
     /// How many a week.
     pub(super) most: Option<u32>,
+    /// Of a group or a course.
+    pub(super) capacity: Option<i64>,
 }
 
 /// Minutes of the talk itself, and those claimed before and after it.
@@ -110,15 +112,17 @@ pub(super) const TALK: Offer = Offer {
     horizon_days: 60,
     deadline: 24 * 60,
     most: None,
+    capacity: None,
 };
 
-/// A group or a course: several people at once, in the directory only.
+/// A group or a course: several people at once.
 pub(super) const CIRCLE: Offer = Offer {
     format: Format::Group,
     ways: &[Modality::InPerson],
     languages: &["de"],
     minutes: minutes(0, 120, 0),
     horizon_days: 90,
+    capacity: Some(12),
     ..TALK
 };
 

@@ -35,7 +35,7 @@ pub async fn create_hold(
         .with(&app, "createHold", &body.bytes);
     let slot = slot_id(&body.value.slot_id)?;
     let mut transaction = app.database.visitor(None, now).await?;
-    let booking = Booking { slot, hold: None };
+    let booking = Booking::of(slot);
     let opened = open_booking(&mut transaction, &booking, keyed.hashed().as_ref(), now).await?;
     if let Some(answer) = keyed.answer_known(&app, opened.known)? {
         // Waited for, so that the key is free for whoever comes next with it.
@@ -50,6 +50,7 @@ pub async fn create_hold(
         &hold,
         &bid.claimed(),
         token.hash(&app.vault),
+        now,
     );
     let offered = opened.calendar.describe(&bid, slot);
     let view = HoldView {

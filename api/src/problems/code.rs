@@ -86,6 +86,8 @@ codes! {
     RuleViolated = "rule-violated", UNPROCESSABLE_ENTITY, "the request breaks a rule";
     /// Another record has this name, or the record is still in use.
     Conflict = "conflict", CONFLICT, "the change conflicts with what is there";
+    /// More people have booked than would have a place. Ask some to come another time, or leave the capacity as it is.
+    CapacityTaken = "capacity-taken", CONFLICT, "more places are taken than would be left";
     /// Somebody changed it since you read it. Read it again, and apply your change to what it is now.
     VersionConflict = "version-conflict", PRECONDITION_FAILED, "it was changed meanwhile";
     /// Send `If-Match` with the `etag` that you read.

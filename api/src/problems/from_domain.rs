@@ -10,6 +10,7 @@ use domain::proposal::ProposalError;
 use domain::series::CannotMove;
 use domain::slots::Unbookable;
 use persistence::claims::NEVER_OVERLAP;
+use persistence::places;
 
 use super::{Code, FieldProblem, Problem};
 
@@ -43,6 +44,12 @@ fn refused_by(constraint: &str) -> Problem {
     };
     match constraint {
         NEVER_OVERLAP => Problem::new(Code::SlotTaken),
+        constraint if places::TAKEN.contains(&constraint) => Problem::new(Code::SlotTaken),
+        places::WITHIN_CAPACITY => Problem::new(Code::CapacityTaken).with(FieldProblem::at(
+            "/capacity",
+            "taken",
+            Code::CapacityTaken.description(),
+        )),
         "organisations_slug_key" => taken("/slug", "another organisation has this slug"),
         "counsellors_account_key" => taken(
             "/account_id",
@@ -76,7 +83,7 @@ impl From<Unbookable> for Problem {
     fn from(error: Unbookable) -> Self {
         let code = match error {
             Unbookable::CapReached => Code::CapReached,
-            Unbookable::Taken | Unbookable::Missing(_) => Code::SlotTaken,
+            Unbookable::Taken | Unbookable::Full | Unbookable::Missing(_) => Code::SlotTaken,
             Unbookable::OutsideSession
             | Unbookable::OffGrid
             | Unbookable::TooLate

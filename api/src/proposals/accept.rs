@@ -58,6 +58,7 @@ pub async fn accept_proposal(
     let saved = Saved {
         appointment: &appointment,
         claim: &bid.claimed(),
+        kept_for: None,
         terms: bid.terms(),
         now,
     };

@@ -53,10 +53,7 @@ pub async fn book_series(
         .required()?
         .by_anyone(&caller)?
         .with(&app, "bookSeries", &body.bytes);
-    let booking = Booking {
-        slot: wanted.wish.slot,
-        hold: None,
-    };
+    let booking = Booking::of(wanted.wish.slot);
     let (mut transaction, actor) = enter(&app, &caller, &booking).await?;
     let hashed = keyed.hashed();
     let (known, first) = look(&mut transaction, &booking.slot, hashed.as_ref(), now).await?;

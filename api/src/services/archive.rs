@@ -2,7 +2,7 @@ use actix_web::{HttpResponse, delete};
 use domain::ids::ServiceId;
 use domain::permission::Permission;
 use persistence::audit::Entry;
-use persistence::{affected, services};
+use persistence::{affected, places, services};
 
 use crate::app::AppData;
 use crate::authentication::SignedIn;
@@ -43,6 +43,7 @@ pub async fn archive_service(
         return preview(&app, transaction, &staff, &affected).await;
     }
     services::archive(&mut transaction, &service, now);
+    places::release_service(&mut transaction, organisation, id.0);
     let subject = ("service", id.0.uuid());
     transaction.audit(Entry::by(&staff, organisation, "archive", subject, now));
     transaction.commit().await?;

@@ -3,7 +3,8 @@
 use domain::caps::Talks;
 use domain::ids::ServiceId;
 use domain::minutes::Minutes;
-use domain::service::Service;
+use domain::places::{Capacity, Minimum};
+use domain::service::{Format, Service};
 use domain::slots::{Timing, TimingError, TimingRules};
 
 use super::{ServiceBody, ServiceView};
@@ -15,10 +16,14 @@ impl ServiceBody {
     pub(super) fn read(self, id: ServiceId) -> Result<Service, Problem> {
         let mut checks = Checks::new();
         let timing = self.timing(&mut checks);
+        let format = checks.field("/format", self.format.parse());
+        let (capacity, minimum) = match format {
+            Some(format) => self.places(format, &mut checks),
+            None => (None, None),
+        };
         let name = self.name.read("/name", &mut checks);
         let description = TextMap::read_optional(self.description, "/description", &mut checks);
         let topic = checks.field("/topic", self.topic.parse());
-        let format = checks.field("/format", self.format.parse());
         let modalities = checks.each("/modalities", &self.modalities, |text| text.parse());
         if self.modalities.is_empty() {
             checks.refuse("/modalities", "a service has at least one modality");
@@ -48,6 +53,8 @@ impl ServiceBody {
                 timing: timing?,
                 cancellation_deadline: deadline?,
                 max_per_week: max_per_week?,
+                capacity,
+                minimum,
                 published: self.published,
             })
         })
@@ -121,6 +128,70 @@ fn horizon(days: i64) -> Result<Minutes, &'static str> {
         .ok_or("a service can be booked from 1 to 366 days before its start")
 }
 
+impl ServiceBody {
+    /// The capacity and the minimum; what is missing or too much is refused.
+    fn places(&self, format: Format, checks: &mut Checks) -> (Option<Capacity>, Option<Minimum>) {
+        if !format.has_places() {
+            let detail = "only a group or a course has places";
+            for (pointer, given) in [
+                ("/capacity", self.capacity),
+                ("/minimum_participants", self.minimum_participants),
+                ("/minimum_deadline_minutes", self.minimum_deadline_minutes),
+            ] {
+                if given.is_some() {
+                    checks.refuse(pointer, detail);
+                }
+            }
+            return (None, None);
+        }
+        if self.max_per_week.is_some() {
+            checks.refuse(
+                "/max_per_week",
+                "a group or a course has places, and no talks",
+            );
+        }
+        let Some(capacity) = self.capacity else {
+            checks.refuse("/capacity", "a group or a course has a capacity");
+            return (None, None);
+        };
+        let capacity = checks.field("/capacity", Capacity::new(capacity));
+        (capacity, self.minimum(capacity, checks))
+    }
+
+    fn minimum(&self, capacity: Option<Capacity>, checks: &mut Checks) -> Option<Minimum> {
+        let (participants, deadline) =
+            match (self.minimum_participants, self.minimum_deadline_minutes) {
+                (None, None) => return None,
+                (Some(participants), Some(deadline)) => (participants, deadline),
+                (None, Some(_)) => {
+                    checks.refuse(
+                        "/minimum_participants",
+                        "goes with `minimum_deadline_minutes`",
+                    );
+                    return None;
+                }
+                (Some(_), None) => {
+                    checks.refuse(
+                        "/minimum_deadline_minutes",
+                        "goes with `minimum_participants`",
+                    );
+                    return None;
+                }
+            };
+        let participants = Capacity::new(participants)
+            .ok()
+            .filter(|it| capacity.is_none_or(|capacity| *it <= capacity))
+            .ok_or("is at least 1 and at most the capacity");
+        let participants = checks.field("/minimum_participants", participants);
+        let deadline = minutes(deadline, Minutes::MAX);
+        let deadline = checks.field("/minimum_deadline_minutes", deadline);
+        Some(Minimum {
+            participants: participants?,
+            deadline: deadline?,
+        })
+    }
+}
+
 impl From<ServiceView> for ServiceBody {
     fn from(view: ServiceView) -> Self {
         Self {
@@ -142,6 +213,9 @@ impl From<ServiceView> for ServiceBody {
             horizon_days: view.horizon_days.into(),
             cancellation_deadline_minutes: view.cancellation_deadline_minutes.into(),
             max_per_week: view.max_per_week.map(Into::into),
+            capacity: view.capacity.map(Into::into),
+            minimum_participants: view.minimum_participants.map(Into::into),
+            minimum_deadline_minutes: view.minimum_deadline_minutes.map(Into::into),
             published: view.published,
         }
     }

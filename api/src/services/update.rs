@@ -1,8 +1,10 @@
 use actix_web::{HttpResponse, patch};
+use chrono::{DateTime, Utc};
 use domain::ids::ServiceId;
 use domain::permission::Permission;
+use domain::service::Service;
 use persistence::audit::Entry;
-use persistence::{affected, services};
+use persistence::{Transaction, affected, places, services};
 
 use super::{ServiceBody, ServiceView};
 use crate::app::AppData;
@@ -45,9 +47,10 @@ pub async fn update_service(
     patch: Patch,
 ) -> Result<HttpResponse, Problem> {
     let (mut transaction, staff) = app.staff(&caller).await?;
-    if patch.touches("topic") || patch.touches("max_per_week") {
-        // They go on to the sessions, which others publish under these locks, and to the weeks, in
-        // which others book under them.
+    let go_on = ["topic", "format", "capacity", "max_per_week"];
+    if go_on.into_iter().any(|name| patch.touches(name)) {
+        // They go on to the sessions, which others publish and book under these locks, and to the
+        // weeks, in which others book under them.
         services::lock(&mut transaction, id.0);
     }
     let service = services::find_for_update(&mut transaction, id.0)
@@ -60,10 +63,16 @@ pub async fn update_service(
     let had_no_cap = service.value.max_per_week.is_none();
     let changed = service.changed(body.read(id.0)?);
     same_organisation(organisation, changed.value.organisation_id)?;
-    services::update(&mut transaction, &changed);
     let now = app.clock.now();
+    keeps_format(&mut transaction, &service.value, &changed.value, now).await?;
+    services::update(&mut transaction, &changed);
     if had_no_cap && changed.value.max_per_week.is_some() {
         services::count_weeks(&mut transaction, &changed.value, now);
+    }
+    if service.value.capacity != changed.value.capacity {
+        places::follow_service(&mut transaction, organisation, id.0, now);
+        // Asked of those sessions, so that who only tries learns whether there is room, too.
+        services::is_offered(&mut transaction, organisation, id.0, now).await?;
     }
     let affected = if AGREED.iter().any(|name| patch.touches(name)) {
         affected::ahead(&mut transaction, organisation, id.0, now).await?
@@ -80,4 +89,20 @@ pub async fn update_service(
     transaction.audit(entry.touching(patch.names()));
     transaction.commit().await?;
     Ok(found(changed.version, &view))
+}
+
+/// What is cut into talks and what has places is published and claimed in different ways.
+async fn keeps_format(
+    transaction: &mut Transaction,
+    before: &Service,
+    after: &Service,
+    now: DateTime<Utc>,
+) -> Result<(), Problem> {
+    let is_kept = before.format.has_places() == after.format.has_places();
+    if is_kept || !services::is_offered(transaction, before.organisation_id, before.id, now).await?
+    {
+        return Ok(());
+    }
+    let detail = "sessions offer the service: withdraw them first, or create another service";
+    Err(Problem::rule("/format", detail))
 }

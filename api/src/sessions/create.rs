@@ -5,7 +5,7 @@ use persistence::audit::Entry;
 use persistence::{resources, sessions};
 use uuid::Uuid;
 
-use super::{SessionBody, SessionView, references_of, resources_of};
+use super::{SessionBody, SessionView, has_places_for_capacity, references_of, resources_of};
 use crate::app::AppData;
 use crate::authentication::SignedIn;
 use crate::extract::Body;
@@ -52,19 +52,15 @@ pub async fn create_session(
         &resources_of(&session.content),
     );
     references::check(&mut transaction, &references_of(&session)).await?;
-    sessions::insert(&mut transaction, &session);
+    let now = app.clock.now();
+    sessions::insert(&mut transaction, &session, now);
     let subject = ("session", id.uuid());
-    transaction.audit(Entry::by(
-        &staff,
-        organisation,
-        "create",
-        subject,
-        app.clock.now(),
-    ));
+    transaction.audit(Entry::by(&staff, organisation, "create", subject, now));
     let found = sessions::find(&mut transaction, id).await?;
     let found = found.ok_or_else(Problem::not_found)?;
     let location = format!("/v1/sessions/{id}");
-    let view = SessionView::from(&found).affecting(&[]);
+    has_places_for_capacity(&session, &found)?;
+    let view = SessionView::at(&found, now).affecting(&[]);
     attempt
         .created(&app, transaction, &location, 1, &view)
         .await

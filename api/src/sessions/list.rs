@@ -14,7 +14,7 @@ use crate::permit::{permit, permitted};
 use crate::problems::Problem;
 use crate::refusals::Refusals;
 use crate::spans;
-use crate::views::found_unless_known;
+use crate::views::{self, found_unless_known};
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -37,6 +37,10 @@ pub struct ListSessions {
     #[serde(default)]
     #[param(default = false)]
     withdrawn: bool,
+    /// Only sessions below their minimum of participants, about which nobody has decided yet.
+    #[serde(default)]
+    #[param(default = false)]
+    below_minimum: bool,
     /// How many items a page has; more than 200 is answered with 200.
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u32>,
@@ -71,6 +75,7 @@ pub async fn list_sessions(
         from: span.from(),
         before: span.before(),
         withdrawn: query.withdrawn,
+        below_minimum_at: query.below_minimum.then_some(now),
     };
     // As it was asked: what is filled in for a part left out moves on with the clock.
     let asked = (
@@ -79,6 +84,7 @@ pub async fn list_sessions(
         &query.from,
         &query.before,
         query.withdrawn,
+        query.below_minimum,
     );
     let after = pages::after_instant(query.cursor.as_deref(), &asked)?;
     let mut items = sessions::list(&mut reader, &filter, after, limit.with_lookahead()).await?;
@@ -87,7 +93,10 @@ pub async fn list_sessions(
         (session.content.span.from(), session.id.uuid())
     });
     Ok(SessionPage {
-        items: items.iter().map(SessionView::from).collect(),
+        items: items
+            .iter()
+            .map(|found| SessionView::at(found, now))
+            .collect(),
         next_cursor,
     }
     .respond(&request))
@@ -113,6 +122,10 @@ pub async fn get_session(
         .ok_or_else(Problem::not_found)?;
     let organisation = found.session.value.organisation_id;
     permit(&staff, Permission::ReadSetup, organisation)?;
-    let view = SessionView::from(&found);
+    let view = SessionView::at(&found, app.clock.now());
+    if found.group.is_some() {
+        // How many have booked is no part of its version.
+        return Ok(views::found(found.session.version, &view));
+    }
     Ok(found_unless_known(&known, found.session.version, &view))
 }

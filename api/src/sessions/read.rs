@@ -1,8 +1,9 @@
 //! From what staff write to what the domain means.
 
 use domain::ids::{RoomId, ServiceId, SessionId};
+use domain::places::Capacity;
 use domain::publication::SessionContent;
-use domain::session::{Origin, Session, check_span};
+use domain::session::{Attended, Origin, Session, check_span};
 
 use super::{SessionBody, status};
 use crate::checks::Checks;
@@ -24,6 +25,8 @@ impl SessionBody {
             _ => Err("a status is one of published, withdrawn"),
         };
         let withdrawn = checks.field("/status", withdrawn);
+        let capacity = self.capacity.map(Capacity::new);
+        let capacity = checks.optional("/capacity", capacity);
         checks.finish(|| {
             Some(Session {
                 id,
@@ -39,6 +42,10 @@ impl SessionBody {
                     opens_on_holidays: self.opens_on_holidays,
                 },
                 withdrawn: withdrawn?,
+                attended: Attended {
+                    capacity: capacity?,
+                    takes_place: self.takes_place,
+                },
                 edited_by_hand: true,
             })
         })
@@ -63,6 +70,8 @@ impl From<&Session> for SessionBody {
             starts_at: content.span.from(),
             ends_at: content.span.before(),
             opens_on_holidays: content.opens_on_holidays,
+            capacity: session.attended.capacity.map(|it| it.count().into()),
+            takes_place: session.attended.takes_place,
             status: status(session).to_owned(),
         }
     }

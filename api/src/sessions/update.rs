@@ -8,7 +8,7 @@ use persistence::audit::Entry;
 use persistence::stored::Stored;
 use persistence::{Transaction, sessions};
 
-use super::{SessionBody, SessionView, lock, references_of, resources_of};
+use super::{SessionBody, SessionView, has_places_for_capacity, lock, references_of, resources_of};
 use crate::app::AppData;
 use crate::authentication::SignedIn;
 use crate::checks::same_organisation;
@@ -41,16 +41,18 @@ pub async fn update_session(
     let (mut transaction, staff) = app.staff(&caller).await?;
     let changed = change(&mut transaction, &staff, id.0, read, &patch).await?;
     let affected = affected(&mut transaction, &changed.value).await?;
-    sessions::update(&mut transaction, &changed);
+    let now = app.clock.now();
+    sessions::update(&mut transaction, &changed, now);
     let stored = sessions::find(&mut transaction, id.0).await?;
     let stored = stored.ok_or_else(Problem::not_found)?;
-    let view = SessionView::from(&stored).affecting(&affected);
+    has_places_for_capacity(&changed.value, &stored)?;
+    let view = SessionView::at(&stored, now).affecting(&affected);
     if query.0.dry_run {
         transaction.rollback().await;
         return Ok(HttpResponse::Ok().json(view));
     }
     let (organisation, subject) = (changed.value.organisation_id, ("session", id.0.uuid()));
-    let entry = Entry::by(&staff, organisation, "update", subject, app.clock.now());
+    let entry = Entry::by(&staff, organisation, "update", subject, now);
     transaction.audit(entry.touching(patch.names()));
     transaction.commit().await?;
     Ok(found(changed.version, &view))

@@ -55,15 +55,10 @@ pub async fn withdraw_session(
         let affected = affected(&mut transaction, &withdrawn.value).await?;
         return preview(&app, transaction, &staff, &affected).await;
     }
-    sessions::update(&mut transaction, &withdrawn);
+    let now = app.clock.now();
+    sessions::update(&mut transaction, &withdrawn, now);
     let subject = ("session", id.0.uuid());
-    transaction.audit(Entry::by(
-        &staff,
-        organisation,
-        "withdraw",
-        subject,
-        app.clock.now(),
-    ));
+    transaction.audit(Entry::by(&staff, organisation, "withdraw", subject, now));
     transaction.commit().await?;
     Ok(HttpResponse::NoContent().finish())
 }

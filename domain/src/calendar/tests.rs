@@ -43,10 +43,12 @@ fn calendar(federal_state: FederalState, opens_on_holidays: bool) -> Calendar {
             modalities: BTreeSet::from([Modality::InPerson, Modality::Video]).into(),
             opens_on_holidays,
             pools: [].into(),
+            places: None,
         }],
         services: BTreeMap::from([(
             id.into(),
             Bookable {
+                format: Format::Individual,
                 timing: Timing::new(rules).expect("timing"),
                 contact_rule: ContactRule::None,
                 approval_within: None,

@@ -100,7 +100,8 @@ impl<T: FnMut(&OfferedSlot, Modality) -> Option<(Place, Claimed)>> Table<'_, T> 
             let Some((place, claimed)) = (self.take)(slot, way) else {
                 continue;
             };
-            if !self.is_left(&claimed.resources, claimed.span) {
+            // A place of a group is not proposed: what would be held for it is the time of all.
+            if claimed.place_in.is_some() || !self.is_left(&claimed.resources, claimed.span) {
                 continue;
             }
             for resource in &claimed.resources {

@@ -36,6 +36,7 @@ fn slot(counsellor: u128, hours: i64, language: &str, modality: Modality) -> Off
     };
     OfferedSlot {
         slot: Slot {
+            places_left: 1,
             id,
             span,
             claim: span,
@@ -73,6 +74,7 @@ fn bid(offered: &OfferedSlot, modality: Modality) -> Option<(Place, Claimed)> {
         modality,
     };
     let claimed = Claimed {
+        place_in: None,
         span: slot.claim,
         resources: vec![slot.counsellor_id.into()],
         place_in_week: None,

@@ -201,6 +201,7 @@ fn offered(counsellor: u128, starts_at: DateTime<Utc>) -> OfferedSlot {
     let id = uuid::Uuid::from_u128(counsellor);
     let span = Span::new(starts_at, starts_at + TimeDelta::minutes(50)).expect("a span");
     let slot = Slot {
+        places_left: 1,
         id: SlotId {
             organisation_id: id.into(),
             session_id: id.into(),

@@ -32,6 +32,8 @@ pub enum Unbookable {
     TooEarly,
     #[error("this time has been taken by somebody else")]
     Taken,
+    #[error("all places of this session have been taken")]
+    Full,
     #[error("nobody is available at this time: there is an absence or a closure")]
     Unavailable,
     #[error("no more appointments are given around this time: choose another one")]
@@ -73,6 +75,9 @@ pub fn is_free(
         .any(|claims| is_busy(claims, claim_reach))
     {
         return Err(Unbookable::Taken);
+    }
+    if offer.places_left() == 0 {
+        return Err(Unbookable::Full);
     }
     if occupied
         .unavailability(offer)

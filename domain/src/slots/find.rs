@@ -19,6 +19,8 @@ pub struct Slot {
     pub site_id: SiteId,
     pub counsellor_id: CounsellorId,
     pub room_id: Option<RoomId>,
+    /// How many can still book it.
+    pub places_left: u32,
 }
 
 /// All free slots that start in the window, sorted by start, session and service.
@@ -73,6 +75,7 @@ impl Found<'_> {
             site_id: offer.site_id,
             counsellor_id: offer.counsellor_id,
             room_id: offer.room_id,
+            places_left: offer.places_left(),
         }
     }
 }

@@ -22,7 +22,7 @@ pub(super) struct FreeStarts<'a> {
 }
 
 impl<'a> FreeStarts<'a> {
-    /// None when no start of the offer lies in the window and within notice and horizon.
+    /// None when all places are taken, or no start of the offer lies in the window and within notice and horizon.
     pub(super) fn new(
         offer: &Offer<'a>,
         occupied: &'a Occupied,
@@ -38,7 +38,8 @@ impl<'a> FreeStarts<'a> {
             .min(offer.starts_before());
         let next = offer.grid().at_or_after(earliest);
         let is_enough = |pool: &Pool| pool.members.len() >= pool.wanted;
-        (next < before && offer.pools.iter().all(is_enough)).then(|| Self {
+        let is_possible = offer.places_left() > 0 && offer.pools.iter().all(is_enough);
+        (next < before && is_possible).then(|| Self {
             offer: *offer,
             next,
             before,

@@ -42,11 +42,14 @@ impl Occupied {
         Self { stretches, ranges }
     }
 
-    /// What no claim of the offer may overlap: the claims of its counsellor and its room.
+    /// What no claim of the offer may overlap: the claims of its counsellor and its room, but for
+    /// whom the session has claimed itself: nobody else has.
     pub(super) fn claims(&self, offer: &Offer<'_>) -> [&[Stretch]; 2] {
+        let counsellor = Some(offer.counsellor_id).filter(|it| !offer.has_claimed(*it));
+        let room = offer.room_id.filter(|it| !offer.has_claimed(*it));
         [
-            self.by(Reason::Claim(offer.counsellor_id.into())),
-            self.by_room(offer, |room_id| Reason::Claim(room_id.into())),
+            counsellor.map_or(&[], |it| self.by(Reason::Claim(it.into()))),
+            room.map_or(&[], |it| self.by(Reason::Claim(it.into()))),
         ]
     }
 

@@ -3,8 +3,9 @@ use super::capped::Capped;
 use super::pool::Pool;
 use super::timing::Timing;
 use super::week_cap::WeekCap;
-use crate::ids::{CounsellorId, OrganisationId, RoomId, ServiceId, SessionId, SiteId};
+use crate::ids::{CounsellorId, OrganisationId, ResourceId, RoomId, ServiceId, SessionId, SiteId};
 use crate::minutes::{NotAWholeMinute, WholeMinute};
+use crate::places::Places;
 use crate::slot_id::SlotId;
 use crate::span::Span;
 
@@ -46,6 +47,8 @@ pub struct Offer<'a> {
     pub room_id: Option<RoomId>,
     pub opening: Opening,
     pub timing: Timing,
+    /// Of a session that is one slot for many; none where each slot is for one.
+    pub places: Option<&'a Places>,
     /// Public holidays of the site, unless the session opens on them all the same.
     pub closed_on: Option<&'a BusySpans>,
     /// How much its counsellor gives at most, where there is a cap.
@@ -86,6 +89,17 @@ impl Offer<'_> {
             origin: i64::from(self.opening.from.epoch_minutes()),
             every: i64::from(self.timing.rules().start_every.count()),
         }
+    }
+
+    /// How many can book one slot while its time is free.
+    pub(super) fn places_left(&self) -> u32 {
+        self.places.map_or(1, Places::left)
+    }
+
+    /// Whether the session itself has claimed it.
+    pub(super) fn has_claimed(&self, resource: impl Into<ResourceId>) -> bool {
+        self.places
+            .is_some_and(|places| places.claimed.contains(&resource.into()))
     }
 
     /// The first minute at which a slot starts too late to end within the session.

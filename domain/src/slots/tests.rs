@@ -63,6 +63,7 @@ fn offer(session: u128, opening: Span, rules: TimingRules) -> Offer<'static> {
         room_id: Some(Uuid::from_u128(5).into()),
         opening: Opening::new(opening).expect("an opening"),
         timing: Timing::new(rules).expect("a timing"),
+        places: None,
         closed_on: None,
         capped: None,
         week: None,

@@ -1,3 +1,4 @@
+use super::offer::Opening;
 use crate::minutes::{Minutes, WholeMinute};
 use crate::span::Span;
 
@@ -50,6 +51,17 @@ impl Timing {
     #[must_use]
     pub const fn rules(self) -> TimingRules {
         self.0
+    }
+
+    /// As it is where the whole session is one slot; `None` when that is too long with its buffers.
+    pub(crate) fn whole(self, opening: Opening) -> Option<Self> {
+        let length = opening.before().epoch_minutes() - opening.from().epoch_minutes();
+        let rules = TimingRules {
+            length: Minutes::new(length).ok()?,
+            start_every: Minutes::DAY,
+            ..self.0
+        };
+        Self::new(rules).ok()
     }
 
     /// The slot that starts then, without buffers.

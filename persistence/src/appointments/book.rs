@@ -9,7 +9,7 @@ use diesel::QueryableByName;
 use diesel::sql_types::{Binary, Timestamptz, Uuid as SqlUuid};
 use diesel_async::AsyncPgConnection;
 use domain::calendar::Calendar;
-use domain::ids::{AppointmentId, HoldId};
+use domain::ids::{AppointmentId, HoldId, OrganisationId};
 use domain::slot_id::SlotId;
 use futures_util::future::{join, join4};
 use uuid::Uuid;
@@ -27,6 +27,20 @@ use crate::transaction::{Transaction, rows};
 pub struct Booking {
     pub slot: SlotId,
     pub hold: Option<(HoldId, [u8; 32])>,
+    /// For whose visitors a place is wanted, if for a partner's.
+    pub kept_for: Option<OrganisationId>,
+}
+
+impl Booking {
+    /// A slot that nobody holds, for anybody.
+    #[must_use]
+    pub const fn of(slot: SlotId) -> Self {
+        Self {
+            slot,
+            hold: None,
+            kept_for: None,
+        }
+    }
 }
 
 /// What the decision about a claim needs, read under the locks.
@@ -84,7 +98,7 @@ pub async fn open_booking(
 ) -> Result<Opened> {
     let slot = booking.slot;
     let hold_id = booking.hold.map(|(id, _)| id.uuid());
-    let calendar = of_slot(&slot, hold_id, now);
+    let calendar = of_slot(&slot, hold_id, booking.kept_for, now);
     let lock = Statement::new(LOCK_SESSION)
         .bind::<SqlUuid, _>(slot.organisation_id.uuid())
         .bind::<SqlUuid, _>(slot.session_id.uuid())
@@ -132,7 +146,7 @@ pub async fn open_move(
         .bind::<SqlUuid, _>(slot.session_id.uuid())
         .bind::<SqlUuid, _>(id.uuid())
         .bind::<SqlUuid, _>(slot.service_id.uuid());
-    let calendar = of_slot(slot, Some(id.uuid()), now);
+    let calendar = of_slot(slot, Some(id.uuid()), None, now);
     if let Some(attempt) = attempt {
         transaction.show_key(attempt.key_hash);
     }

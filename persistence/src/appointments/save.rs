@@ -26,6 +26,8 @@ pub struct NewContact {
 pub struct Saved<'a> {
     pub appointment: &'a Appointment,
     pub claim: &'a Claimed,
+    /// For whose visitors a place is booked, if for a partner's.
+    pub kept_for: Option<OrganisationId>,
     pub terms: Terms,
     pub now: DateTime<Utc>,
 }
@@ -37,6 +39,8 @@ impl Saved<'_> {
             id: self.appointment.id.uuid(),
             claimed: self.claim,
             expires_at: None,
+            kept_for: self.kept_for,
+            now: self.now,
         };
         claim.insert(transaction);
     }

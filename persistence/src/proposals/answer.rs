@@ -76,7 +76,9 @@ pub async fn calendar_at(
     but_for: Uuid,
     now: DateTime<Utc>,
 ) -> Result<Calendar> {
-    let rows: Vec<SlotRow> = transaction.ask(of_slot(slot, Some(but_for), now)).await?;
+    let rows: Vec<SlotRow> = transaction
+        .ask(of_slot(slot, Some(but_for), None, now))
+        .await?;
     let row = rows.into_iter().next();
     calendar_of(transaction, slot, &opened.locked, row, now)
 }

@@ -3,7 +3,9 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::QueryableByName;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Date, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{
+    BigInt, Bool, Date, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid,
+};
 use domain::publication;
 use domain::schedule::Schedule;
 use uuid::Uuid;
@@ -12,6 +14,7 @@ use super::Row;
 use super::publish::{LEAST_DAYS, existing, save};
 use crate::database::{Database, Rights};
 use crate::error::{Error, Result};
+use crate::places;
 use crate::schema::schedules;
 use crate::statement::Statement;
 use crate::stored::{Stored, parsed};
@@ -37,6 +40,8 @@ struct Behind {
     time_zone: String,
     #[diesel(sql_type = Text)]
     federal_state: String,
+    #[diesel(sql_type = Bool)]
+    has_places: bool,
 }
 
 /// Publishes every schedule up to its horizon, as of today at its site, and answers how many were
@@ -66,11 +71,28 @@ pub async fn extend_horizons(database: &Database, now: DateTime<Utc>) -> Result<
             }
         }
         transaction.commit().await?;
+        for schedule in behind.iter().filter(|behind| behind.has_places) {
+            claim(database, schedule).await?;
+        }
         let Some(last) = behind.last() else {
             return Ok(extended);
         };
         after = Some((last.published_before, last.id));
     }
+}
+
+/// Claims the time of sessions that many attend, apart: it needs their resources locked first of all.
+/// When the program ends before, the first booking does it.
+async fn claim(database: &Database, behind: &Behind) -> Result<()> {
+    let mut transaction = database.transaction(Rights::Worker).await?;
+    let (organisation, schedule) = (behind.organisation_id, behind.id);
+    transaction.queue(
+        Statement::new(LOCK)
+            .bind::<SqlUuid, _>(organisation)
+            .bind::<SqlUuid, _>(schedule),
+    );
+    places::follow_schedule(&mut transaction, organisation.into(), schedule.into());
+    transaction.commit().await
 }
 
 async fn extend(transaction: &mut Transaction, behind: &Behind) -> Result<()> {
@@ -90,9 +112,19 @@ async fn extend(transaction: &mut Transaction, behind: &Behind) -> Result<()> {
     Ok(())
 }
 
+const LOCK: &str = "
+    SELECT r.id FROM resources r
+    WHERE r.organisation_id = $1 AND r.id IN (
+        SELECT unnest(ARRAY[s.counsellor_id, s.room_id]) FROM sessions s
+        WHERE s.organisation_id = $1 AND s.schedule_id = $2)
+    ORDER BY r.id
+    FOR NO KEY UPDATE OF r";
+
 const BEHIND: &str = "
     SELECT s.organisation_id, s.id, s.published_before, greatest(s.published_before, h.today) AS unpublished, h.horizon,
-           l.time_zone, l.federal_state
+           l.time_zone, l.federal_state,
+           EXISTS (SELECT FROM services v WHERE v.organisation_id = s.organisation_id AND v.id = ANY (s.service_ids)
+                      AND v.capacity IS NOT NULL) AS has_places
     FROM schedules s
     JOIN sites l ON l.organisation_id = s.organisation_id AND l.id = s.site_id
     CROSS JOIN LATERAL (

@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use super::Row;
 use crate::error::{Error, Result};
+use crate::places;
 use crate::schema::schedules;
 use crate::sessions::{self, Batch, insert_all, update_all, withdraw_all};
 use crate::statement::Statement;
@@ -48,7 +49,8 @@ pub async fn publish(
     let (zone, state) = (place.zone, Some(place.federal_state));
     let changes = publication::publish(schedule, zone, state, &existing, today, before);
     let affected = affected(transaction, schedule, &changes).await?;
-    save(transaction, schedule, &changes, before);
+    let saved = save(transaction, schedule, &changes, before);
+    places::follow(transaction, schedule.organisation_id, &saved);
     Ok(Publication::of(&changes, affected))
 }
 
@@ -87,7 +89,8 @@ pub async fn withdraw(
     let existing = existing(transaction, schedule, today).await?;
     let changes = publication::withdraw(&existing, today);
     let affected = affected(transaction, schedule, &changes).await?;
-    save(transaction, schedule, &changes, place.published_before);
+    let saved = save(transaction, schedule, &changes, place.published_before);
+    places::follow(transaction, schedule.organisation_id, &saved);
     Ok(Publication::of(&changes, affected))
 }
 
@@ -173,13 +176,13 @@ async fn affected(
     Ok(stranded(changes, &open))
 }
 
-/// Queues the changes as a few statements on sets.
+/// Queues the changes as a few statements on sets; answers the sessions that they concern.
 pub(super) fn save(
     transaction: &mut Transaction,
     schedule: &Schedule,
     changes: &[Change],
     published_before: NaiveDate,
-) {
+) -> Vec<SessionId> {
     let organisation = schedule.organisation_id;
     let (mut inserts, mut updates, mut withdrawn) = (Vec::new(), Vec::new(), Vec::new());
     let mut original_starts = Vec::new();
@@ -212,6 +215,8 @@ pub(super) fn save(
             .bind::<SqlUuid, _>(schedule.id.uuid())
             .bind::<Date, _>(published_before),
     );
+    let changed = updates.iter().chain(&inserts).map(|(id, _)| *id);
+    changed.chain(withdrawn).collect()
 }
 
 /// What one schedule publishes differs in nothing but its time.

@@ -30,7 +30,7 @@ pub async fn look(
         transaction.show_key(attempt.key_hash);
     }
     let questions = attempt.map(|attempt| attempt.questions(now));
-    let calendar = of_slot(slot, None, now);
+    let calendar = of_slot(slot, None, None, now);
     let (known, calendar) = transaction
         .together(|connection| {
             join(

@@ -1,15 +1,17 @@
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::QueryableByName;
 use diesel::sql_types::{
-    Array, BigInt, Bool, Nullable, Text, Timestamp, Timestamptz, Uuid as SqlUuid,
+    Array, BigInt, Bool, Integer, Nullable, Text, Timestamp, Timestamptz, Uuid as SqlUuid,
 };
 use domain::ids::{RoomId, ServiceId};
+use domain::minutes::Minutes;
+use domain::places::{Capacity, Minimum};
 use domain::publication::{Attended, SessionContent};
-use domain::session::{Origin, Session};
+use domain::session::{self, Origin, Session};
 use domain::span::Span;
 use uuid::Uuid;
 
-use super::Found;
+use super::{Found, Group};
 use crate::error::{Error, Result};
 use crate::stored::{Stored, parsed, parsed_set};
 
@@ -47,6 +49,46 @@ pub(super) struct Row {
     time_zone: String,
     #[diesel(sql_type = Array<SqlUuid>)]
     service_ids: Vec<Uuid>,
+    #[diesel(sql_type = Nullable<Integer>)]
+    capacity: Option<i32>,
+    #[diesel(sql_type = Bool)]
+    capacity_by_hand: bool,
+    #[diesel(sql_type = Bool)]
+    takes_place: bool,
+    #[diesel(sql_type = Nullable<Integer>)]
+    minimum_participants: Option<i32>,
+    #[diesel(sql_type = Nullable<Integer>)]
+    minimum_deadline_minutes: Option<i32>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    participants: Option<i64>,
+    #[diesel(sql_type = Nullable<Integer>)]
+    drop_ins: Option<i32>,
+}
+
+impl Row {
+    fn group(&self) -> Result<Option<Group>> {
+        let Some(capacity) = self.capacity else {
+            return Ok(None);
+        };
+        let corrupt = |why: &dyn std::fmt::Display| Error::corrupt("session", why);
+        let places = |count: i32| Capacity::new(count.into()).map_err(|error| corrupt(&error));
+        let minimum = self.minimum_participants.zip(self.minimum_deadline_minutes);
+        let minimum = minimum.map(|(participants, deadline)| {
+            let deadline = u32::try_from(deadline).map_err(|error| corrupt(&error))?;
+            Ok::<_, Error>(Minimum {
+                participants: places(participants)?,
+                deadline: Minutes::new(deadline).map_err(|error| corrupt(&error))?,
+            })
+        });
+        let participants = u32::try_from(self.participants.unwrap_or_default());
+        let drop_ins = self.drop_ins.map(u32::try_from).transpose();
+        Ok(Some(Group {
+            capacity: places(capacity)?,
+            minimum: minimum.transpose()?,
+            participants: participants.map_err(|error| corrupt(&error))?,
+            drop_ins: drop_ins.map_err(|error| corrupt(&error))?,
+        }))
+    }
 }
 
 impl TryFrom<Row> for Found {
@@ -55,6 +97,8 @@ impl TryFrom<Row> for Found {
     fn try_from(row: Row) -> Result<Self> {
         let span = Span::new(row.starts_at, row.ends_at);
         let origin = row.schedule_id.zip(row.original_start);
+        let group = row.group()?;
+        let by_hand = group.filter(|_| row.capacity_by_hand);
         let value = Session {
             id: row.id.into(),
             organisation_id: row.organisation_id.into(),
@@ -72,6 +116,10 @@ impl TryFrom<Row> for Found {
                 opens_on_holidays: row.opens_on_holidays,
             },
             withdrawn: row.withdrawn,
+            attended: session::Attended {
+                capacity: by_hand.map(|group| group.capacity),
+                takes_place: row.takes_place,
+            },
             edited_by_hand: row.edited_by_hand,
         };
         Ok(Self {
@@ -80,6 +128,7 @@ impl TryFrom<Row> for Found {
                 version: row.version,
             },
             time_zone: parsed("site", &row.time_zone)?,
+            group,
         })
     }
 }

@@ -8,6 +8,7 @@ use domain::session::Session;
 use domain::span::Span;
 use uuid::Uuid;
 
+use crate::places;
 use crate::statement::Statement;
 use crate::stored::{Stored, texts_of, uuids_of};
 use crate::transaction::Transaction;
@@ -134,7 +135,7 @@ pub(crate) fn withdraw_all(
 }
 
 /// Enters a one-off session.
-pub fn insert(transaction: &mut Transaction, session: &Session) {
+pub fn insert(transaction: &mut Transaction, session: &Session, now: DateTime<Utc>) {
     let batch = alone(session);
     transaction.queue(batch.bound_to(
         "INSERT INTO sessions (organisation_id, id, counsellor_id, site_id, room_id, starts_at,
@@ -143,10 +144,11 @@ pub fn insert(transaction: &mut Transaction, session: &Session) {
          FROM unnest($2, $3, $4) AS n (id, starts_at, ends_at)",
     ));
     batch.offer_services(transaction);
+    follow(transaction, session, now);
 }
 
 /// Stores the next version of a session that a person has edited and the transaction has locked.
-pub fn update(transaction: &mut Transaction, changed: &Stored<Session>) {
+pub fn update(transaction: &mut Transaction, changed: &Stored<Session>, now: DateTime<Utc>) {
     let session = &changed.value;
     update_all(transaction, &alone(session));
     let edit = Statement::new(
@@ -164,6 +166,13 @@ pub fn update(transaction: &mut Transaction, changed: &Stored<Session>) {
             .bind::<Text, _>(status)
             .bind::<diesel::sql_types::BigInt, _>(changed.version),
     );
+    follow(transaction, session, now);
+}
+
+/// Brings what many attend in line with what the session is now.
+fn follow(transaction: &mut Transaction, session: &Session, now: DateTime<Utc>) {
+    places::set_capacity(transaction, session, now);
+    places::follow(transaction, session.organisation_id, &[session.id]);
 }
 
 fn alone(session: &Session) -> Batch<'_> {

@@ -8,11 +8,12 @@ use diesel::sql_types::{
     Array, Bool, Integer, Nullable, Record, Text, Timestamptz, Uuid as SqlUuid,
 };
 use domain::calendar::{Bookable, Calendar, SessionOpening, SiteCalendar};
+use domain::ids::SessionId;
 use domain::slots::{Occupied, Opening, Pool, Reason};
 use domain::span::Span;
 use uuid::Uuid;
 
-use super::rows::{Rules, closed, parsed_words, span};
+use super::rows::{Rules, closed, parsed_words, places_of, span};
 use crate::counsellors::caps_of;
 use crate::error::{Error, Result};
 use crate::stored::parsed;
@@ -64,6 +65,9 @@ pub(crate) struct Group {
     absences: Vec<(Instant, Instant)>,
     #[diesel(sql_type = Array<Record<(Nullable<SqlUuid>, Nullable<SqlUuid>, Timestamptz, Timestamptz)>>)]
     closures: Vec<(Option<Uuid>, Option<Uuid>, Instant, Instant)>,
+    /// Of sessions that many attend.
+    #[diesel(sql_type = Nullable<Array<Text>>)]
+    places: Option<Vec<String>>,
     #[diesel(embed)]
     service: Service,
 }
@@ -73,6 +77,8 @@ pub(crate) struct Group {
 struct Service {
     #[diesel(sql_type = SqlUuid)]
     service_id: Uuid,
+    #[diesel(sql_type = Text)]
+    format: String,
     #[diesel(sql_type = Integer)]
     length_minutes: i32,
     #[diesel(sql_type = Integer)]
@@ -150,6 +156,7 @@ impl Group {
     fn openings(&self) -> Result<Vec<SessionOpening>> {
         let modalities = Arc::new(parsed_words("modality", &self.modalities)?);
         let pools: Arc<[Pool]> = Arc::new([]);
+        let mut places = places_of(self.places.iter().flatten())?;
         let spans = self.starts.iter().zip(&self.ends);
         let sessions = self.sessions.iter().zip(spans);
         sessions
@@ -166,6 +173,7 @@ impl Group {
                     modalities: Arc::clone(&modalities),
                     opens_on_holidays: self.opens_on_holidays,
                     pools: Arc::clone(&pools),
+                    places: places.remove(&SessionId::new(*session)),
                 })
             })
             .collect()
@@ -229,6 +237,7 @@ impl Service {
             horizon_days: self.horizon_days,
         };
         Ok(Bookable {
+            format: parsed("service", &self.format)?,
             timing: rules.timing()?,
             contact_rule: parsed("service", &self.contact_rule)?,
             approval_within: Rules::approval(self.approval_within_minutes)?,

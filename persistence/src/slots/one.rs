@@ -22,10 +22,12 @@ pub(crate) struct SlotRow {
     expired: Option<bool>,
 }
 
-/// Asks for the calendar of one slot, without the claim of whoever takes another place for it.
+/// Asks for the calendar of one slot, without the claim of whoever takes another place for it, and
+/// as it is for the visitors of a partner, if it is wanted for one.
 pub(crate) fn of_slot(
     slot: &SlotId,
     but_for: Option<Uuid>,
+    kept_for: Option<OrganisationId>,
     now: DateTime<Utc>,
 ) -> Statement<'static> {
     Statement::new(BY_SLOT)
@@ -36,6 +38,7 @@ pub(crate) fn of_slot(
         .bind::<Timestamptz, _>(now)
         // No claim has the id that is all zeroes.
         .bind::<SqlUuid, _>(but_for.unwrap_or_default())
+        .bind::<Nullable<SqlUuid>, _>(kept_for.map(OrganisationId::uuid))
 }
 
 /// Starts of one service with one counsellor.

@@ -11,6 +11,7 @@ use domain::caps::{CounsellorCaps, Talks};
 use domain::ids::SessionId;
 use domain::minutes::Minutes;
 use domain::modality::Modality;
+use domain::places::Places;
 use domain::slots::{Occupied, Opening, Reason, Timing, TimingRules};
 use domain::span::Span;
 use domain::texts::LanguageTag;
@@ -18,6 +19,7 @@ use uuid::Uuid;
 
 use crate::counsellors::caps_of;
 use crate::error::{Error, Result};
+use crate::places;
 use crate::stored::parsed;
 
 type Ids = Option<Vec<Option<Uuid>>>;
@@ -64,10 +66,14 @@ pub(super) fn looked_at_until(rows: &[Row]) -> Option<(DateTime<Utc>, SessionId)
 pub(crate) fn calendar(rows: Vec<Row>) -> Result<Calendar> {
     let mut occupied = Vec::new();
     let mut calendar = Calendar::default();
+    let mut places = BTreeMap::new();
     for row in rows {
         match row.kind.as_str() {
             "session" => calendar.openings = row.openings()?,
             "service" => {
+                // Behind its own words.
+                let lines = row.texts.iter().flatten().skip(4);
+                places.append(&mut places_of(lines)?);
                 calendar
                     .services
                     .insert(at(&row.ids, 0)?.into(), row.service()?);
@@ -99,8 +105,19 @@ pub(crate) fn calendar(rows: Vec<Row>) -> Result<Calendar> {
     }
     tell_talks(&mut calendar, &occupied);
     tell_places_taken(&mut calendar, &mut occupied);
+    for opening in &mut calendar.openings {
+        opening.places = places.remove(&opening.session_id);
+    }
     calendar.occupied = Occupied::from_unsorted(occupied);
     Ok(calendar)
+}
+
+/// The places of sessions that many attend.
+pub(super) fn places_of<'l>(
+    lines: impl IntoIterator<Item = &'l String>,
+) -> Result<BTreeMap<SessionId, Places>> {
+    let known = lines.into_iter().filter(|line| !line.is_empty());
+    known.map(|line| places::parsed(line)).collect()
 }
 
 impl Row {
@@ -138,6 +155,7 @@ impl Row {
                     opens_on_holidays: self.numbers.as_ref().and_then(|it| it.get(place))
                         == Some(&1),
                     pools: Arc::new([]),
+                    places: None,
                 })
             })
             .collect()
@@ -168,10 +186,11 @@ impl Row {
             minimum_notice: notice,
             horizon_days,
         };
-        let Some([contact_rule, languages, modalities]) = self.texts.as_deref() else {
+        let Some([contact_rule, languages, modalities, format, ..]) = self.texts.as_deref() else {
             return Err(Error::corrupt("service", "its words are missing"));
         };
         Ok(Bookable {
+            format: parsed("service", format)?,
             timing: rules.timing()?,
             contact_rule: parsed("service", contact_rule)?,
             approval_within: Rules::approval(approval)?,

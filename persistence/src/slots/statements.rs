@@ -11,7 +11,7 @@
 /// Whether a service `v` can be booked by slots.
 macro_rules! bookable {
     () => {
-        "v.published AND v.archived_at IS NULL AND v.organisation_listed AND v.format IN ('individual', 'visit')"
+        "v.published AND v.archived_at IS NULL AND v.organisation_listed AND v.format IN ('individual', 'visit', 'group')"
     };
 }
 

@@ -4,6 +4,7 @@ use super::worlds::{
     BEFORE, FROM, HalfMinutes, PoolInWorld, World, every_minute, half_minute, member_id, span_of,
 };
 use super::*;
+use crate::places::Places;
 use crate::slots::{Claim, Unbookable};
 
 /// A boolean for every half minute.
@@ -28,6 +29,7 @@ pub(super) struct Oracle {
     claimed: Timeline,
     unavailable: Timeline,
     pools: Vec<PoolInWorld>,
+    places_left: u32,
     now: i64,
 }
 
@@ -38,11 +40,13 @@ impl Oracle {
             let of_offer = world.busy.iter().filter(|(reason, _)| matches(*reason));
             of_offer.map(|(_, span)| span.clone()).collect::<Vec<_>>()
         };
+        let places = world.places[place].as_ref();
+        let is_own = |id: &ResourceId| places.is_some_and(|places| places.claimed.contains(id));
         let claimed = marked(&|reason| {
-            reason == Reason::Claim(offer.counsellor_id.into())
-                || offer
-                    .room_id
-                    .is_some_and(|room| reason == Reason::Claim(room.into()))
+            let counsellor = ResourceId::from(offer.counsellor_id);
+            let room = offer.room_id.map(ResourceId::from);
+            let mut needed = [Some(counsellor), room].into_iter().flatten();
+            needed.any(|id| reason == Reason::Claim(id) && !is_own(&id))
         });
         let mut unavailable = marked(&|reason| match reason {
             Reason::Claim(_) => false,
@@ -61,6 +65,7 @@ impl Oracle {
             claimed: Timeline::of(&claimed),
             unavailable: Timeline::of(&unavailable),
             pools: world.pools[place].clone(),
+            places_left: places_left(places),
             now: world.now,
         }
     }
@@ -90,6 +95,9 @@ impl Oracle {
         if self.claimed.any_within(&claim) {
             return Err(Unbookable::Taken);
         }
+        if self.places_left == 0 {
+            return Err(Unbookable::Full);
+        }
         if self.unavailable.any_within(&slot) {
             return Err(Unbookable::Unavailable);
         }
@@ -114,6 +122,16 @@ impl Oracle {
     }
 }
 
+/// Counted down one by one.
+fn places_left(places: Option<&Places>) -> u32 {
+    let Some(places) = places else { return 1 };
+    let mut free = u32::from(places.capacity.count());
+    for _ in 0..places.taken + places.kept {
+        free -= u32::from(free > 0);
+    }
+    free
+}
+
 /// Every free slot, compared with every other one to find those given twice.
 pub(super) fn slots_by_brute_force(world: &World) -> Vec<Slot> {
     let mut found = Vec::new();
@@ -121,12 +139,12 @@ pub(super) fn slots_by_brute_force(world: &World) -> Vec<Slot> {
         let oracle = Oracle::new(world, place);
         for start in every_minute().filter(|start| world.window.contains(start)) {
             if let Ok(Claim { slot, span, .. }) = oracle.decide(start) {
-                found.push((offer, slot, span));
+                found.push((offer, slot, span, oracle.places_left));
             }
         }
     }
     let is_given_before = |offer: &Offer<'_>, slot: Span| {
-        found.iter().any(|(other, other_slot, _)| {
+        found.iter().any(|(other, other_slot, ..)| {
             other_slot.from() == slot.from()
                 && other.service_id == offer.service_id
                 && other.counsellor_id == offer.counsellor_id
@@ -137,14 +155,15 @@ pub(super) fn slots_by_brute_force(world: &World) -> Vec<Slot> {
     };
     let mut slots = found
         .iter()
-        .filter(|(offer, slot, _)| !is_given_before(offer, *slot))
-        .map(|(offer, span, claim)| Slot {
+        .filter(|(offer, slot, ..)| !is_given_before(offer, *slot))
+        .map(|(offer, span, claim, places_left)| Slot {
             id: offer.slot_id(whole_minute(span.from())),
             span: *span,
             claim: *claim,
             site_id: offer.site_id,
             counsellor_id: offer.counsellor_id,
             room_id: offer.room_id,
+            places_left: *places_left,
         })
         .collect::<Vec<_>>();
     slots.sort_by_key(|slot| (slot.span.from(), slot.id.session_id, slot.id.service_id));

@@ -1,6 +1,6 @@
 //! Small random worlds: few offers that share their people, rooms and time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use proptest::collection::vec;
@@ -8,6 +8,7 @@ use proptest::option;
 use proptest::prelude::{Just, Strategy, any, prop_oneof};
 
 use super::*;
+use crate::places::{Capacity, Places};
 
 /// Half minutes since the start of a day, in which every session, claim and closure lies.
 pub(super) const FROM: i64 = -80;
@@ -28,6 +29,8 @@ pub(super) struct World {
     pub(super) closes: Vec<bool>,
     /// What the offer at the same place needs besides.
     pub(super) pools: Vec<Vec<PoolInWorld>>,
+    /// The places of the session of the offer at the same place, where many attend it.
+    pub(super) places: Vec<Option<Places>>,
     pub(super) window: HalfMinutes,
     pub(super) now: i64,
 }
@@ -102,7 +105,7 @@ impl World {
     }
 
     pub(super) fn offers<'a>(
-        &self,
+        &'a self,
         closed_days: &'a BusySpans,
         pools: &'a [Vec<Pool>],
     ) -> Vec<Offer<'a>> {
@@ -112,11 +115,12 @@ impl World {
             .map(|closes| closes.then_some(closed_days));
         self.offers
             .iter()
-            .zip(closes)
+            .zip(closes.zip(&self.places))
             .zip(pools)
-            .map(|((offer, closed_on), pools)| Offer {
+            .map(|((offer, (closed_on, places)), pools)| Offer {
                 closed_on,
                 pools,
+                places: places.as_ref(),
                 ..*offer
             })
             .collect()
@@ -198,8 +202,43 @@ fn any_reason() -> impl Strategy<Value = Reason> {
     ]
 }
 
+/// Of three places at most, and more asked for; the session has claimed both, one or none.
+fn any_places() -> impl Strategy<Value = (Places, [bool; 2])> {
+    let claims = any::<[bool; 2]>();
+    (1..4_i64, 0..5_u32, 0..2_u32, claims).prop_map(|(capacity, taken, kept, claims)| {
+        let places = Places {
+            capacity: Capacity::new(capacity).expect("a capacity"),
+            taken,
+            kept,
+            claimed: BTreeSet::new(),
+        };
+        (places, claims)
+    })
+}
+
+/// The offer as it is of a session that many attend: one slot, as long as the session.
+fn attended_by_many(
+    offer: Offer<'static>,
+    (places, [counsellor, room]): (Places, [bool; 2]),
+) -> Option<(Offer<'static>, Places)> {
+    let counsellor = Some(ResourceId::from(offer.counsellor_id)).filter(|_| counsellor);
+    let room = offer.room_id.map(ResourceId::from).filter(|_| room);
+    let claimed = counsellor.into_iter().chain(room).collect();
+    let timing = offer.timing.whole(offer.opening)?;
+    Some((Offer { timing, ..offer }, Places { claimed, ..places }))
+}
+
+fn any_attended() -> impl Strategy<Value = (Offer<'static>, Option<Places>)> {
+    (any_offer(), option::weighted(0.3, any_places())).prop_map(|(offer, places)| {
+        match places.and_then(|places| attended_by_many(offer, places)) {
+            Some((offer, places)) => (offer, Some(places)),
+            None => (offer, None),
+        }
+    })
+}
+
 pub(super) fn any_world() -> impl Strategy<Value = World> {
-    let offers = vec((any_offer(), any::<bool>(), any_pools()), 1..6);
+    let offers = vec((any_attended(), any::<bool>(), any_pools()), 1..6);
     let busy = vec((any_reason(), any_stretch()), 0..12);
     let window = prop_oneof![
         2 => Just(FROM..BEFORE),
@@ -210,21 +249,23 @@ pub(super) fn any_world() -> impl Strategy<Value = World> {
             // A session offers a service once.
             let offers: BTreeMap<_, _> = offers
                 .into_iter()
-                .map(|offer| ((offer.0.service_id, offer.0.session_id), offer))
+                .map(|offer| ((offer.0.0.service_id, offer.0.0.session_id), offer))
                 .collect();
-            let mut in_world = (Vec::new(), Vec::new(), Vec::new());
-            for (offer, closes, pools) in offers.into_values().rev() {
+            let mut in_world = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+            for ((offer, places), closes, pools) in offers.into_values().rev() {
                 in_world.0.push(offer);
                 in_world.1.push(closes);
                 in_world.2.push(pools);
+                in_world.3.push(places);
             }
-            let (offers, closes, pools) = in_world;
+            let (offers, closes, pools, places) = in_world;
             World {
                 offers,
                 busy,
                 closed_days,
                 closes,
                 pools,
+                places,
                 window,
                 now,
             }

@@ -28,7 +28,7 @@ macro_rules! described {
        ARRAY(SELECT ROW(k.site_id, k.room_id, k.starts_at, k.ends_at) FROM closures k
              WHERE k.organisation_id = v.organisation_id AND k.archived_at IS NULL
                AND k.ends_at > r.starts_at AND k.starts_at < r.ends_at) AS closures,
-       v.organisation_id, v.id AS service_id, v.length_minutes, v.start_every_minutes, v.buffer_before_minutes,
+       v.organisation_id, v.id AS service_id, v.format, v.length_minutes, v.start_every_minutes, v.buffer_before_minutes,
        v.buffer_after_minutes, v.minimum_notice_minutes, v.horizon_days, v.cancellation_deadline_minutes, v.max_per_week,
        v.contact_rule, v.languages, v.modalities AS service_modalities, ", approval!(), " AS approval_within_minutes")
     };
@@ -72,7 +72,7 @@ macro_rules! by_service {
     ($near:expr, $session:expr, $service:expr, $until:literal) => {
         concat!(
             $near,
-            "SELECT r.sessions, r.starts, r.ends, ",
+            "SELECT r.sessions, r.starts, r.ends, r.places, ",
             described!(),
             "
 FROM services v
@@ -87,6 +87,8 @@ CROSS JOIN LATERAL (
             ")
     SELECT o.counsellor_id, o.site_id, o.room_id, o.opens_on_holidays, o.modalities, array_agg(o.session_id) AS sessions,
            array_agg(o.starts_at) AS starts, array_agg(o.ends_at) AS ends,
+           array_agg(places_of(v.organisation_id, v.id, o.session_id, $2, NULL, NULL))
+               FILTER (WHERE v.format = 'group') AS places,
            min(o.starts_at) AS starts_at, max(o.ends_at) AS ends_at
     FROM read o
     GROUP BY 1, 2, 3, 4, 5) r
@@ -116,10 +118,13 @@ pub(in crate::slots) const BY_SERVICE_AS_WISHED: &str = by_service!(
 
 /// One slot: a row as for a service, when its session offers it, and whether anything around it has
 /// expired. `$1` the organisation, `$2` the session, `$3` the service, `$4` the start of the slot,
-/// `$5` now, `$6` a claim to overlook. No claim is longer than a day, neither that of the slot nor
-/// one in its way; and what begins on the same local day counts for caps.
+/// `$5` now, `$6` a claim to overlook, `$7` for whose visitors a place is wanted, if for a partner's.
+/// No claim is longer than a day, neither that of the slot nor one in its way; and what begins on the
+/// same local day counts for caps.
 pub(in crate::slots) const BY_SLOT: &str = concat!(
-    "SELECT ARRAY[r.session_id] AS sessions, ARRAY[r.starts_at] AS starts, ARRAY[r.ends_at] AS ends, a.expired, ",
+    "SELECT ARRAY[r.session_id] AS sessions, ARRAY[r.starts_at] AS starts, ARRAY[r.ends_at] AS ends, a.expired,
+       CASE WHEN v.format = 'group' THEN
+            ARRAY[places_of(v.organisation_id, v.id, r.session_id, $5, $6, $7)] END AS places, ",
     described!(),
     "
 FROM session_services r
@@ -142,9 +147,11 @@ WHERE r.organisation_id = $1 AND r.session_id = $2 AND r.service_id = $3 AND r.s
 
 /// The slots that start at some instants, wherever they lie in the counsellor's sessions: a row as
 /// of one slot for each of them. `$1` the organisation, `$2` the service, `$3` the counsellor, `$4`
-/// the starts, `$5` now, `$6` claims to overlook. No session is longer than 25 hours.
+/// the starts, `$5` now, `$6` claims to overlook. Places of groups are not told of: nobody books them
+/// by dates. No session is longer than 25 hours.
 pub(in crate::slots) const BY_DATES: &str = concat!(
-    "SELECT ARRAY[r.session_id] AS sessions, ARRAY[r.starts_at] AS starts, ARRAY[r.ends_at] AS ends, a.expired, ",
+    "SELECT ARRAY[r.session_id] AS sessions, ARRAY[r.starts_at] AS starts, ARRAY[r.ends_at] AS ends, a.expired,
+       NULL::text[] AS places, ",
     described!(),
     "
 FROM unnest($4) AS date (starts_at)
