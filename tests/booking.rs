@@ -8,6 +8,7 @@ mod holds;
 mod idempotency;
 mod killed;
 mod moves;
+mod needs;
 mod requests;
 mod round_trips;
 mod search;

@@ -74,6 +74,9 @@ pub struct AppointmentView {
     #[schema(required)]
     pub language: Option<String>,
     pub interpreter_needed: bool,
+    /// The counsellor who interprets, where one was booked.
+    #[schema(required)]
+    pub interpreter_id: Option<Uuid>,
     pub booked_at: DateTime<FixedOffset>,
     /// Until when a request is answered; null for everything that is no request.
     #[schema(required)]
@@ -137,6 +140,7 @@ impl AppointmentView {
             modality: place.modality.to_string(),
             language: appointment.language.as_ref().map(ToString::to_string),
             interpreter_needed: appointment.interpreter_needed,
+            interpreter_id: place.interpreter_id.map(Uuid::from),
             booked_at: local(appointment.booked_at, zone),
             answer_by: appointment.status.answer_by().map(|at| local(at, zone)),
             series_id: appointment.series_id.map(Uuid::from),

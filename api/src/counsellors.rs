@@ -61,6 +61,10 @@ pub struct CounsellorBody {
     #[serde(default)]
     #[schema(minimum = 1, maximum = 1440, example = 30)]
     pub pause_minutes: Option<i64>,
+    /// BCP 47 tags of the languages for which they are booked as an interpreter beside others.
+    #[serde(default)]
+    #[schema(max_items = 50)]
+    pub interprets: Vec<String>,
     /// Whether the public learns name and languages.
     #[serde(default)]
     pub published: bool,
@@ -89,6 +93,9 @@ pub struct CounsellorView {
     /// How long the pause is; for staff only.
     #[schema(required)]
     pub pause_minutes: Option<i64>,
+    /// For staff only.
+    #[schema(required)]
+    pub interprets: Option<Vec<String>>,
     pub published: bool,
     /// What `If-Match` wants.
     #[schema(example = "\"1\"")]
@@ -106,6 +113,8 @@ impl CounsellorBody {
         let display_name = checks.field("/display_name", Line::new(&self.display_name));
         checks.count("/languages", self.languages.len(), 0..=MOST_LANGUAGES);
         let languages = checks.each("/languages", &self.languages, |text| text.parse());
+        checks.count("/interprets", self.interprets.len(), 0..=MOST_LANGUAGES);
+        let interprets = checks.each("/interprets", &self.interprets, |text| text.parse());
         let skills = checks.each("/skills", &self.skills, |text| Line::new(text));
         let caps = caps::read(
             self.max_per_day,
@@ -122,6 +131,7 @@ impl CounsellorBody {
                 languages: languages?,
                 skills: skills?,
                 caps: caps?,
+                interprets: interprets?,
                 published: self.published,
             })
         })
@@ -147,6 +157,7 @@ impl From<&Counsellor> for CounsellorBody {
             max_per_day: caps.max_per_day.map(|most| most.count().into()),
             pause_after: caps.pause.map(|pause| pause.after().count().into()),
             pause_minutes: caps.pause.map(|pause| pause.length().count().into()),
+            interprets: texts_of(&counsellor.interprets),
             published: counsellor.published,
         }
     }
@@ -165,6 +176,7 @@ impl From<&Stored<Counsellor>> for CounsellorView {
             max_per_day: body.max_per_day,
             pause_after: body.pause_after,
             pause_minutes: body.pause_minutes,
+            interprets: Some(body.interprets),
             published: body.published,
             etag: etag(stored.version),
         }
@@ -184,6 +196,7 @@ impl From<&Stored<PublishedCounsellor>> for CounsellorView {
             max_per_day: None,
             pause_after: None,
             pause_minutes: None,
+            interprets: None,
             published: true,
             etag: etag(stored.version),
         }

@@ -31,7 +31,8 @@ use domain::permission::Role;
 use persistence::stored::Stored;
 use persistence::vault::VaultError;
 use persistence::{
-    Error, counsellors, installation, memberships, organisations, rooms, schedules, services, sites,
+    Error, counsellors, equipment, installation, memberships, organisations, rooms, schedules,
+    services, sites,
 };
 
 use crate::app::App;
@@ -176,6 +177,9 @@ async fn enter(app: &App, body: &Body, now: DateTime<Utc>) -> Result<(), DemoErr
     }
     for place in body.sites {
         sites::insert(&mut transaction, &Stored::new(body.site(place)?));
+    }
+    for equipment in body.equipment() {
+        equipment::insert(&mut transaction, &Stored::new(equipment?));
     }
     for chamber in body.rooms {
         rooms::insert(&mut transaction, &Stored::new(body.room(chamber)?));

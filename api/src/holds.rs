@@ -23,6 +23,10 @@ pub struct HoldBody {
     /// The `id` of a slot of the list, unchanged.
     #[schema(min_length = 85, max_length = 85)]
     pub slot_id: String,
+    /// Holds an interpreter for this language too, where the service books any.
+    #[serde(default)]
+    #[schema(example = "ar")]
+    pub interpreter_language: Option<String>,
 }
 
 /// A slot that is kept until the hold expires.

@@ -14,6 +14,7 @@ pub mod config;
 pub mod counsellors;
 pub mod demo;
 pub mod draining;
+pub mod equipment;
 pub mod extract;
 pub mod fallback;
 pub mod holds;

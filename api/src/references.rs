@@ -22,6 +22,7 @@ pub async fn check(transaction: &mut Transaction, references: &References) -> Re
         room_at,
         service_ids,
         wants_all,
+        equipment_ids,
     } = found;
     want(
         "/account_id",
@@ -58,6 +59,12 @@ pub async fn check(transaction: &mut Transaction, references: &References) -> Re
         wants_all,
         references.service_ids.len() == 1,
         "a group or a course has a session to itself",
+    );
+    want(
+        "/equipment",
+        true,
+        equipment_ids == references.equipment_ids,
+        "not all of it is equipment of the organisation",
     );
     checks.finish(|| Some(()))
 }

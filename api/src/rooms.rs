@@ -22,7 +22,7 @@ pub use update::update_room;
 use crate::checks::Checks;
 use crate::pages::page;
 use crate::problems::Problem;
-use crate::views::etag;
+use crate::views::{etag, texts_of};
 
 /// A room as staff write it.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -40,6 +40,10 @@ pub struct RoomBody {
     #[serde(default)]
     #[schema(minimum = 1, maximum = 10000)]
     pub seats: Option<i64>,
+    /// What services may ask of it: an open list of words such as `wheelchair` or `treatment_couch`.
+    #[serde(default)]
+    #[schema(max_items = 50, example = json!(["wheelchair"]))]
+    pub features: Vec<String>,
 }
 
 /// A room.
@@ -51,6 +55,7 @@ pub struct RoomView {
     pub name: String,
     #[schema(required)]
     pub seats: Option<i64>,
+    pub features: Vec<String>,
     /// What `If-Match` wants.
     #[schema(example = "\"1\"")]
     pub etag: String,
@@ -66,6 +71,8 @@ impl RoomBody {
         let mut checks = Checks::new();
         let name = checks.field("/name", Line::new(&self.name));
         let seats = checks.optional("/seats", self.seats.map(Seats::new));
+        checks.count("/features", self.features.len(), 0..=50);
+        let features = checks.each("/features", &self.features, |text| text.parse());
         checks.finish(|| {
             Some(Room {
                 id,
@@ -73,6 +80,7 @@ impl RoomBody {
                 site_id: self.site_id.into(),
                 name: name?,
                 seats: seats?,
+                features: features?,
             })
         })
     }
@@ -92,6 +100,7 @@ impl From<&Room> for RoomBody {
             site_id: room.site_id.uuid(),
             name: room.name.to_string(),
             seats: room.seats.map(|seats| seats.count().into()),
+            features: texts_of(&room.features),
         }
     }
 }
@@ -105,6 +114,7 @@ impl From<&Stored<Room>> for RoomView {
             site_id: body.site_id,
             name: body.name,
             seats: body.seats,
+            features: body.features,
             etag: etag(stored.version),
         }
     }

@@ -3,9 +3,9 @@
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
-    absences, accounts, appointments, attention, auth, closures, counsellors, holds, invitations,
-    metrics, operation, organisations, problems, proposals, rooms, schedules, series, services,
-    sessions, sick_days, sites, slots,
+    absences, accounts, appointments, attention, auth, closures, counsellors, equipment, holds,
+    invitations, metrics, operation, organisations, problems, proposals, rooms, schedules, series,
+    services, sessions, sick_days, sites, slots,
 };
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -84,6 +84,11 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(rooms::create_room)
         .service(rooms::update_room)
         .service(rooms::archive_room)
+        .service(equipment::list_equipment)
+        .service(equipment::get_equipment)
+        .service(equipment::create_equipment)
+        .service(equipment::update_equipment)
+        .service(equipment::archive_equipment)
         .service(closures::list_closures)
         .service(closures::get_closure)
         .service(closures::create_closure)

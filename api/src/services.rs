@@ -106,9 +106,33 @@ pub struct ServiceBody {
     #[serde(default)]
     #[schema(minimum = 0, maximum = 527040, example = json!(null))]
     pub minimum_deadline_minutes: Option<i64>,
+    /// Whether each talk takes a room: that of the session, else any free one of the site.
+    #[serde(default)]
+    pub needs_room: bool,
+    /// What that room must have; only where a room is needed.
+    #[serde(default)]
+    #[schema(max_items = 20, example = json!(["wheelchair"]))]
+    pub room_features: Vec<String>,
+    /// Whether an interpreter is booked with it for whoever says `interpreter_needed` and the language.
+    #[serde(default)]
+    pub books_interpreters: bool,
+    /// What each talk takes besides.
+    #[serde(default)]
+    #[schema(max_items = 20)]
+    pub equipment: Vec<EquipmentNeed>,
     /// Whether the public sees and books it.
     #[serde(default)]
     pub published: bool,
+}
+
+/// So many pieces of a piece of equipment.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"equipment_id": "01990000-0000-7000-8000-000000000009", "pieces": 1}))]
+pub struct EquipmentNeed {
+    pub equipment_id: Uuid,
+    #[schema(minimum = 1, maximum = 100)]
+    pub pieces: i64,
 }
 
 fn optional() -> String {
@@ -174,6 +198,12 @@ pub struct ServiceView {
     /// How long before the start that is looked at.
     #[schema(required, example = json!(null))]
     pub minimum_deadline_minutes: Option<u32>,
+    /// Whether each talk takes a room: that of the session, else any free one of the site.
+    pub needs_room: bool,
+    pub room_features: Vec<String>,
+    /// Whether an interpreter is booked with it for whoever says `interpreter_needed` and the language.
+    pub books_interpreters: bool,
+    pub equipment: Vec<EquipmentNeed>,
     pub published: bool,
     /// Open appointments that this change leaves without what was booked; null where nothing was
     /// changed. They stay valid and need attention.
@@ -216,6 +246,10 @@ impl From<&Stored<Service>> for ServiceView {
             capacity: service.capacity.map(Capacity::count),
             minimum_participants: service.minimum.map(|it| it.participants.count()),
             minimum_deadline_minutes: service.minimum.map(|it| it.deadline.count()),
+            needs_room: service.needs.room,
+            room_features: texts_of(&service.needs.room_features),
+            books_interpreters: service.needs.interpreters,
+            equipment: read::equipment_of(&service.needs),
             published: service.published,
             affected_appointments: None,
             etag: etag(stored.version),

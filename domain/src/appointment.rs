@@ -201,6 +201,14 @@ impl Appointment {
         )
     }
 
+    /// The language for which an interpreter is booked.
+    #[must_use]
+    pub fn interpreted(&self) -> Option<&LanguageTag> {
+        self.language
+            .as_ref()
+            .filter(|_| self.place.interpreter_id.is_some())
+    }
+
     /// A visitor can cancel until `deadline` before the start, staff until it is over.
     pub fn cancel(
         self,

@@ -76,6 +76,12 @@ pub enum BookError {
 }
 
 impl Wish {
+    /// The language for which an interpreter is to be booked, where the service books any.
+    #[must_use]
+    pub fn interpreted(&self) -> Option<&LanguageTag> {
+        self.language.as_ref().filter(|_| self.interpreter_needed)
+    }
+
     /// Decides by the calendar. `as_of` is the time by whose rules the slot must be free: the
     /// moment of the hold where one is redeemed, else `now`.
     pub fn book(

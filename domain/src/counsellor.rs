@@ -18,6 +18,8 @@ pub struct Counsellor {
     pub languages: BTreeSet<LanguageTag>,
     pub skills: BTreeSet<Line>,
     pub caps: CounsellorCaps,
+    /// For which languages they are booked as an interpreter beside others.
+    pub interprets: BTreeSet<LanguageTag>,
     /// Whether visitors may learn the name.
     pub published: bool,
 }

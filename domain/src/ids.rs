@@ -76,6 +76,8 @@ ids! {
     CounsellorId,
     /// Whoever or whatever can be claimed: a counsellor, a room, a piece of equipment.
     ResourceId,
+    /// Something that a talk may need.
+    EquipmentId,
     /// What can be booked. Also the id of the service as a resource, where its weeks have a cap.
     ServiceId,
     /// A recurring rule in local time.

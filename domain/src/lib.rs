@@ -26,6 +26,7 @@ pub mod line;
 pub mod membership;
 pub mod minutes;
 pub mod modality;
+pub mod needs;
 pub mod organisation;
 pub mod permission;
 pub mod places;

@@ -9,6 +9,7 @@ use crate::caps::Talks;
 use crate::ids::{OrganisationId, ServiceId};
 use crate::minutes::Minutes;
 use crate::modality::Modality;
+use crate::needs::Needs;
 use crate::places::{Capacity, Minimum};
 use crate::slots::Timing;
 use crate::texts::{LanguageTag, Texts};
@@ -35,6 +36,7 @@ pub struct Service {
     /// How many places a session has, of a group or a course.
     pub capacity: Option<Capacity>,
     pub minimum: Option<Minimum>,
+    pub needs: Needs,
     pub published: bool,
 }
 
@@ -48,6 +50,13 @@ pub struct Topic(String);
 )]
 pub struct MalformedTopic;
 
+/// Whether it is a word of an open list: snake_case, and not too long.
+pub(crate) fn is_word(text: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    let starts = text.starts_with(|first: char| first.is_ascii_lowercase());
+    starts && text.len() <= 63 && text.bytes().all(allowed)
+}
+
 impl Topic {
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -59,9 +68,7 @@ impl FromStr for Topic {
     type Err = MalformedTopic;
 
     fn from_str(text: &str) -> Result<Self, MalformedTopic> {
-        let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
-        let starts = text.starts_with(|first: char| first.is_ascii_lowercase());
-        if starts && text.len() <= 63 && text.bytes().all(allowed) {
+        if is_word(text) {
             Ok(Self(text.to_owned()))
         } else {
             Err(MalformedTopic)

@@ -1,5 +1,6 @@
 //! Where appointments take place.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
@@ -8,6 +9,7 @@ use chrono_tz::Tz;
 use crate::holidays::FederalState;
 use crate::ids::{OrganisationId, RoomId, SiteId};
 use crate::line::Line;
+use crate::needs::Feature;
 use crate::texts::Texts;
 
 /// A place with an address, a time zone and a federal state.
@@ -106,6 +108,7 @@ pub struct Room {
     pub site_id: SiteId,
     pub name: Line,
     pub seats: Option<Seats>,
+    pub features: BTreeSet<Feature>,
 }
 
 /// 1 to 10,000.

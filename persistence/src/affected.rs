@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use diesel::QueryableByName;
 use diesel::sql_types::{Timestamptz, Uuid as SqlUuid};
-use domain::ids::{AppointmentId, OrganisationId};
+use domain::ids::{AppointmentId, EquipmentId, OrganisationId};
 use uuid::Uuid;
 
 use crate::error::Result;
@@ -52,11 +52,35 @@ pub async fn ahead(
     Ok(of_one(transaction.ask(query).await?))
 }
 
+/// Those that are not over yet and have claimed a piece of that equipment, by their start.
+pub async fn with_equipment(
+    transaction: &mut Transaction,
+    organisation: OrganisationId,
+    equipment: EquipmentId,
+    now: DateTime<Utc>,
+) -> Result<Vec<AppointmentId>> {
+    let query = Statement::new(WITH_EQUIPMENT)
+        .bind::<SqlUuid, _>(organisation.uuid())
+        .bind::<SqlUuid, _>(equipment.uuid())
+        .bind::<Timestamptz, _>(now);
+    Ok(of_one(transaction.ask(query).await?))
+}
+
+const WITH_EQUIPMENT: &str = "
+    SELECT $2 AS subject_id, a.id AS appointment_id
+    FROM appointments a
+    WHERE a.organisation_id = $1 AND a.starts_at > $3 - interval '24 hours' AND a.ends_at > $3
+      AND a.status IN ('requested', 'booked', 'checked_in')
+      AND EXISTS (SELECT FROM allocations c
+                  JOIN equipment_pieces p ON p.organisation_id = c.organisation_id AND p.id = c.resource_id
+                  WHERE c.organisation_id = a.organisation_id AND c.claim_id = a.id AND p.equipment_id = $2)
+    ORDER BY a.starts_at, a.id";
+
 /// No appointment is longer than a day.
 const AHEAD: &str = "
     SELECT $2 AS subject_id, id AS appointment_id
     FROM appointments
     WHERE organisation_id = $1 AND starts_at > $3 - interval '24 hours' AND ends_at > $3
-      AND $2 IN (organisation_id, counsellor_id, service_id, site_id, room_id)
+      AND $2 IN (organisation_id, counsellor_id, service_id, site_id, room_id, interpreter_id)
       AND status IN ('requested', 'booked', 'checked_in')
     ORDER BY starts_at, id";

@@ -31,6 +31,7 @@ struct Row {
     max_per_day: Option<i32>,
     pause_after: Option<i32>,
     pause_minutes: Option<i32>,
+    interprets: Vec<String>,
     published: bool,
     version: i64,
 }
@@ -90,6 +91,7 @@ impl From<&Stored<Counsellor>> for Row {
             max_per_day: caps.max_per_day.map(caps_of::talks),
             pause_after: caps.pause.map(|pause| caps_of::talks(pause.after())),
             pause_minutes: caps.pause.map(|pause| caps_of::minutes(pause.length())),
+            interprets: texts_of(&counsellor.interprets),
             published: counsellor.published,
             version: stored.version,
         }
@@ -110,6 +112,7 @@ impl TryFrom<Row> for Stored<Counsellor> {
             languages: parsed_set("counsellor", &row.languages)?,
             caps: caps_of::read(row.max_per_day, row.pause_after, row.pause_minutes)?,
             skills: row.skills.iter().map(line).collect::<Result<_>>()?,
+            interprets: parsed_set("counsellor", &row.interprets)?,
             published: row.published,
         };
         Ok(Self {

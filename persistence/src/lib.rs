@@ -18,6 +18,7 @@ pub mod connection;
 pub mod counsellors;
 pub mod database;
 pub mod embedded;
+pub mod equipment;
 pub mod error;
 mod failover;
 pub mod holds;

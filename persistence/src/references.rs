@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use diesel::QueryableByName;
 use diesel::sql_types::{Array, Bool, Nullable, Uuid as SqlUuid};
-use domain::ids::{AccountId, CounsellorId, OrganisationId, RoomId, ServiceId, SiteId};
+use domain::ids::{
+    AccountId, CounsellorId, EquipmentId, OrganisationId, RoomId, ServiceId, SiteId,
+};
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
@@ -21,6 +23,7 @@ pub struct References {
     pub site_id: Option<SiteId>,
     pub room_id: Option<RoomId>,
     pub service_ids: BTreeSet<ServiceId>,
+    pub equipment_ids: BTreeSet<EquipmentId>,
 }
 
 /// What there is of it.
@@ -34,6 +37,7 @@ pub struct Found {
     pub service_ids: BTreeSet<ServiceId>,
     /// Whether one of the services has a session to itself.
     pub wants_all: bool,
+    pub equipment_ids: BTreeSet<EquipmentId>,
 }
 
 #[derive(QueryableByName)]
@@ -50,6 +54,8 @@ struct Row {
     service_ids: Vec<Uuid>,
     #[diesel(sql_type = Bool)]
     wants_all: bool,
+    #[diesel(sql_type = Array<SqlUuid>)]
+    equipment_ids: Vec<Uuid>,
 }
 
 impl References {
@@ -62,6 +68,7 @@ impl References {
             site_id: None,
             room_id: None,
             service_ids: BTreeSet::new(),
+            equipment_ids: BTreeSet::new(),
         }
     }
 
@@ -73,7 +80,8 @@ impl References {
             .bind::<Nullable<SqlUuid>, _>(self.counsellor_id.map(CounsellorId::uuid))
             .bind::<Nullable<SqlUuid>, _>(self.site_id.map(SiteId::uuid))
             .bind::<Nullable<SqlUuid>, _>(self.room_id.map(RoomId::uuid))
-            .bind::<Array<SqlUuid>, _>(services);
+            .bind::<Array<SqlUuid>, _>(services)
+            .bind::<Array<SqlUuid>, _>(uuids_of(&self.equipment_ids));
         let found: Option<Row> = transaction.ask_one(query).await?;
         let row = found.ok_or_else(|| Error::corrupt("reference", "no row"))?;
         Ok(Found {
@@ -83,6 +91,11 @@ impl References {
             room_at: row.room_at.map(SiteId::new),
             service_ids: row.service_ids.into_iter().map(ServiceId::new).collect(),
             wants_all: row.wants_all,
+            equipment_ids: row
+                .equipment_ids
+                .into_iter()
+                .map(EquipmentId::new)
+                .collect(),
         })
     }
 }
@@ -98,4 +111,6 @@ const FIND: &str = "
            ARRAY(SELECT id FROM services
                  WHERE organisation_id = $1 AND id = ANY ($6) AND archived_at IS NULL) AS service_ids,
            EXISTS (SELECT FROM services
-                   WHERE organisation_id = $1 AND id = ANY ($6) AND format IN ('group', 'course')) AS wants_all";
+                   WHERE organisation_id = $1 AND id = ANY ($6) AND format IN ('group', 'course')) AS wants_all,
+           ARRAY(SELECT id FROM equipment
+                 WHERE organisation_id = $1 AND id = ANY ($7) AND archived_at IS NULL) AS equipment_ids";

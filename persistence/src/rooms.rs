@@ -10,7 +10,7 @@ use crate::acting::Reader;
 use crate::error::{Error, Result};
 use crate::resources;
 use crate::schema::rooms;
-use crate::stored::{Stored, uuids_of};
+use crate::stored::{Stored, parsed_set, texts_of, uuids_of};
 use crate::transaction::Transaction;
 use crate::versioned::versioned;
 
@@ -22,6 +22,7 @@ struct Row {
     site_id: Uuid,
     name: String,
     seats: Option<i32>,
+    features: Vec<String>,
     version: i64,
 }
 
@@ -84,6 +85,7 @@ impl From<&Stored<Room>> for Row {
             site_id: room.site_id.uuid(),
             name: room.name.to_string(),
             seats: room.seats.map(|seats| seats.count().into()),
+            features: texts_of(&room.features),
             version: stored.version,
         }
     }
@@ -102,6 +104,7 @@ impl TryFrom<Row> for Stored<Room> {
             seats: seats
                 .transpose()
                 .map_err(|error| Error::corrupt("room", error))?,
+            features: parsed_set("room", &row.features)?,
         };
         Ok(Self {
             value,

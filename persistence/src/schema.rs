@@ -54,6 +54,7 @@ diesel::table! {
         modality -> Text,
         language -> Nullable<Text>,
         interpreter_needed -> Bool,
+        interpreter_id -> Nullable<Uuid>,
         status -> Text,
         booked_at -> Timestamptz,
         checked_in_at -> Nullable<Timestamptz>,
@@ -115,10 +116,23 @@ diesel::table! {
         max_per_day -> Nullable<Integer>,
         pause_after -> Nullable<Integer>,
         pause_minutes -> Nullable<Integer>,
+        interprets -> Array<Text>,
         published -> Bool,
         archived_at -> Nullable<Timestamptz>,
         version -> BigInt,
         organisation_listed -> Bool,
+    }
+}
+
+diesel::table! {
+    equipment (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        site_id -> Nullable<Uuid>,
+        name -> Text,
+        pieces -> Integer,
+        archived_at -> Nullable<Timestamptz>,
+        version -> BigInt,
     }
 }
 
@@ -225,6 +239,7 @@ diesel::table! {
         site_id -> Uuid,
         name -> Text,
         seats -> Nullable<Integer>,
+        features -> Array<Text>,
         archived_at -> Nullable<Timestamptz>,
         version -> BigInt,
     }
@@ -286,6 +301,11 @@ diesel::table! {
         horizon_days -> Integer,
         cancellation_deadline_minutes -> Integer,
         max_per_week -> Nullable<Integer>,
+        needs_room -> Bool,
+        room_features -> Array<Text>,
+        books_interpreters -> Bool,
+        equipment_ids -> Array<Uuid>,
+        equipment_pieces -> Array<Integer>,
         published -> Bool,
         archived_at -> Nullable<Timestamptz>,
         version -> BigInt,

@@ -2,13 +2,16 @@
 
 mod weeks;
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{Timestamptz, Uuid as SqlUuid};
 use domain::caps::Talks;
-use domain::ids::{OrganisationId, ServiceId};
+use domain::ids::{EquipmentId, OrganisationId, ServiceId};
 use domain::minutes::Minutes;
 use domain::modality::Modality;
+use domain::needs::{Needs, Pieces};
 use domain::places::{Capacity, Minimum};
 use domain::service::{Format, Service, Topic};
 use domain::slots::{Timing, TimingRules};
@@ -52,6 +55,11 @@ struct Row {
     capacity: Option<i32>,
     minimum_participants: Option<i32>,
     minimum_deadline_minutes: Option<i32>,
+    needs_room: bool,
+    room_features: Vec<String>,
+    books_interpreters: bool,
+    equipment_ids: Vec<Uuid>,
+    equipment_pieces: Vec<i32>,
     published: bool,
     version: i64,
 }
@@ -190,6 +198,16 @@ impl From<&Stored<Service>> for Row {
             capacity: service.capacity.map(places),
             minimum_participants: service.minimum.map(|it| places(it.participants)),
             minimum_deadline_minutes: service.minimum.map(|it| integer(it.deadline.count())),
+            needs_room: service.needs.room,
+            room_features: texts_of(&service.needs.room_features),
+            books_interpreters: service.needs.interpreters,
+            equipment_ids: service.needs.equipment.keys().map(|id| id.uuid()).collect(),
+            equipment_pieces: service
+                .needs
+                .equipment
+                .values()
+                .map(|pieces| pieces.count().into())
+                .collect(),
             published: service.published,
             version: stored.version,
         }
@@ -198,6 +216,15 @@ impl From<&Stored<Service>> for Row {
 
 fn places(capacity: Capacity) -> i32 {
     capacity.count().into()
+}
+
+fn equipment_needed(ids: &[Uuid], pieces: &[i32]) -> Result<BTreeMap<EquipmentId, Pieces>> {
+    let needed = ids.iter().zip(pieces).map(|(id, pieces)| {
+        let pieces = Pieces::new((*pieces).into());
+        let pieces = pieces.map_err(|error| Error::corrupt("service", error))?;
+        Ok((EquipmentId::new(*id), pieces))
+    });
+    needed.collect()
 }
 
 /// Lengths of time are bounded far below the largest integer.
@@ -251,6 +278,12 @@ impl TryFrom<Row> for Stored<Service> {
             max_per_week: row.max_per_week.map(most).transpose()?,
             capacity: row.capacity.map(capacity).transpose()?,
             minimum: minimum.transpose()?,
+            needs: Needs {
+                room: row.needs_room,
+                room_features: parsed_set("service", &row.room_features)?,
+                interpreters: row.books_interpreters,
+                equipment: equipment_needed(&row.equipment_ids, &row.equipment_pieces)?,
+            },
             published: row.published,
         };
         Ok(Self {

@@ -1,6 +1,7 @@
 //! The calendar that slots are cut from, in one statement whatever its size.
 
 mod groups;
+mod needs;
 mod one;
 mod rows;
 mod statements;
@@ -20,7 +21,7 @@ use crate::error::Result;
 use crate::statement::Statement;
 use groups::Group;
 pub use one::Dates;
-pub(crate) use one::{SlotRow, calendar_of, of_dates, of_slot};
+pub(crate) use one::{SlotRow, calendar_of, locked_calendar_of, of_dates, of_slot, of_slot_for};
 use rows::{Row, calendar};
 use statements::{BY_SERVICE, BY_SERVICE_AS_WISHED, BY_TOPIC, BY_TOPIC_AS_WISHED};
 
@@ -40,6 +41,8 @@ pub struct Filter {
     pub site_id: Option<SiteId>,
     pub language: Option<LanguageTag>,
     pub modality: Option<Modality>,
+    /// The language for which an interpreter has to be free.
+    pub interpreter_language: Option<LanguageTag>,
     pub near: Option<Near>,
 }
 
@@ -154,9 +157,10 @@ impl Filter {
             || self.language.is_some()
             || self.modality.is_some()
             || self.near.is_some()
+            || self.interpreter_language.is_some()
     }
 
-    /// Binds the parameters from the seventh to the fourteenth, if there are wishes.
+    /// Binds the parameters from the seventh to the fifteenth, if there are wishes.
     fn wish(&self, statement: Statement<'static>) -> Statement<'static> {
         if !self.wishes() {
             return statement;
@@ -170,12 +174,13 @@ impl Filter {
             .bind::<Nullable<Double>, _>(self.near.map(|near| near.centre().latitude()))
             .bind::<Nullable<Double>, _>(self.near.map(|near| near.centre().longitude()))
             .bind::<Nullable<Double>, _>(self.near.map(Near::within_km))
+            .bind::<Nullable<Text>, _>(self.interpreter_language.as_ref().map(ToString::to_string))
     }
 }
 
 /// The calendar of one slot, as the public sees it; empty when it is not offered.
 pub async fn load_slot(reader: &mut Reader, slot: &SlotId, now: DateTime<Utc>) -> Result<Calendar> {
-    calendar_of(reader.ask(of_slot(slot, None, None, now)).await?)
+    calendar_of(reader.ask(of_slot(slot, None, None, None, now)).await?)
 }
 
 /// The calendar around some starts, in one statement whatever their number.

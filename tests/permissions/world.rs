@@ -192,6 +192,7 @@ impl World {
             "counsellors" => talks.counsellor.to_string(),
             "sessions" => talks.session.to_string(),
             "rooms" => furnished.room.to_string(),
+            "equipment" => furnished.equipment.to_string(),
             "schedules" => furnished.schedule.to_string(),
             "absences" => furnished.absence.to_string(),
             "closures" => furnished.closure.to_string(),

@@ -18,6 +18,7 @@ pub const VISITOR_NOTE: &str = "comes with a wheelchair";
 pub struct Furnished {
     pub talks: Talks,
     pub room: Uuid,
+    pub equipment: Uuid,
     pub schedule: Uuid,
     pub absence: Uuid,
     pub closure: Uuid,
@@ -36,7 +37,7 @@ pub struct Furnished {
 impl Furnished {
     pub async fn arrange(server: &Server, slug: &str) -> Self {
         let talks = Talks::arrange(server, slug).await;
-        let ids = [(); 5].map(|()| Uuid::now_v7());
+        let ids = [(); 6].map(|()| Uuid::now_v7());
         server.sql(&furniture(server, &talks, ids)).await;
         server.sql(&group(&talks)).await;
         let mut slots: Vec<String> = talks
@@ -50,10 +51,11 @@ impl Furnished {
         let booked = visitor_posts(server, "/v1/appointments", &wish).await;
         let held = json!({"slot_id": slots.remove(0)});
         visitor_posts(server, "/v1/holds", &held).await;
-        let [room, schedule, absence, closure, invitation] = ids;
+        let [room, schedule, absence, closure, invitation, equipment] = ids;
         let furnished = Self {
             talks,
             room,
+            equipment,
             schedule,
             absence,
             closure,
@@ -146,13 +148,15 @@ fn text(value: &Value) -> String {
 }
 
 /// The absence and the closure lie far behind the session.
-fn furniture(server: &Server, talks: &Talks, ids: [Uuid; 5]) -> String {
-    let [room, schedule, absence, closure, invitation] = ids;
+fn furniture(server: &Server, talks: &Talks, ids: [Uuid; 6]) -> String {
+    let [room, schedule, absence, closure, invitation, equipment] = ids;
     let (site, counsellor, service) = (talks.site, talks.counsellor, talks.service);
     let organisation = talks.people.organisation;
     let now = server.app.clock.now();
     format!(
-        "INSERT INTO resources VALUES ('{organisation}', '{room}', 'room');
+        "INSERT INTO resources VALUES ('{organisation}', '{room}', 'room'), ('{organisation}', '{equipment}', 'equipment');
+         INSERT INTO equipment (organisation_id, id, name, pieces) VALUES ('{organisation}', '{equipment}', 'Höranlage', 1);
+         INSERT INTO equipment_pieces VALUES ('{organisation}', '{equipment}', 1, '{equipment}');
          INSERT INTO rooms (organisation_id, id, site_id, name) VALUES ('{organisation}', '{room}', '{site}', 'Beratungsraum');
          INSERT INTO schedules (organisation_id, id, counsellor_id, site_id, service_ids, modalities, rule, starts, ends,
              valid_from, published_before)

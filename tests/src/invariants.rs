@@ -15,7 +15,7 @@ const LAWS: [(&str, &str); 19] = [
              AND b.claim_id > a.claim_id AND b.starts_at < a.ends_at AND b.ends_at > a.starts_at",
     ),
     (
-        "no counsellor and no room has two appointments at a time, buffers included",
+        "no counsellor, interpreter or room has two appointments at a time, buffers included",
         "SELECT FROM occupied a JOIN occupied b ON b.resource_id = a.resource_id
              AND b.id > a.id AND b.starts_at < a.ends_at AND b.ends_at > a.starts_at",
     ),
@@ -32,7 +32,7 @@ const LAWS: [(&str, &str); 19] = [
          WHERE a.kind = 'appointment' AND NOT EXISTS (
              SELECT FROM occupied o
              WHERE (o.organisation_id, o.id) = (a.organisation_id, a.claim_id)
-               AND (o.resource_id = a.resource_id OR r.kind = 'service'))",
+               AND (o.resource_id = a.resource_id OR r.kind IN ('service', 'equipment')))",
     ),
     (
         "every claim of a hold has its hold or its open proposal, with the same end",
@@ -148,7 +148,7 @@ const OCCUPIED: &str = "
            a.ends_at + v.buffer_after_minutes * interval '1 minute' AS ends_at
     FROM appointments a
     JOIN services v ON (v.organisation_id, v.id) = (a.organisation_id, a.service_id)
-    CROSS JOIN LATERAL (VALUES (a.counsellor_id), (a.room_id)) AS r (resource_id)
+    CROSS JOIN LATERAL (VALUES (a.counsellor_id), (a.room_id), (a.interpreter_id)) AS r (resource_id)
     WHERE a.status <> 'cancelled' AND r.resource_id IS NOT NULL AND v.format NOT IN ('group', 'course')";
 
 /// The appointments that stand in sessions that many attend.

@@ -52,6 +52,7 @@ pub struct BookBody {
     #[serde(default)]
     #[schema(example = "phone")]
     pub modality: Option<String>,
+    /// With `language`, at services that book interpreters, somebody who interprets it is booked too.
     #[serde(default)]
     pub interpreter_needed: bool,
     #[serde(default)]
@@ -209,20 +210,21 @@ impl BookBody {
             return Err(checks.problem());
         };
         let interpreter_needed = self.interpreter_needed;
-        Ok((
-            Booking {
-                slot,
-                hold,
-                kept_for: None,
-            },
-            Wish {
-                slot,
-                modality,
-                language,
-                interpreter_needed,
-                contact,
-            },
-        ))
+        let wish = Wish {
+            slot,
+            modality,
+            language,
+            interpreter_needed,
+            contact,
+        };
+        let interpreted = wish.interpreted().cloned();
+        let booking = Booking {
+            slot,
+            hold,
+            kept_for: None,
+            interpreted,
+        };
+        Ok((booking, wish))
     }
 }
 

@@ -88,6 +88,7 @@ async fn find(
         site_id: None,
         language: None,
         modality: None,
+        interpreter_language: None,
         near: None,
     };
     let from = days.midnight + TimeDelta::days(visit.day);
@@ -132,7 +133,10 @@ async fn book(
         interpreter_needed: visit.interpreter,
         contact: visit.given.contact()?,
     };
-    let booking = Booking::of(slot);
+    let booking = Booking {
+        interpreted: wish.interpreted().cloned(),
+        ..Booking::of(slot)
+    };
     let opened = open_booking(transaction, &booking, None, at).await?;
     let id = AppointmentId::new(Uuid::now_v7());
     let code = Code::from_random(random_bytes()?);

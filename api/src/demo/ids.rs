@@ -12,6 +12,7 @@ pub(super) enum Kind {
     Service = 5,
     Schedule = 6,
     Account = 7,
+    Equipment = 8,
 }
 
 /// The organisation 0 is the network itself.

@@ -9,9 +9,10 @@ use chrono_tz::Europe::Berlin;
 use domain::caps::{CounsellorCaps, Talks};
 use domain::contact::Contact;
 use domain::counsellor::Counsellor;
-use domain::ids::{CounsellorId, OrganisationId, RoomId, ServiceId, SiteId};
+use domain::ids::{CounsellorId, EquipmentId, OrganisationId, RoomId, ServiceId, SiteId};
 use domain::line::Line;
 use domain::minutes::Minutes;
+use domain::needs::{Equipment, Needs, Pieces};
 use domain::organisation::{Organisation, RetentionDays};
 use domain::places::Capacity;
 use domain::schedule::{LocalHours, Schedule, Validity};
@@ -22,7 +23,7 @@ use domain::texts::Texts;
 
 use super::DemoError;
 use super::ids::{Kind, id};
-use super::tables::{Body, Chamber, Given, Hours, Offer, Person, Place, Words};
+use super::tables::{Body, Chamber, Given, Hours, Offer, Person, Place, Words, told};
 
 type Result<T> = std::result::Result<T, DemoError>;
 
@@ -72,6 +73,10 @@ impl Body {
         id(self.number, Kind::Room, number).into()
     }
 
+    fn equipment_id(&self, number: u16) -> EquipmentId {
+        id(self.number, Kind::Equipment, number).into()
+    }
+
     pub(super) fn counsellor_id(&self, number: u16) -> CounsellorId {
         id(self.number, Kind::Counsellor, number).into()
     }
@@ -118,6 +123,7 @@ impl Body {
             site_id: self.site_id(chamber.site),
             name: line(chamber.name)?,
             seats: Some(ruled(Seats::new(chamber.seats))?),
+            features: read_all(told(self.besides.features, chamber.number))?,
         })
     }
 
@@ -135,7 +141,34 @@ impl Body {
                 max_per_day: talks(person.most)?,
                 pause: None,
             },
+            interprets: read_all(told(self.besides.interprets, person.number))?,
             published: person.published,
+        })
+    }
+
+    pub(super) fn equipment(&self) -> impl Iterator<Item = Result<Equipment>> {
+        self.besides.equipment.iter().map(|(number, name, pieces)| {
+            Ok(Equipment {
+                id: self.equipment_id(*number),
+                organisation_id: self.id(),
+                site_id: None,
+                name: line(name)?,
+                pieces: ruled(Pieces::new(*pieces))?,
+            })
+        })
+    }
+
+    fn needs(&self, offer: &Offer) -> Result<Needs> {
+        let piece = |number: &u16| Ok((self.equipment_id(*number), ruled(Pieces::new(1))?));
+        let mut services = self.besides.services.iter();
+        let told = services.find(|(of, _)| *of == offer.number);
+        Ok(Needs {
+            interpreters: told.is_some(),
+            equipment: told
+                .into_iter()
+                .flat_map(|(_, equipment)| equipment.iter().map(piece))
+                .collect::<Result<_>>()?,
+            ..Needs::default()
         })
     }
 
@@ -169,6 +202,7 @@ impl Body {
             max_per_week: talks(offer.most)?,
             capacity: capacity.transpose()?,
             minimum: None,
+            needs: self.needs(offer)?,
             published: true,
         })
     }

@@ -5,7 +5,7 @@ use domain::modality::Modality::{InPerson, Phone};
 use domain::service::ContactRule;
 use domain::service::Format::OpenHours;
 
-use super::tables::{
+use super::tables::{Besides, 
     ANONYMOUS, Body, CIRCLE, Chamber, Given, Hours, NOTHING, Offer, Outcome, Person, Place, TALK,
     Visit, WEEKLY, minutes,
 };
@@ -55,6 +55,12 @@ pub(super) const BODY: Body = Body {
     schedules: SCHEDULES,
     appointments: APPOINTMENTS,
     ill: &[2, 3],
+    besides: Besides {
+        features: &[(1, &["wheelchair"]), (3, &["wheelchair", "hearing_loop"])],
+        interprets: &[(2, &["ar"]), (3, &["uk"])],
+        equipment: &[(1, "Blutdruckmessgerät", 2)],
+        services: &[(HEALTH, &[1])],
+    },
 };
 
 const COUNSELLING: u16 = 1;

@@ -6,7 +6,7 @@ use domain::modality::Modality::{Phone, Video};
 use domain::service::ContactRule;
 use domain::service::Format::Course;
 
-use super::tables::{
+use super::tables::{NO_NEEDS, 
     ANONYMOUS, Body, CIRCLE, Chamber, Given, Hours, NOTHING, Offer, Outcome, Person, Place, TALK,
     Visit, WEEKLY, minutes,
 };
@@ -61,6 +61,7 @@ pub(super) const BODY: Body = Body {
     schedules: SCHEDULES,
     appointments: APPOINTMENTS,
     ill: &[],
+    besides: NO_NEEDS,
 };
 
 const QUESTION: u16 = 1;

@@ -27,6 +27,32 @@ pub(super) struct Body {
     pub(super) appointments: &'static [Visit],
     /// The first of these who has an appointment to come falls ill on its day.
     pub(super) ill: &'static [u16],
+    pub(super) besides: Besides,
+}
+
+/// What talks take beside their counsellor; pairs begin with the number of whom or what they tell.
+pub(super) struct Besides {
+    pub(super) features: &'static [(u16, &'static [&'static str])],
+    pub(super) interprets: &'static [(u16, &'static [&'static str])],
+    /// Number, name and pieces.
+    pub(super) equipment: &'static [(u16, &'static str, i64)],
+    /// Services that book interpreters, each with its equipment.
+    pub(super) services: &'static [(u16, &'static [u16])],
+}
+
+pub(super) const NO_NEEDS: Besides = Besides {
+    features: &[],
+    interprets: &[],
+    equipment: &[],
+    services: &[],
+};
+
+/// What a table of pairs tells of a number.
+pub(super) fn told<T: Copy>(pairs: &[(u16, &'static [T])], number: u16) -> &'static [T] {
+    let mut pairs = pairs.iter();
+    pairs
+        .find(|(of, _)| *of == number)
+        .map_or(&[], |(_, told)| *told)
 }
 
 pub(super) struct Place {

@@ -5,7 +5,7 @@ use domain::modality::Modality::{AtHome, InPerson, Phone};
 use domain::service::ContactRule;
 use domain::service::Format::{Course, Visit as HomeVisit};
 
-use super::tables::{
+use super::tables::{NO_NEEDS, 
     ANONYMOUS, Body, CIRCLE, Chamber, Given, Hours, NOTHING, Offer, Outcome, Person, Place, TALK,
     Visit, WEEKLY, minutes,
 };
@@ -63,6 +63,7 @@ pub(super) const BODY: Body = Body {
     schedules: SCHEDULES,
     appointments: APPOINTMENTS,
     ill: &[],
+    besides: NO_NEEDS,
 };
 
 const GUIDE_CALL: u16 = 1;

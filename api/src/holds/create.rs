@@ -1,6 +1,7 @@
 use actix_web::{HttpResponse, post};
 use domain::hold::Hold;
 use domain::ids::HoldId;
+use domain::texts::LanguageTag;
 use persistence::appointments::{Booking, open_booking};
 use persistence::holds;
 use uuid::Uuid;
@@ -35,7 +36,11 @@ pub async fn create_hold(
         .with(&app, "createHold", &body.bytes);
     let slot = slot_id(&body.value.slot_id)?;
     let mut transaction = app.database.visitor(None, now).await?;
-    let booking = Booking::of(slot);
+    let interpreted = interpreter_language(body.value.interpreter_language.as_deref())?;
+    let booking = Booking {
+        interpreted,
+        ..Booking::of(slot)
+    };
     let opened = open_booking(&mut transaction, &booking, keyed.hashed().as_ref(), now).await?;
     if let Some(answer) = keyed.answer_known(&app, opened.known)? {
         // Waited for, so that the key is free for whoever comes next with it.
@@ -68,4 +73,9 @@ pub async fn create_hold(
             &view,
         )
         .await
+}
+
+fn interpreter_language(text: Option<&str>) -> Result<Option<LanguageTag>, Problem> {
+    let tag = text.map(str::parse).transpose();
+    tag.map_err(|error| Problem::rule("/interpreter_language", error))
 }

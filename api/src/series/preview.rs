@@ -97,6 +97,7 @@ async fn free_around(
         site_id: None,
         language: None,
         modality: None,
+        interpreter_language: None,
         near: None,
     };
     let stretch = Stretch {

@@ -5,6 +5,7 @@ use persistence::services;
 use persistence::stored::Stored;
 use uuid::Uuid;
 
+use super::read::references_of;
 use super::{ServiceBody, ServiceView};
 use crate::app::AppData;
 use crate::authentication::SignedIn;
@@ -12,6 +13,7 @@ use crate::extract::Body;
 use crate::idempotency::Attempt;
 use crate::permit::permit;
 use crate::problems::Problem;
+use crate::references;
 use crate::refusals::{ChangeRefusals, Refusals};
 
 /// Create a service
@@ -36,6 +38,7 @@ pub async fn create_service(
     }
     let id = Uuid::now_v7();
     let service = Stored::new(body.value.read(id.into())?);
+    references::check(&mut transaction, &references_of(&service.value)).await?;
     services::insert(&mut transaction, &service);
     let now = app.clock.now();
     transaction.audit(Entry::by(

@@ -1,13 +1,18 @@
 //! From what staff write to what the domain means.
 
+use std::collections::BTreeMap;
+
 use domain::caps::Talks;
 use domain::ids::ServiceId;
 use domain::minutes::Minutes;
+use domain::needs::{Needs, Pieces};
 use domain::places::{Capacity, Minimum};
 use domain::service::{Format, Service};
 use domain::slots::{Timing, TimingError, TimingRules};
 
-use super::{ServiceBody, ServiceView};
+use persistence::references::References;
+
+use super::{EquipmentNeed, ServiceBody, ServiceView};
 use crate::checks::Checks;
 use crate::problems::Problem;
 use crate::views::TextMap;
@@ -21,6 +26,7 @@ impl ServiceBody {
             Some(format) => self.places(format, &mut checks),
             None => (None, None),
         };
+        let needs = self.needs(&mut checks);
         let name = self.name.read("/name", &mut checks);
         let description = TextMap::read_optional(self.description, "/description", &mut checks);
         let topic = checks.field("/topic", self.topic.parse());
@@ -55,8 +61,46 @@ impl ServiceBody {
                 max_per_week: max_per_week?,
                 capacity,
                 minimum,
+                needs: needs?,
                 published: self.published,
             })
+        })
+    }
+
+    fn needs(&self, checks: &mut Checks) -> Option<Needs> {
+        let is_for_many = matches!(self.format.as_str(), "group" | "course");
+        if is_for_many && (self.needs_room || self.books_interpreters || !self.equipment.is_empty())
+        {
+            checks.refuse(
+                "/format",
+                "a group or a course takes counsellor and room of its session, and nothing else",
+            );
+        }
+        checks.count("/room_features", self.room_features.len(), 0..=20);
+        let features = checks.each("/room_features", &self.room_features, |text| text.parse());
+        if !self.needs_room && !self.room_features.is_empty() {
+            checks.refuse(
+                "/room_features",
+                "only where a room is needed (`needs_room`)",
+            );
+        }
+        checks.count("/equipment", self.equipment.len(), 0..=20);
+        let mut equipment = BTreeMap::new();
+        for (place, need) in self.equipment.iter().enumerate() {
+            let pieces = Pieces::new(need.pieces);
+            let pieces = checks.field(&format!("/equipment/{place}/pieces"), pieces)?;
+            if equipment.insert(need.equipment_id.into(), pieces).is_some() {
+                checks.refuse(
+                    &format!("/equipment/{place}"),
+                    "is needed twice: add the pieces up",
+                );
+            }
+        }
+        Some(Needs {
+            room: self.needs_room,
+            room_features: features?,
+            interpreters: self.books_interpreters,
+            equipment,
         })
     }
 
@@ -192,6 +236,22 @@ impl ServiceBody {
     }
 }
 
+pub(super) fn equipment_of(needs: &Needs) -> Vec<EquipmentNeed> {
+    let equipment = needs.equipment.iter();
+    let needed = equipment.map(|(id, pieces)| EquipmentNeed {
+        equipment_id: id.uuid(),
+        pieces: pieces.count().into(),
+    });
+    needed.collect()
+}
+
+pub(super) fn references_of(service: &Service) -> References {
+    References {
+        equipment_ids: service.needs.equipment.keys().copied().collect(),
+        ..References::of(service.organisation_id)
+    }
+}
+
 impl From<ServiceView> for ServiceBody {
     fn from(view: ServiceView) -> Self {
         Self {
@@ -216,6 +276,10 @@ impl From<ServiceView> for ServiceBody {
             capacity: view.capacity.map(Into::into),
             minimum_participants: view.minimum_participants.map(Into::into),
             minimum_deadline_minutes: view.minimum_deadline_minutes.map(Into::into),
+            needs_room: view.needs_room,
+            room_features: view.room_features,
+            books_interpreters: view.books_interpreters,
+            equipment: view.equipment,
             published: view.published,
         }
     }

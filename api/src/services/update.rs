@@ -6,6 +6,7 @@ use domain::service::Service;
 use persistence::audit::Entry;
 use persistence::{Transaction, affected, places, services};
 
+use super::read::references_of;
 use super::{ServiceBody, ServiceView};
 use crate::app::AppData;
 use crate::authentication::SignedIn;
@@ -14,6 +15,7 @@ use crate::extract::{IfMatch, Patch, Path, Query};
 use crate::permit::permit;
 use crate::preview::DryRun;
 use crate::problems::Problem;
+use crate::references;
 use crate::refusals::{ChangeRefusals, Refusals};
 use crate::views::found;
 
@@ -63,6 +65,7 @@ pub async fn update_service(
     let had_no_cap = service.value.max_per_week.is_none();
     let changed = service.changed(body.read(id.0)?);
     same_organisation(organisation, changed.value.organisation_id)?;
+    references::check(&mut transaction, &references_of(&changed.value)).await?;
     let now = app.clock.now();
     keeps_format(&mut transaction, &service.value, &changed.value, now).await?;
     services::update(&mut transaction, &changed);

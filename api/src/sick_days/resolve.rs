@@ -168,6 +168,7 @@ async fn calendars(
             site_id: None,
             language: None,
             modality: None,
+            interpreter_language: None,
             near: None,
         };
         let stretch = Stretch {

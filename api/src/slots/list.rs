@@ -50,6 +50,9 @@ pub struct ListSlots {
     /// One of `in_person`, `phone`, `video`, `at_home`.
     #[param(example = "phone")]
     modality: Option<String>,
+    /// Only slots for which an interpreter for this language is free, of services that book any.
+    #[param(example = "ar")]
+    interpreter_language: Option<String>,
     /// Only slots at sites around this place: latitude and longitude in degrees. Goes with
     /// `within_km`.
     #[param(example = "51.34,12.37", pattern = r"^-?\d+(\.\d+)?,-?\d+(\.\d+)?$")]
@@ -143,10 +146,10 @@ impl ListSlots {
                 ));
             }
         };
-        let language = self.language.as_deref().map(|tag| {
-            tag.parse()
-                .map_err(|error| Problem::parameter("language", error))
-        });
+        let tag = |name, tag: Option<&str>| {
+            let tag = tag.map(str::parse).transpose();
+            tag.map_err(|error| Problem::parameter(name, error))
+        };
         let modality = self.modality.as_deref().map(|text| {
             text.parse()
                 .map_err(|error| Problem::parameter("modality", error))
@@ -156,7 +159,11 @@ impl ListSlots {
             organisation_id: pages::parsed("organisation_id", self.organisation_id.as_deref())?,
             counsellor_id: pages::parsed("counsellor_id", self.counsellor_id.as_deref())?,
             site_id: pages::parsed("site_id", self.site_id.as_deref())?,
-            language: language.transpose()?,
+            language: tag("language", self.language.as_deref())?,
+            interpreter_language: tag(
+                "interpreter_language",
+                self.interpreter_language.as_deref(),
+            )?,
             modality: modality.transpose()?,
             near: near(self.near.as_deref(), self.within_km)?,
         })

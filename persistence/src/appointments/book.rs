@@ -6,11 +6,12 @@
 
 use chrono::{DateTime, Utc};
 use diesel::QueryableByName;
-use diesel::sql_types::{Binary, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Binary, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::AsyncPgConnection;
 use domain::calendar::Calendar;
 use domain::ids::{AppointmentId, HoldId, OrganisationId};
 use domain::slot_id::SlotId;
+use domain::texts::LanguageTag;
 use futures_util::future::{join, join4};
 use uuid::Uuid;
 
@@ -18,7 +19,7 @@ use super::{Found, for_update};
 use crate::claims::remove_expired;
 use crate::error::Result;
 use crate::idempotency::{Attempt, Known, Lock, Row as AnswerRow};
-use crate::slots::{SlotRow, of_slot};
+use crate::slots::{SlotRow, locked_calendar_of, of_slot, of_slot_for};
 use crate::statement::Statement;
 use crate::transaction::{Transaction, rows};
 
@@ -27,6 +28,8 @@ use crate::transaction::{Transaction, rows};
 pub struct Booking {
     pub slot: SlotId,
     pub hold: Option<(HoldId, [u8; 32])>,
+    /// The language for which an interpreter is wanted.
+    pub interpreted: Option<LanguageTag>,
     /// For whose visitors a place is wanted, if for a partner's.
     pub kept_for: Option<OrganisationId>,
 }
@@ -38,6 +41,7 @@ impl Booking {
         Self {
             slot,
             hold: None,
+            interpreted: None,
             kept_for: None,
         }
     }
@@ -66,14 +70,15 @@ pub(crate) fn calendar_of(
         return Ok(Calendar::default());
     };
     let resources = row.resources();
-    let is_locked = |id: &Uuid| locked.iter().any(|locked| locked.id == *id);
-    if !resources.iter().all(is_locked) {
+    let is_locked = |id: Uuid| locked.iter().any(|locked| locked.id == id);
+    if !resources.iter().all(|id| is_locked(*id)) {
         return Ok(Calendar::default());
     }
-    if row.is_among_expired() {
-        remove_expired(transaction, slot, &resources, now);
+    if row.is_among_expired() || row.is_choosing() {
+        let locked: Vec<_> = locked.iter().map(|locked| locked.id).collect();
+        remove_expired(transaction, slot, &locked, now);
     }
-    row.calendar()
+    locked_calendar_of(vec![row], is_locked)
 }
 
 /// A resource that this transaction has locked.
@@ -98,11 +103,13 @@ pub async fn open_booking(
 ) -> Result<Opened> {
     let slot = booking.slot;
     let hold_id = booking.hold.map(|(id, _)| id.uuid());
-    let calendar = of_slot(&slot, hold_id, booking.kept_for, now);
+    let interpreted = booking.interpreted.as_ref();
+    let calendar = of_slot(&slot, hold_id, booking.kept_for, interpreted, now);
     let lock = Statement::new(LOCK_SESSION)
         .bind::<SqlUuid, _>(slot.organisation_id.uuid())
         .bind::<SqlUuid, _>(slot.session_id.uuid())
-        .bind::<SqlUuid, _>(slot.service_id.uuid());
+        .bind::<SqlUuid, _>(slot.service_id.uuid())
+        .bind::<Nullable<Text>, _>(booking.interpreted.as_ref().map(ToString::to_string));
     let held = booking.hold.map(|(id, hash)| {
         Statement::new(HOLD)
             .bind::<SqlUuid, _>(slot.organisation_id.uuid())
@@ -146,7 +153,7 @@ pub async fn open_move(
         .bind::<SqlUuid, _>(slot.session_id.uuid())
         .bind::<SqlUuid, _>(id.uuid())
         .bind::<SqlUuid, _>(slot.service_id.uuid());
-    let calendar = of_slot(slot, Some(id.uuid()), None, now);
+    let calendar = of_slot_for(id, slot, now);
     if let Some(attempt) = attempt {
         transaction.show_key(attempt.key_hash);
     }
@@ -236,7 +243,11 @@ const HOLD: &str =
 const LOCK_SESSION: &str = "
     SELECT r.id FROM resources r
     WHERE r.organisation_id = $1 AND r.id = ANY ((
-        SELECT ARRAY[s.counsellor_id, s.room_id, $3::uuid] FROM sessions s
+        SELECT ARRAY[s.counsellor_id, s.room_id, $3::uuid] || (
+            SELECT CASE WHEN v.needs_room OR v.equipment_ids <> '{}' OR v.books_interpreters
+                THEN who_could_serve(v.organisation_id, v.id, s.site_id, s.room_id, s.counsellor_id, $4) END
+            FROM services v WHERE v.organisation_id = $1 AND v.id = $3)
+        FROM sessions s
         WHERE s.organisation_id = $1 AND s.id = $2)::uuid[])
     ORDER BY r.id
     FOR NO KEY UPDATE OF r";
@@ -244,7 +255,13 @@ const LOCK_SESSION: &str = "
 const LOCK_MOVE: &str = "
     SELECT r.id FROM resources r
     WHERE r.organisation_id = $1 AND r.id IN (
-        SELECT unnest(ARRAY[s.counsellor_id, s.room_id]) FROM sessions s
+        SELECT unnest(ARRAY[s.counsellor_id, s.room_id] || (
+            SELECT CASE WHEN v.needs_room OR v.equipment_ids <> '{}' OR v.books_interpreters
+                THEN who_could_serve(v.organisation_id, v.id, s.site_id, s.room_id, s.counsellor_id, (
+                    SELECT m.language FROM appointments m
+                    WHERE m.organisation_id = $1 AND m.id = $3 AND m.interpreter_id IS NOT NULL)) END
+            FROM services v WHERE v.organisation_id = $1 AND v.id = $4))
+        FROM sessions s
         WHERE s.organisation_id = $1 AND s.id = $2
         UNION ALL
         SELECT unnest(ARRAY[a.counsellor_id, a.room_id]) FROM appointments a

@@ -31,6 +31,8 @@ pub(crate) struct Row {
     counsellor_id: Uuid,
     #[diesel(sql_type = Nullable<SqlUuid>)]
     room_id: Option<Uuid>,
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    interpreter_id: Option<Uuid>,
     #[diesel(sql_type = Timestamptz)]
     starts_at: DateTime<Utc>,
     #[diesel(sql_type = Timestamptz)]
@@ -170,7 +172,7 @@ impl TryFrom<Row> for Found {
                 site_id: row.site_id.into(),
                 counsellor_id: row.counsellor_id.into(),
                 room_id: row.room_id.map(Into::into),
-                interpreter_id: None,
+                interpreter_id: row.interpreter_id.map(Into::into),
                 span: Span::new(row.starts_at, row.ends_at).map_err(|error| corrupt(&error))?,
                 modality: parsed("appointment", &row.modality)?,
             },

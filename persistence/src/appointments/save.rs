@@ -62,8 +62,8 @@ impl Saved<'_> {
             Statement::new(
                 "INSERT INTO appointments (organisation_id, id, code, secret_hash, session_id, service_id, site_id,
                      counsellor_id, room_id, starts_at, ends_at, modality, language, interpreter_needed, status, booked_at,
-                     time_zone, cancellation_deadline_minutes, answer_by)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
+                     time_zone, cancellation_deadline_minutes, answer_by, interpreter_id)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
             )
             .bind::<SqlUuid, _>(organisation)
             .bind::<SqlUuid, _>(appointment.id.uuid())
@@ -83,7 +83,8 @@ impl Saved<'_> {
             .bind::<Timestamptz, _>(appointment.booked_at)
             .bind::<Text, _>(self.terms.time_zone.name())
             .bind::<Integer, _>(deadline_minutes(self.terms))
-            .bind::<Nullable<Timestamptz>, _>(appointment.status.answer_by()),
+            .bind::<Nullable<Timestamptz>, _>(appointment.status.answer_by())
+            .bind::<Nullable<SqlUuid>, _>(place.interpreter_id.map(Uuid::from)),
         );
         let kind = match appointment.status {
             Status::Requested { .. } => "appointment.requested",
@@ -119,7 +120,7 @@ impl Saved<'_> {
                 "UPDATE appointments SET session_id = $3, site_id = $4, counsellor_id = $5, room_id = $6,
                      starts_at = $7, ends_at = $8, modality = $9, version = $10,
                      time_zone = $11, cancellation_deadline_minutes = $12,
-                     answer_by = coalesce($13, answer_by)
+                     answer_by = coalesce($13, answer_by), interpreter_id = $14
                  WHERE organisation_id = $1 AND id = $2",
             )
             .bind::<SqlUuid, _>(organisation.uuid())
@@ -134,7 +135,8 @@ impl Saved<'_> {
             .bind::<BigInt, _>(version + 1)
             .bind::<Text, _>(self.terms.time_zone.name())
             .bind::<Integer, _>(deadline_minutes(self.terms))
-            .bind::<Nullable<Timestamptz>, _>(appointment.status.answer_by()),
+            .bind::<Nullable<Timestamptz>, _>(appointment.status.answer_by())
+            .bind::<Nullable<SqlUuid>, _>(place.interpreter_id.map(Uuid::from)),
         );
         transaction.write(
             Statement::new(

@@ -105,21 +105,29 @@ pub fn release_service(
     );
 }
 
-/// The capacity that sessions `s` get, from the services that they offer.
+/// The largest capacity among the services of a session `s`.
+macro_rules! largest {
+    () => {
+        "(SELECT max(v.capacity)
+          FROM session_services o
+          JOIN services v ON v.organisation_id = o.organisation_id AND v.id = o.service_id
+          WHERE o.organisation_id = s.organisation_id AND o.session_id = s.id)"
+    };
+}
+
+/// The capacity that sessions `s` get, from the services that they offer. Looked up for each of
+/// them: as a join it was planned from the other end, and read all sessions of the organisation.
 macro_rules! capacity {
     ($which:expr) => {
         concat!(
-            "UPDATE sessions s SET capacity = n.capacity
-             FROM (SELECT o.session_id, max(v.capacity) AS capacity
-                   FROM sessions s
-                   JOIN session_services o ON o.organisation_id = s.organisation_id AND o.session_id = s.id
-                   JOIN services v ON v.organisation_id = o.organisation_id AND v.id = o.service_id
-                   WHERE s.organisation_id = $1 AND ",
+            "UPDATE sessions s SET capacity = ",
+            largest!(),
+            "
+             WHERE s.organisation_id = $1 AND ",
             $which,
-            " AND NOT s.capacity_by_hand
-                   GROUP BY 1) n
-             WHERE s.organisation_id = $1 AND s.id = n.session_id AND n.capacity IS NOT NULL
-               AND s.capacity IS DISTINCT FROM n.capacity"
+            " AND NOT s.capacity_by_hand AND s.capacity IS DISTINCT FROM coalesce(",
+            largest!(),
+            ", s.capacity)"
         )
     };
 }

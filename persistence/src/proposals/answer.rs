@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::sql_types::Uuid as SqlUuid;
+use domain::appointment::Appointment;
 use domain::calendar::Calendar;
 use domain::ids::{AppointmentId, ProposalId};
 use domain::slot_id::SlotId;
@@ -76,9 +77,10 @@ pub async fn calendar_at(
     but_for: Uuid,
     now: DateTime<Utc>,
 ) -> Result<Calendar> {
-    let rows: Vec<SlotRow> = transaction
-        .ask(of_slot(slot, Some(but_for), None, now))
-        .await?;
+    let appointment = opened.appointment.as_ref().map(|found| &found.appointment);
+    let interpreted = appointment.and_then(Appointment::interpreted);
+    let asked = of_slot(slot, Some(but_for), None, interpreted, now);
+    let rows: Vec<SlotRow> = transaction.ask(asked).await?;
     let row = rows.into_iter().next();
     calendar_of(transaction, slot, &opened.locked, row, now)
 }
@@ -95,7 +97,11 @@ const LOCK: &str = "
         JOIN sessions s ON s.organisation_id = a.organisation_id AND s.id = a.session_id
         WHERE a.id = $1
         UNION ALL
-        SELECT unnest(ARRAY[a.counsellor_id, a.room_id]) FROM appointments a WHERE a.id = $1)
+        SELECT unnest(ARRAY[a.counsellor_id, a.room_id]) FROM appointments a WHERE a.id = $1
+        UNION ALL
+        SELECT c.resource_id FROM allocations c
+        WHERE c.organisation_id = (SELECT a.organisation_id FROM appointments a WHERE a.id = $1)
+          AND c.claim_id IN ($1, $2))
     ORDER BY r.id
     FOR NO KEY UPDATE OF r";
 

@@ -13,7 +13,7 @@ use super::{FoundSeries, SeriesRow, found, select_series};
 use crate::appointments::{Locked, answers, known_of, select_appointment};
 use crate::error::Result;
 use crate::idempotency::{Attempt, Known};
-use crate::slots::{Dates, SlotRow, calendar_of, of_dates, of_slot};
+use crate::slots::{Dates, SlotRow, calendar_of, locked_calendar_of, of_dates, of_slot};
 use crate::statement::Statement;
 use crate::stored::uuids_of;
 use crate::transaction::{Transaction, rows};
@@ -30,7 +30,7 @@ pub async fn look(
         transaction.show_key(attempt.key_hash);
     }
     let questions = attempt.map(|attempt| attempt.questions(now));
-    let calendar = of_slot(slot, None, None, now);
+    let calendar = of_slot(slot, None, None, None, now);
     let (known, calendar) = transaction
         .together(|connection| {
             join(
@@ -162,10 +162,13 @@ fn locked_calendar(
 ) -> Result<Calendar> {
     let locked: Vec<Uuid> = locked.iter().map(|resource| resource.id).collect();
     rows.retain(|row| row.resources().iter().all(|id| locked.contains(id)));
-    if rows.iter().any(SlotRow::is_among_expired) {
+    if rows
+        .iter()
+        .any(|row| row.is_among_expired() || row.is_choosing())
+    {
         remove_expired(transaction, dates.organisation, dates, &locked, now);
     }
-    calendar_of(rows)
+    locked_calendar_of(rows, |id| locked.contains(&id))
 }
 
 fn remove_expired(
@@ -193,7 +196,10 @@ fn remove_expired(
 const LOCK: &str = "
     SELECT r.id FROM resources r
     WHERE r.organisation_id = $1 AND r.id IN (
-        SELECT unnest(ARRAY[o.counsellor_id, o.room_id])
+        SELECT unnest(ARRAY[o.counsellor_id, o.room_id] || (
+            SELECT CASE WHEN v.needs_room OR v.equipment_ids <> '{}'
+                THEN who_could_serve(v.organisation_id, v.id, o.site_id, o.room_id, o.counsellor_id, NULL) END
+            FROM services v WHERE v.organisation_id = $1 AND v.id = $2))
         FROM unnest($4) AS date (starts_at)
         JOIN session_services o ON o.organisation_id = $1 AND o.service_id = $2 AND o.counsellor_id = $3
             AND o.starts_at <= date.starts_at AND o.starts_at > date.starts_at - interval '25 hours'

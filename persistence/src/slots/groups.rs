@@ -5,14 +5,16 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use diesel::QueryableByName;
 use diesel::sql_types::{
-    Array, Bool, Integer, Nullable, Record, Text, Timestamptz, Uuid as SqlUuid,
+    Array, Bool, Integer, Jsonb, Nullable, Record, Text, Timestamptz, Uuid as SqlUuid,
 };
 use domain::calendar::{Bookable, Calendar, SessionOpening, SiteCalendar};
 use domain::ids::SessionId;
-use domain::slots::{Occupied, Opening, Pool, Reason};
+use domain::slots::{Occupied, Opening, Reason};
 use domain::span::Span;
+use serde_json::Value;
 use uuid::Uuid;
 
+use super::needs::pools;
 use super::rows::{Rules, closed, parsed_words, places_of, span};
 use crate::counsellors::caps_of;
 use crate::error::{Error, Result};
@@ -68,6 +70,8 @@ pub(crate) struct Group {
     /// Of sessions that many attend.
     #[diesel(sql_type = Nullable<Array<Text>>)]
     places: Option<Vec<String>>,
+    #[diesel(sql_type = Nullable<Jsonb>)]
+    needed: Option<Value>,
     #[diesel(embed)]
     service: Service,
 }
@@ -134,6 +138,10 @@ impl Group {
             .collect()
     }
 
+    pub(super) const fn is_choosing(&self) -> bool {
+        self.needed.is_some()
+    }
+
     fn tell_who_is_there(&self, calendar: &mut Calendar) -> Result<()> {
         if let Some(spoken) = &self.spoken {
             let languages = parsed_words("language", spoken)?;
@@ -155,7 +163,7 @@ impl Group {
 
     fn openings(&self) -> Result<Vec<SessionOpening>> {
         let modalities = Arc::new(parsed_words("modality", &self.modalities)?);
-        let pools: Arc<[Pool]> = Arc::new([]);
+        let pools = pools(self.needed.as_ref())?;
         let mut places = places_of(self.places.iter().flatten())?;
         let spans = self.starts.iter().zip(&self.ends);
         let sessions = self.sessions.iter().zip(spans);

@@ -2,15 +2,16 @@
 
 use chrono::{DateTime, Utc};
 use diesel::QueryableByName;
-use diesel::sql_types::{Array, Bool, Nullable, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, Bool, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use domain::calendar::Calendar;
-use domain::ids::{CounsellorId, OrganisationId, ServiceId};
+use domain::ids::{AppointmentId, CounsellorId, OrganisationId, ServiceId};
 use domain::minutes::WholeMinute;
 use domain::slot_id::SlotId;
+use domain::texts::LanguageTag;
 use uuid::Uuid;
 
 use super::groups::{self, Group};
-use super::statements::{BY_DATES, BY_SLOT};
+use super::statements::{BY_DATES, BY_SLOT, BY_SLOT_FOR_APPOINTMENT};
 use crate::error::Result;
 use crate::statement::Statement;
 
@@ -22,15 +23,42 @@ pub(crate) struct SlotRow {
     expired: Option<bool>,
 }
 
-/// Asks for the calendar of one slot, without the claim of whoever takes another place for it, and
-/// as it is for the visitors of a partner, if it is wanted for one.
+/// Asks for the calendar of one slot, without the claim of whoever takes another place for it, as it
+/// is for the visitors of a partner, if it is wanted for one, and with an interpreter, if one is.
 pub(crate) fn of_slot(
+    slot: &SlotId,
+    but_for: Option<Uuid>,
+    kept_for: Option<OrganisationId>,
+    interpreted: Option<&LanguageTag>,
+    now: DateTime<Utc>,
+) -> Statement<'static> {
+    asked(BY_SLOT, slot, but_for, kept_for, now)
+        .bind::<Nullable<Text>, _>(interpreted.map(ToString::to_string))
+}
+
+/// Likewise without the claim of the appointment that moves there, with whoever interprets for it.
+pub(crate) fn of_slot_for(
+    appointment: AppointmentId,
+    slot: &SlotId,
+    now: DateTime<Utc>,
+) -> Statement<'static> {
+    asked(
+        BY_SLOT_FOR_APPOINTMENT,
+        slot,
+        Some(appointment.uuid()),
+        None,
+        now,
+    )
+}
+
+fn asked(
+    text: &'static str,
     slot: &SlotId,
     but_for: Option<Uuid>,
     kept_for: Option<OrganisationId>,
     now: DateTime<Utc>,
 ) -> Statement<'static> {
-    Statement::new(BY_SLOT)
+    Statement::new(text)
         .bind::<SqlUuid, _>(slot.organisation_id.uuid())
         .bind::<SqlUuid, _>(slot.session_id.uuid())
         .bind::<SqlUuid, _>(slot.service_id.uuid())
@@ -77,18 +105,36 @@ pub(crate) fn calendar_of(rows: Vec<SlotRow>) -> Result<Calendar> {
     groups::calendar(&groups)
 }
 
+/// As [`calendar_of`], for whoever has locked resources: of what is needed, only those count.
+pub(crate) fn locked_calendar_of(
+    rows: Vec<SlotRow>,
+    is_locked: impl Fn(Uuid) -> bool,
+) -> Result<Calendar> {
+    let mut calendar = calendar_of(rows)?;
+    for opening in &mut calendar.openings {
+        let mut pools = opening.pools.to_vec();
+        for pool in &mut pools {
+            pool.members
+                .retain(|member| is_locked(member.resource_id.uuid()));
+        }
+        opening.pools = pools.into();
+    }
+    Ok(calendar)
+}
+
 impl SlotRow {
-    /// What a claim for it takes.
+    /// The counsellor and the room of its session.
     pub(crate) fn resources(&self) -> Vec<Uuid> {
         self.group.resources()
+    }
+
+    /// Whether it needs more than counsellor and room.
+    pub(crate) fn is_choosing(&self) -> bool {
+        self.group.is_choosing()
     }
 
     /// Whether claims that have expired are still stored around it.
     pub(crate) fn is_among_expired(&self) -> bool {
         self.expired.unwrap_or_default()
-    }
-
-    pub(crate) fn calendar(self) -> Result<Calendar> {
-        groups::calendar(&[self.group])
     }
 }

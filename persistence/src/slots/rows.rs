@@ -8,15 +8,16 @@ use diesel::QueryableByName;
 use diesel::sql_types::{Array, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use domain::calendar::{Bookable, Calendar, SessionOpening, SiteCalendar};
 use domain::caps::{CounsellorCaps, Talks};
-use domain::ids::SessionId;
+use domain::ids::{CounsellorId, RoomId, ServiceId, SessionId, SiteId};
 use domain::minutes::Minutes;
 use domain::modality::Modality;
 use domain::places::Places;
-use domain::slots::{Occupied, Opening, Reason, Timing, TimingRules};
+use domain::slots::{Occupied, Opening, Pool, Reason, Timing, TimingRules};
 use domain::span::Span;
 use domain::texts::LanguageTag;
 use uuid::Uuid;
 
+use super::needs;
 use crate::counsellors::caps_of;
 use crate::error::{Error, Result};
 use crate::places;
@@ -67,6 +68,7 @@ pub(crate) fn calendar(rows: Vec<Row>) -> Result<Calendar> {
     let mut occupied = Vec::new();
     let mut calendar = Calendar::default();
     let mut places = BTreeMap::new();
+    let mut pools = BTreeMap::new();
     for row in rows {
         match row.kind.as_str() {
             "session" => calendar.openings = row.openings()?,
@@ -99,6 +101,9 @@ pub(crate) fn calendar(rows: Vec<Row>) -> Result<Calendar> {
                 let rooms = row.ids.iter().flatten().flatten();
                 calendar.rooms = rooms.map(|room| (*room).into()).collect();
             }
+            "need" => {
+                pools.insert(row.who_needs()?, row.pools()?);
+            }
             "claim" | "absence" | "closure" => row.occupied(&mut occupied)?,
             _ => (),
         }
@@ -109,6 +114,11 @@ pub(crate) fn calendar(rows: Vec<Row>) -> Result<Calendar> {
         opening.places = places.remove(&opening.session_id);
     }
     calendar.occupied = Occupied::from_unsorted(occupied);
+    for opening in &mut calendar.openings {
+        if let Some(needed) = pools.get(&who_needs(opening)) {
+            opening.pools = Arc::clone(needed);
+        }
+    }
     Ok(calendar)
 }
 
@@ -118,6 +128,18 @@ pub(super) fn places_of<'l>(
 ) -> Result<BTreeMap<SessionId, Places>> {
     let known = lines.into_iter().filter(|line| !line.is_empty());
     known.map(|line| places::parsed(line)).collect()
+}
+
+/// Sessions of one counsellor in one place need the same for a service.
+type Needy = (ServiceId, CounsellorId, SiteId, Option<RoomId>);
+
+const fn who_needs(opening: &SessionOpening) -> Needy {
+    (
+        opening.service_id,
+        opening.counsellor_id,
+        opening.site_id,
+        opening.room_id,
+    )
 }
 
 impl Row {
@@ -159,6 +181,24 @@ impl Row {
                 })
             })
             .collect()
+    }
+
+    fn who_needs(&self) -> Result<Needy> {
+        Ok((
+            at(&self.services, 0)?.into(),
+            at(&self.counsellors, 0)?.into(),
+            at(&self.sites, 0)?.into(),
+            optional_at(&self.rooms, 0).map(Into::into),
+        ))
+    }
+
+    fn pools(&self) -> Result<Arc<[Pool]>> {
+        let told = self.texts.iter().flatten().next();
+        let told = told.map(|text| serde_json::from_str(text));
+        let told = told
+            .transpose()
+            .map_err(|error| Error::corrupt("need", error))?;
+        needs::pools(told.as_ref())
     }
 
     fn service(&self) -> Result<Bookable> {

@@ -58,10 +58,35 @@ macro_rules! wished_session {
     };
 }
 
+/// What a service `v` needs for some sessions `r` of it, asked only where it needs anything. Now, the
+/// claims to overlook, and the language to be interpreted.
+macro_rules! needed {
+    ($where:expr, $now:expr, $but_for:expr, $tongue:expr) => {
+        concat!(
+            "CASE WHEN v.needs_room OR v.equipment_ids <> '{}'",
+            $where,
+            " THEN needed(v.organisation_id, v.id, r.site_id, r.room_id, r.counsellor_id, ",
+            $tongue,
+            ", r.starts_at, r.ends_at, ",
+            $now,
+            ", ",
+            $but_for,
+            ") END"
+        )
+    };
+}
+
+/// No claim is overlooked.
+macro_rules! nobody {
+    () => {
+        "'{}'"
+    };
+}
+
 /// The wishes about a service `v`.
 macro_rules! wished_service {
     () => {
-        " AND ($10::text IS NULL OR $10 = ANY (v.languages)) AND ($11::text IS NULL OR $11 = ANY (v.modalities))"
+        " AND ($15::text IS NULL OR v.books_interpreters) AND ($10::text IS NULL OR $10 = ANY (v.languages)) AND ($11::text IS NULL OR $11 = ANY (v.modalities))"
     };
 }
 
@@ -69,5 +94,7 @@ macro_rules! wished_service {
 mod of_service;
 mod of_topic;
 
-pub(super) use of_service::{BY_DATES, BY_SERVICE, BY_SERVICE_AS_WISHED, BY_SLOT};
+pub(super) use of_service::{
+    BY_DATES, BY_SERVICE, BY_SERVICE_AS_WISHED, BY_SLOT, BY_SLOT_FOR_APPOINTMENT,
+};
 pub(super) use of_topic::{BY_TOPIC, BY_TOPIC_AS_WISHED};

@@ -16,10 +16,10 @@ macro_rules! ahead {
 }
 
 /// What is told of `r`, some sessions of a service `v`: of whom and where they are, what is
-/// occupied, and the rules of the service.
+/// occupied, and the rules of the service; what it needs is told by the caller.
 macro_rules! described {
-    () => {
-        concat!("r.counsellor_id, r.site_id, r.room_id, r.opens_on_holidays, r.modalities,
+    ($needed:expr) => {
+        concat!($needed, " AS needed, r.counsellor_id, r.site_id, r.room_id, r.opens_on_holidays, r.modalities,
        c.languages AS spoken, c.max_per_day, c.pause_after, c.pause_minutes, p.time_zone, p.federal_state, q.id IS NOT NULL AS room_is_there,
        a.claimed, a.claims_start, a.claims_end,
        ARRAY(SELECT ROW(a.starts_at, a.ends_at) FROM absences a
@@ -69,11 +69,11 @@ macro_rules! sessions_of_service {
 /// `$3` how many sessions at most, `$6` how many of the time behind the window; `until` is where the
 /// window ends.
 macro_rules! by_service {
-    ($near:expr, $session:expr, $service:expr, $until:literal) => {
+    ($near:expr, $session:expr, $service:expr, $until:literal, $needed:expr) => {
         concat!(
             $near,
             "SELECT r.sessions, r.starts, r.ends, r.places, ",
-            described!(),
+            described!($needed),
             "
 FROM services v
 CROSS JOIN LATERAL (
@@ -107,25 +107,37 @@ WHERE v.id = $1 AND ",
     };
 }
 
-pub(in crate::slots) const BY_SERVICE: &str = by_service!("", "", "", "$7");
+pub(in crate::slots) const BY_SERVICE: &str =
+    by_service!("", "", "", "$7", needed!("", "$2", nobody!(), "NULL"));
 
 pub(in crate::slots) const BY_SERVICE_AS_WISHED: &str = by_service!(
     concat!("WITH ", near!(), "\n"),
     wished_session!(),
     wished_service!(),
-    "$15"
+    "$16",
+    needed!(" OR $15::text IS NOT NULL", "$2", nobody!(), "$15")
 );
+
+/// The language to be interpreted for an appointment, `$6`, that has somebody who interprets.
+macro_rules! interpreted {
+    () => {
+        "(SELECT m.language FROM appointments m
+          WHERE m.organisation_id = $1 AND m.id = $6 AND m.interpreter_id IS NOT NULL)"
+    };
+}
 
 /// One slot: a row as for a service, when its session offers it, and whether anything around it has
 /// expired. `$1` the organisation, `$2` the session, `$3` the service, `$4` the start of the slot,
 /// `$5` now, `$6` a claim to overlook, `$7` for whose visitors a place is wanted, if for a partner's.
 /// No claim is longer than a day, neither that of the slot nor one in its way; and what begins on the
 /// same local day counts for caps.
-pub(in crate::slots) const BY_SLOT: &str = concat!(
+macro_rules! by_slot {
+    ($tongue:expr) => {
+        concat!(
     "SELECT ARRAY[r.session_id] AS sessions, ARRAY[r.starts_at] AS starts, ARRAY[r.ends_at] AS ends, a.expired,
        CASE WHEN v.format = 'group' THEN
             ARRAY[places_of(v.organisation_id, v.id, r.session_id, $5, $6, $7)] END AS places, ",
-    described!(),
+    described!(needed!(" OR v.books_interpreters", "$5", "ARRAY[$6]", $tongue)),
     "
 FROM session_services r
 JOIN services v ON v.organisation_id = r.organisation_id AND v.id = r.service_id
@@ -143,7 +155,15 @@ JOIN services v ON v.organisation_id = r.organisation_id AND v.id = r.service_id
 WHERE r.organisation_id = $1 AND r.session_id = $2 AND r.service_id = $3 AND r.status = 'published'
   AND r.starts_at < $5 + v.horizon_days * interval '1 day' AND ",
     bookable!()
-);
+        )
+    };
+}
+
+/// `$8` the language to be interpreted, if any.
+pub(in crate::slots) const BY_SLOT: &str = by_slot!("$8");
+
+/// For an appointment that moves.
+pub(in crate::slots) const BY_SLOT_FOR_APPOINTMENT: &str = by_slot!(interpreted!());
 
 /// The slots that start at some instants, wherever they lie in the counsellor's sessions: a row as
 /// of one slot for each of them. `$1` the organisation, `$2` the service, `$3` the counsellor, `$4`
@@ -152,7 +172,7 @@ WHERE r.organisation_id = $1 AND r.session_id = $2 AND r.service_id = $3 AND r.s
 pub(in crate::slots) const BY_DATES: &str = concat!(
     "SELECT ARRAY[r.session_id] AS sessions, ARRAY[r.starts_at] AS starts, ARRAY[r.ends_at] AS ends, a.expired,
        NULL::text[] AS places, ",
-    described!(),
+    described!(needed!("", "$5", "$6", "NULL")),
     "
 FROM unnest($4) AS date (starts_at)
 JOIN session_services r ON r.organisation_id = $1 AND r.service_id = $2 AND r.counsellor_id = $3

@@ -3,7 +3,7 @@
 /// The sessions that a condition finds, `read`, and everything that decides about their slots. `$2`
 /// now. `further` are rows of the statement's own.
 macro_rules! calendar_of {
-    ($read:expr, $further:expr) => {
+    ($read:expr, $needed:expr, $where:expr, $further:expr) => {
         concat!(
             $read,
             ", claimed AS MATERIALIZED (
@@ -59,7 +59,19 @@ JOIN counsellors c ON c.organisation_id = r.organisation_id AND c.id = r.id AND 
 UNION ALL
 SELECT 'room', array_agg(q.id), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
 FROM (SELECT DISTINCT organisation_id, room_id FROM read WHERE room_id IS NOT NULL) r
-JOIN rooms q ON q.organisation_id = r.organisation_id AND q.id = r.room_id AND q.archived_at IS NULL",
+JOIN rooms q ON q.organisation_id = r.organisation_id AND q.id = r.room_id AND q.archived_at IS NULL
+UNION ALL
+SELECT 'need', NULL, ARRAY[r.service_id], NULL, ARRAY[r.counsellor_id], ARRAY[r.site_id], ARRAY[r.room_id], NULL, NULL, NULL,
+       ARRAY[",
+            $needed,
+            "::text]
+FROM (SELECT organisation_id, service_id, counsellor_id, site_id, room_id,
+             min(starts_at) AS starts_at, max(ends_at) AS ends_at
+      FROM read GROUP BY 1, 2, 3, 4, 5) r
+JOIN services v ON v.organisation_id = r.organisation_id AND v.id = r.service_id
+     AND (v.needs_room OR v.equipment_ids <> '{}'",
+            $where,
+            ")",
             $further
         )
     };
@@ -77,7 +89,7 @@ macro_rules! columns {
 /// order is that of the index. `$3` how many sessions at most, `$6` how many it looks at; when that
 /// is not enough, a row tells how far it came.
 macro_rules! by_topic {
-    ($near:expr, $session:expr, $service:expr) => {
+    ($near:expr, $session:expr, $service:expr, $needed:expr, $where:expr) => {
         calendar_of!(
             concat!(
                 "WITH ",
@@ -101,6 +113,8 @@ macro_rules! by_topic {
     LIMIT $3
 )"
             ),
+            $needed,
+            $where,
             "
 UNION ALL
 SELECT 'looked_at', NULL, NULL, ARRAY[o.session_id], NULL, NULL, NULL, ARRAY[o.starts_at], NULL, NULL, NULL
@@ -112,7 +126,13 @@ WHERE (SELECT count(*) FROM read) < $3"
     };
 }
 
-pub(in crate::slots) const BY_TOPIC: &str = by_topic!("", "", "");
+pub(in crate::slots) const BY_TOPIC: &str =
+    by_topic!("", "", "", needed!("", "$2", nobody!(), "NULL"), "");
 
-pub(in crate::slots) const BY_TOPIC_AS_WISHED: &str =
-    by_topic!(concat!(near!(), ", "), wished_session!(), wished_service!());
+pub(in crate::slots) const BY_TOPIC_AS_WISHED: &str = by_topic!(
+    concat!(near!(), ", "),
+    wished_session!(),
+    wished_service!(),
+    needed!(" OR $15::text IS NOT NULL", "$2", nobody!(), "$15"),
+    " OR $15::text IS NOT NULL"
+);
