@@ -33,11 +33,14 @@ pub(crate) fn check(facts: &Facts, stored: &Stored) -> Vec<Violation> {
             // That a trace lacks is the matter of another law.
             continue;
         };
-        match life(traces, &appointment.status) {
-            Some(life) => {
-                let seen = seen.get(&appointment.id).map_or(&[][..], Vec::as_slice);
-                broken.extend(seen_otherwise(seen, appointment.id, &life));
-            }
+        let seen = seen.get(&appointment.id).map_or(&[][..], Vec::as_slice);
+        let lives = lives(traces, &appointment.status);
+        let otherwise = lives
+            .iter()
+            .map(|life| seen_otherwise(seen, appointment.id, life));
+        // Where the traces allow several, whoever saw it tells which one it was.
+        match otherwise.min_by_key(Vec::len) {
+            Some(otherwise) => broken.extend(otherwise),
             None => {
                 let actions: Vec<_> = traces.iter().map(|trace| trace.action.as_str()).collect();
                 let (status, path) = (&appointment.status, actions.join(", "));
@@ -56,18 +59,27 @@ fn traces<'s>(stored: &'s Stored, appointment: &Appointment) -> Option<&'s [Trac
     audit.or_else(|| Some(stored.events_of(appointment.id)).filter(whole))
 }
 
-/// The status of every version, if the traces have a lawful order that ends so. Ids are made under
+type Life = Vec<&'static str>;
+
+/// The status of every version, for each lawful order of the traces that ends so. Ids are made under
 /// the locks, so they are in order; but those of different programs in one millisecond need not be.
-fn life(traces: &[Trace], last: &str) -> Option<Vec<&'static str>> {
+fn lives(traces: &[Trace], last: &str) -> Vec<Life> {
     let mut rest: Vec<&Trace> = traces.iter().collect();
-    let mut life = Vec::new();
-    live(&mut rest, &mut life, last).then_some(life)
+    let mut found = Vec::new();
+    live(&mut rest, &mut Vec::new(), last, &mut found);
+    found
 }
 
-fn live(rest: &mut Vec<&Trace>, life: &mut Vec<&'static str>, last: &str) -> bool {
+/// More than these need not be told apart.
+const MOST_LIVES: usize = 16;
+
+fn live(rest: &mut Vec<&Trace>, life: &mut Life, last: &str, found: &mut Vec<Life>) {
     let status = life.last().copied();
     let Some(earliest) = rest.iter().map(|trace| millisecond(trace.id)).min() else {
-        return status == Some(last);
+        if status == Some(last) {
+            found.push(life.clone());
+        }
+        return;
     };
     for place in 0..rest.len() {
         if millisecond(rest[place].id) != earliest {
@@ -75,15 +87,14 @@ fn live(rest: &mut Vec<&Trace>, life: &mut Vec<&'static str>, last: &str) -> boo
         }
         let trace = rest.remove(place);
         for next in leads(&trace.action, status) {
-            life.push(next);
-            if live(rest, life, last) {
-                return true;
+            if found.len() < MOST_LIVES {
+                life.push(next);
+                live(rest, life, last, found);
+                life.pop();
             }
-            life.pop();
         }
         rest.insert(place, trace);
     }
-    false
 }
 
 /// The statuses to which the action may lead.

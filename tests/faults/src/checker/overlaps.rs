@@ -23,6 +23,10 @@ pub(crate) fn check(_: &Facts, stored: &Stored) -> Vec<Violation> {
         .filter(|one| one.status != "cancelled")
     {
         let service = stored.services.get(&one.service_id);
+        if service.is_some_and(|service| service.for_many) {
+            // The session has claimed counsellor and room, for all of them.
+            continue;
+        }
         let (before, after) = service.map_or((0, 0), |service| (service.before, service.after));
         let starts_at = one.starts_at - TimeDelta::minutes(before);
         let ends_at = one.ends_at + TimeDelta::minutes(after);

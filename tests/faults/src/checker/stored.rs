@@ -85,6 +85,8 @@ pub(crate) struct Service {
     pub(crate) after: i64,
     pub(crate) notice: i64,
     pub(crate) offered: bool,
+    /// Whether many attend one session of it.
+    pub(crate) for_many: bool,
 }
 
 /// An absence or a closure, of whatever is named; of the whole organisation where nothing is.
@@ -132,7 +134,7 @@ const SESSIONS: &str = concat!(
 );
 const SERVICES: &str = "SELECT id::text, length_minutes::bigint, start_every_minutes::bigint,
             buffer_before_minutes::bigint, buffer_after_minutes::bigint, minimum_notice_minutes::bigint,
-            published AND archived_at IS NULL
+            published AND archived_at IS NULL, format IN ('group', 'course')
      FROM services";
 /// Archived ones too: they may have been there when they were in the way.
 const UNAVAILABLE: &str = concat!(
@@ -259,6 +261,7 @@ fn service(row: &Row) -> (Uuid, Service) {
         after: row.get(4),
         notice: row.get(5),
         offered: row.get(6),
+        for_many: row.get(7),
     };
     (key(row, 0), service)
 }

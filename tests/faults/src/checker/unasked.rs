@@ -16,7 +16,10 @@ pub(crate) fn check(facts: &Facts, stored: &Stored) -> Vec<Violation> {
         broken.extend(changes(facts, stored, *id));
     }
     for one in &stored.allocations {
-        if !stored.appointments.contains_key(&one.claim) && !stored.holds.contains_key(&one.claim) {
+        let is_known = stored.appointments.contains_key(&one.claim)
+            || stored.holds.contains_key(&one.claim)
+            || stored.sessions.contains_key(&one.claim);
+        if !is_known {
             broken.push(unasked("a claim of nobody", "allocations", one.claim));
         }
     }

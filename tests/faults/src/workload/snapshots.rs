@@ -11,7 +11,8 @@ use crate::history::{Misfit, Pen, Record, Snapshot, Stopwatch};
 const EVERY: Duration = Duration::from_millis(100);
 
 /// What the appointments that stand occupy, derived from them and their service alone, against what
-/// is claimed. One statement, and so one snapshot, whatever is under way.
+/// is claimed; places of groups are none of it. Also while migrations are under way: it names no column
+/// that came later. One statement, and so one snapshot, whatever is under way.
 pub(crate) const FITS: &str = "
     WITH occupied AS (
         SELECT a.id AS claim, r.resource,
@@ -19,11 +20,12 @@ pub(crate) const FITS: &str = "
                a.ends_at + v.buffer_after_minutes * interval '1 minute' AS ends_at
         FROM appointments a
         JOIN services v ON (v.organisation_id, v.id) = (a.organisation_id, a.service_id)
-        CROSS JOIN LATERAL (VALUES (a.counsellor_id), (a.room_id)) AS r (resource)
-        WHERE a.status <> 'cancelled' AND r.resource IS NOT NULL
+        CROSS JOIN LATERAL (VALUES (a.counsellor_id), (a.room_id), ((to_jsonb(a) ->> 'interpreter_id')::uuid)) AS r (resource)
+        WHERE a.status <> 'cancelled' AND r.resource IS NOT NULL AND v.format NOT IN ('group', 'course')
     ), claimed AS (
-        SELECT claim_id AS claim, resource_id AS resource, starts_at, ends_at
-        FROM allocations WHERE kind = 'appointment'
+        SELECT c.claim_id AS claim, c.resource_id AS resource, c.starts_at, c.ends_at
+        FROM allocations c JOIN resources r ON (r.organisation_id, r.id) = (c.organisation_id, c.resource_id)
+        WHERE c.kind = 'appointment' AND r.kind IN ('counsellor', 'room')
     ), unclaimed AS (SELECT * FROM occupied EXCEPT SELECT * FROM claimed
     ), unused AS (SELECT * FROM claimed EXCEPT SELECT * FROM occupied
     ), orphaned AS (
