@@ -37,7 +37,7 @@ pub struct Calendar {
     pub caps: BTreeMap<CounsellorId, CounsellorCaps>,
     /// What claims the counsellors who have caps, each claim by itself.
     pub talks: BTreeMap<CounsellorId, Vec<Span>>,
-    /// Which places of weeks are taken, of services with a cap ([`WeekCap`]).
+    /// Which places of weeks are taken, of services with a cap.
     pub places_taken: BTreeMap<ServiceId, Vec<DateTime<Utc>>>,
     pub rooms: BTreeSet<RoomId>,
     pub occupied: Occupied,
