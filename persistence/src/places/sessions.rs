@@ -31,7 +31,7 @@ pub(crate) fn follow(
     }
 }
 
-/// As [`follow`], for the sessions of a service that are not over, when its capacity has changed.
+/// Gives capacity and claims to the sessions of a service that are not over, when its capacity has changed.
 /// `places_within_capacity` refuses when more have booked than would have room.
 pub fn follow_service(
     transaction: &mut Transaction,
