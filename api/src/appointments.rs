@@ -35,6 +35,7 @@ pub use contact::{ClientBody, ClientView};
 pub use find::{FindBody, find_appointment};
 pub use get::get_appointment;
 pub use list::list_appointments;
+pub(crate) use reschedule::Moved;
 pub use reschedule::{RescheduleBody, reschedule_appointment};
 pub use waiting::get_waiting_room;
 

@@ -5,11 +5,13 @@
 //!        ↘       ↓  ↘      ↑
 //!            cancelled  no_show
 //! ```
-//! A request is answered in time ([`crate::approval`]) or is cancelled by nobody but the clock. Whoever comes late is checked in after all: a no-show can be taken back.
+//! A request is answered in time ([`crate::approval`]) or is cancelled by nobody but the clock.
+//! Whoever comes late is checked in after all: a no-show can be taken back.
 
-use std::str::FromStr;
+mod attendance;
+mod status;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
 use crate::actor::{Actor, Staff};
 use crate::code::Code;
@@ -22,6 +24,8 @@ use crate::permission::Permission;
 use crate::slot_id::SlotId;
 use crate::span::Span;
 use crate::texts::LanguageTag;
+pub use attendance::{AttendanceError, Steps};
+pub use status::{Party, Status, UnknownParty};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Appointment {
@@ -51,106 +55,6 @@ pub struct Place {
     pub modality: Modality,
 }
 
-/// Where an appointment is in its life, with the facts that are true there.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Status {
-    /// Waits for the approval of the organisation, and is over by then.
-    Requested {
-        answer_by: DateTime<Utc>,
-    },
-    Booked,
-    CheckedIn {
-        at: DateTime<Utc>,
-        steps: Steps,
-    },
-    Completed {
-        checked_in_at: DateTime<Utc>,
-        steps: Steps,
-        at: DateTime<Utc>,
-    },
-    NoShow {
-        at: DateTime<Utc>,
-    },
-    Cancelled {
-        at: DateTime<Utc>,
-        by: Party,
-    },
-}
-
-/// What was noted between arriving and leaving; neither has to be.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Steps {
-    pub called_at: Option<DateTime<Utc>>,
-    /// When the talk began.
-    pub started_at: Option<DateTime<Utc>>,
-}
-
-impl Status {
-    #[must_use]
-    pub const fn as_str(&self) -> &'static str {
-        match self {
-            Self::Requested { .. } => "requested",
-            Self::Booked => "booked",
-            Self::CheckedIn { .. } => "checked_in",
-            Self::Completed { .. } => "completed",
-            Self::NoShow { .. } => "no_show",
-            Self::Cancelled { .. } => "cancelled",
-        }
-    }
-
-    /// Until when a request is answered.
-    #[must_use]
-    pub const fn answer_by(&self) -> Option<DateTime<Utc>> {
-        match self {
-            Self::Requested { answer_by } => Some(*answer_by),
-            _ => None,
-        }
-    }
-
-    /// Whether somebody still intends to come.
-    #[must_use]
-    pub const fn is_open(&self) -> bool {
-        matches!(self, Self::Requested { .. } | Self::Booked)
-    }
-}
-
-/// Who cancelled.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Party {
-    Visitor,
-    Staff,
-    /// Nobody: a request that was not answered in time.
-    Program,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a party is one of visitor, staff, program")]
-pub struct UnknownParty;
-
-impl Party {
-    pub const ALL: [Self; 3] = [Self::Visitor, Self::Staff, Self::Program];
-
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Visitor => "visitor",
-            Self::Staff => "staff",
-            Self::Program => "program",
-        }
-    }
-}
-
-impl FromStr for Party {
-    type Err = UnknownParty;
-
-    fn from_str(text: &str) -> Result<Self, UnknownParty> {
-        Self::ALL
-            .into_iter()
-            .find(|party| party.as_str() == text)
-            .ok_or(UnknownParty)
-    }
-}
-
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum CancelError {
     #[error("the appointment is cancelled already")]
@@ -172,23 +76,6 @@ pub enum MoveError {
     #[error("an appointment moves to a slot of the same service of the same organisation")]
     OtherService,
 }
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum AttendanceError {
-    #[error("the appointment is cancelled")]
-    AlreadyCancelled,
-    #[error("an appointment that is {0} cannot become that")]
-    WrongStatus(&'static str),
-    #[error("this can be recorded only from {0} on")]
-    TooEarly(DateTime<Utc>),
-    #[error("somebody has called this person already")]
-    AlreadyCalled,
-    #[error("the talk has begun already")]
-    AlreadyStarted,
-}
-
-/// How long before the start somebody can be checked in.
-const EARLIEST_CHECK_IN: TimeDelta = TimeDelta::hours(12);
 
 impl Appointment {
     #[must_use]
@@ -216,6 +103,16 @@ impl Appointment {
         deadline: Minutes,
         now: DateTime<Utc>,
     ) -> Result<Self, CancelError> {
+        let is_late = matches!(actor, Actor::Visitor) && !self.may_still_change(deadline, now);
+        let cancelled = self.give_up(actor, now)?;
+        if is_late {
+            return Err(CancelError::TooLate(deadline));
+        }
+        Ok(cancelled)
+    }
+
+    /// Ends it where its time cannot be kept: no deadline stands against that.
+    pub fn give_up(self, actor: &Actor, now: DateTime<Utc>) -> Result<Self, CancelError> {
         match self.status {
             Status::Cancelled { .. } => return Err(CancelError::AlreadyCancelled),
             Status::CheckedIn { .. } | Status::Completed { .. } | Status::NoShow { .. } => {
@@ -225,8 +122,7 @@ impl Appointment {
         }
         let by = match actor {
             Actor::Staff(_) => Party::Staff,
-            Actor::Visitor if self.may_still_change(deadline, now) => Party::Visitor,
-            Actor::Visitor => return Err(CancelError::TooLate(deadline)),
+            Actor::Visitor => Party::Visitor,
         };
         Ok(Self {
             status: Status::Cancelled { at: now, by },
@@ -275,20 +171,6 @@ impl Appointment {
         })
     }
 
-    /// Ends it where its time cannot be kept: no deadline stands against that either.
-    pub fn give_up(self, actor: &Actor, now: DateTime<Utc>) -> Result<Self, CancelError> {
-        let early = now.min(self.place.span.from());
-        let cancelled = self.cancel(actor, Minutes::NONE, early)?;
-        let by = match actor {
-            Actor::Staff(_) => Party::Staff,
-            Actor::Visitor => Party::Visitor,
-        };
-        Ok(Self {
-            status: Status::Cancelled { at: now, by },
-            ..cancelled
-        })
-    }
-
     /// Which slot it took.
     pub fn slot(&self) -> Result<SlotId, NotAWholeMinute> {
         Ok(SlotId {
@@ -299,114 +181,8 @@ impl Appointment {
         })
     }
 
-    pub fn check_in(self, now: DateTime<Utc>) -> Result<Self, AttendanceError> {
-        match self.status {
-            Status::Booked | Status::NoShow { .. } => {
-                self.not_before(self.place.span.from() - EARLIEST_CHECK_IN, now)?;
-                Ok(Self {
-                    status: Status::CheckedIn {
-                        at: now,
-                        steps: Steps::default(),
-                    },
-                    ..self
-                })
-            }
-            status => Err(wrong(&status)),
-        }
-    }
-
-    /// Calls who has arrived; of several who do, one.
-    pub fn call(self, now: DateTime<Utc>) -> Result<Self, AttendanceError> {
-        self.step(|steps| match steps {
-            Steps {
-                started_at: Some(_),
-                ..
-            } => Err(AttendanceError::AlreadyStarted),
-            Steps {
-                called_at: Some(_), ..
-            } => Err(AttendanceError::AlreadyCalled),
-            Steps { .. } => Ok(Steps {
-                called_at: Some(now),
-                ..steps
-            }),
-        })
-    }
-
-    /// Begins the talk with who has arrived, called or not.
-    pub fn start(self, now: DateTime<Utc>) -> Result<Self, AttendanceError> {
-        self.step(|steps| match steps.started_at {
-            Some(_) => Err(AttendanceError::AlreadyStarted),
-            None => Ok(Steps {
-                started_at: Some(now),
-                ..steps
-            }),
-        })
-    }
-
-    fn step(
-        self,
-        next: impl FnOnce(Steps) -> Result<Steps, AttendanceError>,
-    ) -> Result<Self, AttendanceError> {
-        match self.status {
-            Status::CheckedIn { at, steps } => {
-                let status = Status::CheckedIn {
-                    at,
-                    steps: next(steps)?,
-                };
-                Ok(Self { status, ..self })
-            }
-            status => Err(wrong(&status)),
-        }
-    }
-
-    pub fn complete(self, now: DateTime<Utc>) -> Result<Self, AttendanceError> {
-        match self.status {
-            Status::CheckedIn { at, steps } => Ok(Self {
-                status: Status::Completed {
-                    checked_in_at: at,
-                    steps,
-                    at: now,
-                },
-                ..self
-            }),
-            status => Err(wrong(&status)),
-        }
-    }
-
-    pub fn no_show(self, now: DateTime<Utc>) -> Result<Self, AttendanceError> {
-        match self.status {
-            Status::Booked => {
-                self.not_before(self.place.span.from(), now)?;
-                Ok(Self {
-                    status: Status::NoShow { at: now },
-                    ..self
-                })
-            }
-            status => Err(wrong(&status)),
-        }
-    }
-
     fn may_still_change(&self, deadline: Minutes, now: DateTime<Utc>) -> bool {
         now + deadline.time_delta() <= self.place.span.from()
-    }
-
-    fn not_before(
-        &self,
-        earliest: DateTime<Utc>,
-        now: DateTime<Utc>,
-    ) -> Result<(), AttendanceError> {
-        if now < earliest {
-            Err(AttendanceError::TooEarly(earliest))
-        } else {
-            Ok(())
-        }
-    }
-}
-
-const fn wrong(status: &Status) -> AttendanceError {
-    match status {
-        Status::Cancelled { .. } => AttendanceError::AlreadyCancelled,
-        status => AttendanceError::WrongStatus(status.as_str()),
     }
 }
 

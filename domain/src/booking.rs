@@ -168,6 +168,11 @@ impl Bid<'_> {
         }
     }
 
+    /// The place for an appointment that has been: on its way, or else on the first that is offered.
+    pub fn place_instead(&self, modality: Modality) -> Result<Place, BookError> {
+        self.place(Some(modality)).or_else(|_| self.place(None))
+    }
+
     /// The place, on the wished way or else on the first that is offered.
     pub fn place(&self, wished: Option<Modality>) -> Result<Place, BookError> {
         let mut offered = self

@@ -25,6 +25,7 @@ pub(crate) use book::{Locked, answers, calendar_of, first, known_of};
 pub use day::{DayFilter, day, waiting};
 pub use expire::expire_requests;
 pub(crate) use rows::{Row, StatusColumns};
+pub(crate) use save::deadline_minutes;
 pub use save::{NewContact, Saved};
 pub use several::{among, in_span_of};
 

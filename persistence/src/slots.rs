@@ -1,6 +1,7 @@
 //! The calendar that slots are cut from, in one statement whatever its size.
 
 mod groups;
+mod meaning;
 mod needs;
 mod one;
 mod rows;

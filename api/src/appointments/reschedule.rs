@@ -1,7 +1,11 @@
 use actix_web::{HttpResponse, post};
+use chrono::{DateTime, Utc};
 use domain::actor::Actor;
+use domain::appointment::Appointment;
+use domain::calendar::Bid;
 use domain::ids::AppointmentId;
 use domain::permission::Permission;
+use persistence::Transaction;
 use persistence::appointments::{Found, Saved, open_move};
 use persistence::audit::Entry;
 use serde::Deserialize;
@@ -63,9 +67,7 @@ pub async fn reschedule_appointment(
         return Err(domain::appointment::MoveError::OtherService.into());
     }
     let bid = opened.calendar.bid(&slot, now)?;
-    let place = bid
-        .place(Some(found.appointment.place.modality))
-        .or_else(|_| bid.place(None))?;
+    let place = bid.place_instead(found.appointment.place.modality)?;
     if let Actor::Staff(staff) = &actor {
         let (organisation, counsellor) = (slot.organisation_id, place.counsellor_id);
         permit_for(
@@ -75,29 +77,53 @@ pub async fn reschedule_appointment(
             counsellor,
         )?;
     }
-    let before = found.appointment.place.span;
     let deadline = found.terms.cancellation_deadline;
-    let appointment = found.appointment.reschedule(&actor, place, deadline, now)?;
-    let saved = Saved {
-        appointment: &appointment,
-        claim: &bid.claimed(),
-        kept_for: None,
-        terms: bid.terms(),
-        now,
-    };
-    saved.update_place(&mut transaction, before, found.version);
-    transaction.audit(Entry::of_appointment(
-        "reschedule",
-        &appointment,
-        &actor,
-        now,
-    ));
-    let found = Found {
+    let appointment = found
+        .appointment
+        .clone()
+        .reschedule(&actor, place, deadline, now)?;
+    let moved = Moved {
         appointment,
-        version: found.version + 1,
-        terms: bid.terms(),
-        ..found
+        bid: &bid,
+        action: "reschedule",
     };
+    let found = moved.save(&mut transaction, found, &actor, now);
     let view = AppointmentView::of(&found, &app.vault)?;
     keyed.changed(&app, transaction, found.version, &view).await
+}
+
+/// An appointment in the place that was bid for.
+pub(crate) struct Moved<'a> {
+    pub(crate) appointment: Appointment,
+    pub(crate) bid: &'a Bid<'a>,
+    /// As the audit calls it.
+    pub(crate) action: &'static str,
+}
+
+impl Moved<'_> {
+    /// Stores it in the place of what was locked, and answers what is there now.
+    pub(crate) fn save(
+        self,
+        transaction: &mut Transaction,
+        locked: Found,
+        actor: &Actor,
+        now: DateTime<Utc>,
+    ) -> Found {
+        let (appointment, terms) = (self.appointment, self.bid.terms());
+        let saved = Saved {
+            appointment: &appointment,
+            claim: &self.bid.claimed(),
+            kept_for: None,
+            terms,
+            now,
+        };
+        saved.update_place(transaction, locked.appointment.place.span, locked.version);
+        transaction.audit(Entry::of_appointment(self.action, &appointment, actor, now));
+        Found {
+            appointment,
+            version: locked.version + 1,
+            terms,
+            ..locked
+        }
+    }
 }

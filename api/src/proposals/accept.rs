@@ -1,13 +1,11 @@
 use actix_web::{HttpResponse, post};
 use domain::ids::{AppointmentId, ProposalId};
 use domain::permission::Permission;
-use persistence::appointments::{Found, Saved};
-use persistence::audit::Entry;
 use persistence::proposals::{calendar_at, open_answer, save_answer};
 
 use crate::app::AppData;
-use crate::appointments::AppointmentView;
 use crate::appointments::access::Access;
+use crate::appointments::{AppointmentView, Moved};
 use crate::extract::PathOfTwo;
 use crate::idempotency::Attempt;
 use crate::problems::{Code, Problem};
@@ -49,32 +47,14 @@ pub async fn accept_proposal(
     let calendar = calendar_at(&mut transaction, &opened, &slot, but_for, now).await?;
     // By the rules of the moment at which it was proposed, as with a hold.
     let bid = calendar.bid(&slot, accepted.proposed_at)?;
-    let before = found.appointment.place.span;
-    let place = bid
-        .place(Some(accepted.place.modality))
-        .or_else(|_| bid.place(None))?;
-    let appointment = found.appointment.take_proposed(place)?;
+    let place = bid.place_instead(accepted.place.modality)?;
+    let moved = Moved {
+        appointment: found.appointment.clone().take_proposed(place)?,
+        bid: &bid,
+        action: "accept-proposal",
+    };
     save_answer(&mut transaction, &accepted, now);
-    let saved = Saved {
-        appointment: &appointment,
-        claim: &bid.claimed(),
-        kept_for: None,
-        terms: bid.terms(),
-        now,
-    };
-    saved.update_place(&mut transaction, before, found.version);
-    transaction.audit(Entry::of_appointment(
-        "accept-proposal",
-        &appointment,
-        &actor,
-        now,
-    ));
-    let found = Found {
-        appointment,
-        version: found.version + 1,
-        terms: bid.terms(),
-        ..found
-    };
+    let found = moved.save(&mut transaction, found, &actor, now);
     let view = AppointmentView::of(&found, &app.vault)?;
     keyed.changed(&app, transaction, found.version, &view).await
 }

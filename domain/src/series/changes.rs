@@ -157,7 +157,7 @@ fn step(
     let (service, modality) = (appointment.place.service_id, appointment.place.modality);
     let slot = calendar.slot_at(service, counsellor, target.starts_at, now)?;
     let bid = calendar.bid(&slot, now)?;
-    let place = bid.place(Some(modality)).or_else(|_| bid.place(None))?;
+    let place = bid.place_instead(modality)?;
     let before = appointment.place.span;
     Ok(Step {
         appointment: appointment.reschedule(actor, place, agreed.deadline, now)?,

@@ -246,7 +246,7 @@ fn with_status(
         .bind::<BigInt, _>(version + 1)
 }
 
-fn deadline_minutes(terms: Terms) -> i32 {
+pub(crate) fn deadline_minutes(terms: Terms) -> i32 {
     // At most 366 days.
     i32::try_from(terms.cancellation_deadline.count()).unwrap_or(i32::MAX)
 }

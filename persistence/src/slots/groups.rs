@@ -14,8 +14,8 @@ use domain::span::Span;
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::meaning::{Rules, closed, parsed_words, places_of, span};
 use super::needs::pools;
-use super::rows::{Rules, closed, parsed_words, places_of, span};
 use crate::counsellors::caps_of;
 use crate::error::{Error, Result};
 use crate::stored::parsed;

@@ -6,21 +6,16 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use diesel::QueryableByName;
 use diesel::sql_types::{Array, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
-use domain::calendar::{Bookable, Calendar, SessionOpening, SiteCalendar};
-use domain::caps::{CounsellorCaps, Talks};
+use domain::calendar::{Bookable, Calendar, SessionOpening};
 use domain::ids::{CounsellorId, RoomId, ServiceId, SessionId, SiteId};
-use domain::minutes::Minutes;
 use domain::modality::Modality;
-use domain::places::Places;
-use domain::slots::{Occupied, Opening, Pool, Reason, Timing, TimingRules};
+use domain::slots::{Occupied, Opening, Pool, Reason};
 use domain::span::Span;
-use domain::texts::LanguageTag;
 use uuid::Uuid;
 
+use super::meaning::{Rules, closed, counsellor, places_of, site, span, words};
 use super::needs;
-use crate::counsellors::caps_of;
 use crate::error::{Error, Result};
-use crate::places;
 use crate::stored::parsed;
 
 type Ids = Option<Vec<Option<Uuid>>>;
@@ -120,14 +115,6 @@ pub(crate) fn calendar(rows: Vec<Row>) -> Result<Calendar> {
         }
     }
     Ok(calendar)
-}
-
-/// The places of sessions that many attend.
-pub(super) fn places_of<'l>(
-    lines: impl IntoIterator<Item = &'l String>,
-) -> Result<BTreeMap<SessionId, Places>> {
-    let known = lines.into_iter().filter(|line| !line.is_empty());
-    known.map(|line| places::parsed(line)).collect()
 }
 
 /// Sessions of one counsellor in one place need the same for a service.
@@ -259,61 +246,6 @@ impl Row {
     }
 }
 
-/// Who closed: a site, a room of it, or else the organisation.
-pub(super) fn closed(site: Option<Uuid>, room: Option<Uuid>, organisation: Uuid) -> Reason {
-    match (site, room) {
-        (Some(site), _) => Reason::SiteClosure(site.into()),
-        (None, Some(room)) => Reason::RoomClosure(room.into()),
-        (None, None) => Reason::OrganisationClosure(organisation.into()),
-    }
-}
-
-pub(super) fn span(starts_at: DateTime<Utc>, ends_at: DateTime<Utc>) -> Result<Span> {
-    Span::new(starts_at, ends_at).map_err(|error| Error::corrupt("span", error))
-}
-
-/// The rules of a service, as they are stored.
-pub(super) struct Rules {
-    pub(super) length: i32,
-    pub(super) start_every: i32,
-    pub(super) buffer_before: i32,
-    pub(super) buffer_after: i32,
-    pub(super) minimum_notice: i32,
-    pub(super) horizon_days: i32,
-}
-
-impl Rules {
-    pub(super) fn timing(&self) -> Result<Timing> {
-        let rules = TimingRules {
-            length: Self::minutes(self.length)?,
-            start_every: Self::minutes(self.start_every)?,
-            buffer_before: Self::minutes(self.buffer_before)?,
-            buffer_after: Self::minutes(self.buffer_after)?,
-            minimum_notice: Self::minutes(self.minimum_notice)?,
-            horizon: Self::minutes(self.horizon_days.saturating_mul(24 * 60))?,
-        };
-        Timing::new(rules).map_err(|error| Error::corrupt("service", error))
-    }
-
-    /// No time to answer means that nothing wants to be approved.
-    pub(super) fn approval(within: i32) -> Result<Option<Minutes>> {
-        let within = Self::minutes(within)?;
-        Ok(Some(within).filter(|within| *within > Minutes::NONE))
-    }
-
-    /// No talks in a week means that there is no cap.
-    pub(super) fn most(per_week: i32) -> Result<Option<Talks>> {
-        let most = Some(per_week).filter(|most| *most != 0);
-        most.map(|most| Talks::new(most.into()).map_err(|error| Error::corrupt("service", error)))
-            .transpose()
-    }
-
-    pub(super) fn minutes(count: i32) -> Result<Minutes> {
-        let count = u32::try_from(count).map_err(|error| Error::corrupt("service", error))?;
-        Minutes::new(count).map_err(|error| Error::corrupt("service", error))
-    }
-}
-
 fn optional_at(ids: &Ids, place: usize) -> Option<Uuid> {
     ids.as_ref()?.get(place).copied().flatten()
 }
@@ -346,46 +278,4 @@ fn tell_places_taken(calendar: &mut Calendar, occupied: &mut Vec<(Reason, Span)>
             places_taken.insert(*service, places.map(|(_, place)| place.from()).collect());
         }
     }
-}
-
-/// `max_per_day,pause_after,pause_minutes` and the languages; a cap that there is not is empty.
-fn counsellor(text: &str) -> Result<(BTreeSet<LanguageTag>, CounsellorCaps)> {
-    let (caps, spoken) = text.split_once(' ').unwrap_or((text, ""));
-    let languages = words("language", spoken)?;
-    let mut numbers = caps.split(',').map(|number| match number {
-        "" => Ok(None),
-        number => parsed("counsellor", number).map(Some),
-    });
-    let mut next = || numbers.next().unwrap_or(Ok(None));
-    Ok((languages, caps_of::read(next()?, next()?, next()?)?))
-}
-
-fn site(text: &str) -> Result<SiteCalendar> {
-    let (time_zone, federal_state) = text
-        .split_once(' ')
-        .ok_or_else(|| Error::corrupt("site", "its federal state is missing"))?;
-    Ok(SiteCalendar {
-        time_zone: parsed("site", time_zone)?,
-        federal_state: parsed("site", federal_state)?,
-    })
-}
-
-/// The words of a text, as a set of what they mean.
-fn words<T>(what: &'static str, text: &str) -> Result<BTreeSet<T>>
-where
-    T: std::str::FromStr<Err: std::fmt::Display> + Ord,
-{
-    parsed_words(what, text.split_ascii_whitespace())
-}
-
-/// Words, as a set of what they mean.
-pub(super) fn parsed_words<T>(
-    what: &'static str,
-    words: impl IntoIterator<Item: AsRef<str>>,
-) -> Result<BTreeSet<T>>
-where
-    T: std::str::FromStr<Err: std::fmt::Display> + Ord,
-{
-    let words = words.into_iter();
-    words.map(|word| parsed(what, word.as_ref())).collect()
 }
