@@ -168,7 +168,9 @@ pub async fn attended(
         return Ok(Vec::new());
     }
     let query = Statement::new(
-        "SELECT id, session_id, service_id, counsellor_id, site_id, room_id, modality, starts_at, ends_at
+        "SELECT id, session_id, service_id, counsellor_id, site_id, room_id, modality, starts_at, ends_at,
+                (SELECT v.needs_room FROM services v
+                 WHERE v.organisation_id = appointments.organisation_id AND v.id = service_id) AS takes_any_room
          FROM appointments
          WHERE organisation_id = $1 AND session_id = ANY ($2)
            AND status IN ('requested', 'booked', 'checked_in')

@@ -262,3 +262,65 @@ async fn what_is_needed_is_absent_closed_or_archived_like_everything_else() {
         .await
         .expect_problem(422, "rule-violated");
 }
+
+/// What the coordinator has to look after: the reasons, of each appointment.
+async fn attention(server: &Server, team: &Team) -> Vec<Value> {
+    let request = server.request(Method::GET, "/v1/attention");
+    let request = request.bearer_auth(server.token(team.talks.people.coordinator));
+    let page = Answer::of(request).await.expect(200);
+    page["items"].as_array().expect("items").clone()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_room_that_was_chosen_rests_on_no_session() {
+    let server = Server::start().await;
+    let team = Team::arrange(&server).await;
+    let body = json!({"site_id": team.talks.site, "name": "Saal"});
+    create(&server, &team.talks, "rooms", body).await;
+    let needed = json!({"needs_room": true});
+    team.need(&server, &needed).await.expect(200);
+    let slot = team.first_hour(&server, "").await.remove(0);
+    let booked = Answer::of(booking(&server, &slot, &json!({}))).await;
+    assert!(booked.expect(201)["room_id"].is_string());
+    assert_eq!(attention(&server, &team).await, [] as [Value; 0]);
+
+    let session = slot["session_id"].as_str().expect("an id");
+    let path = format!("/v1/sessions/{session}");
+    let as_coordinator = |method| {
+        let request = server.request(method, &path);
+        request.bearer_auth(server.token(team.talks.people.coordinator))
+    };
+    let known = Answer::of(as_coordinator(Method::GET)).await;
+    let patched = as_coordinator(Method::PATCH)
+        .header("If-Match", known.header("etag"))
+        .header("Content-Type", "application/merge-patch+json")
+        .body(json!({"opens_on_holidays": false}).to_string());
+    let patched = Answer::of(patched).await.expect(200);
+    assert_eq!(patched["affected_appointments"], json!([]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_interprets_is_missed_when_they_are_away() {
+    let server = Server::start().await;
+    let team = Team::arrange(&server).await;
+    let body = json!({"display_name": "Olena", "languages": ["de"], "interprets": ["uk"]});
+    let interpreter = create(&server, &team.talks, "counsellors", body).await;
+    let needed = json!({"books_interpreters": true});
+    team.need(&server, &needed).await.expect(200);
+    let with = "&interpreter_language=uk";
+    let slot = team.first_hour(&server, with).await.remove(0);
+    let wanted = json!({"language": "uk", "interpreter_needed": true});
+    let booked = Answer::of(booking(&server, &slot, &wanted))
+        .await
+        .expect(201);
+
+    let absence = json!({"counsellor_id": interpreter, "starts_at": slot["starts_at"], "ends_at": slot["ends_at"],
+        "organisation_id": team.talks.people.organisation});
+    let request = server.request(Method::POST, "/v1/absences?dry_run=true");
+    let request = request.bearer_auth(server.token(team.talks.people.coordinator));
+    let preview = Answer::of(request.json(&absence)).await.expect(200);
+    assert_eq!(preview["affected_appointments"], json!([booked["id"]]));
+    create(&server, &team.talks, "absences", absence).await;
+    let listed = attention(&server, &team).await;
+    assert_eq!(listed.len(), 1, "{listed:?}");
+}

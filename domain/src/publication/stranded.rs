@@ -14,6 +14,8 @@ pub struct Attended {
     pub counsellor_id: CounsellorId,
     pub site_id: SiteId,
     pub room_id: Option<RoomId>,
+    /// Whether its service takes any free room where the session has none.
+    pub takes_any_room: bool,
     pub modality: Modality,
     pub span: Span,
 }
@@ -44,8 +46,14 @@ impl SessionContent {
         self.span.encloses(appointment.span)
             && self.counsellor_id == appointment.counsellor_id
             && self.site_id == appointment.site_id
-            && self.room_id == appointment.room_id
+            && self.keeps_room(appointment)
             && self.service_ids.contains(&appointment.service_id)
             && self.modalities.contains(&appointment.modality)
+    }
+
+    /// A room that was chosen for the appointment rests on no session.
+    fn keeps_room(&self, appointment: &Attended) -> bool {
+        self.room_id == appointment.room_id
+            || (self.room_id.is_none() && appointment.takes_any_room)
     }
 }

@@ -308,6 +308,7 @@ fn an_appointment_is_stranded_when_its_session_offers_it_no_more() {
         counsellor_id: content.counsellor_id,
         site_id: content.site_id,
         room_id: None,
+        takes_any_room: false,
         modality: Modality::InPerson,
         span: Span::new(
             content.span.from(),

@@ -158,7 +158,7 @@ impl TryFrom<Row> for NeedsAttention {
 macro_rules! causes {
     () => {
         "SELECT 'absence' AS reason, 'absence:' || x.id AS cause FROM absences x
-         WHERE x.organisation_id = b.organisation_id AND x.counsellor_id = b.counsellor_id AND x.archived_at IS NULL
+         WHERE x.organisation_id = b.organisation_id AND x.counsellor_id IN (b.counsellor_id, b.interpreter_id) AND x.archived_at IS NULL
            AND x.starts_at < b.ends_at AND x.ends_at > b.starts_at
          UNION ALL
          SELECT 'closure', 'closure:' || x.id FROM closures x
@@ -178,13 +178,16 @@ macro_rules! causes {
          UNION ALL
          SELECT 'session_changed', 'session_changed:' || s.id || '@' || s.version
          WHERE s.status = 'published' AND (s.counsellor_id <> b.counsellor_id OR s.site_id <> b.site_id
-             OR s.room_id IS DISTINCT FROM b.room_id OR NOT EXISTS (
+             OR s.room_id IS DISTINCT FROM b.room_id AND NOT (s.room_id IS NULL AND (
+                 SELECT v.needs_room FROM services v
+                 WHERE v.organisation_id = b.organisation_id AND v.id = b.service_id))
+             OR NOT EXISTS (
                  SELECT FROM session_services o
                  WHERE o.organisation_id = s.organisation_id AND o.session_id = s.id AND o.service_id = b.service_id
                    AND b.modality = ANY (o.modalities)))
          UNION ALL
          SELECT 'counsellor_archived', 'counsellor_archived:' || x.id FROM counsellors x
-         WHERE x.organisation_id = b.organisation_id AND x.id = b.counsellor_id AND x.archived_at IS NOT NULL
+         WHERE x.organisation_id = b.organisation_id AND x.id IN (b.counsellor_id, b.interpreter_id) AND x.archived_at IS NOT NULL
          UNION ALL
          SELECT 'room_archived', 'room_archived:' || x.id FROM rooms x
          WHERE x.organisation_id = b.organisation_id AND x.id = b.room_id AND x.archived_at IS NOT NULL

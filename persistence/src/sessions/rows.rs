@@ -147,6 +147,8 @@ pub(super) struct AttendedRow {
     site_id: Uuid,
     #[diesel(sql_type = Nullable<SqlUuid>)]
     room_id: Option<Uuid>,
+    #[diesel(sql_type = Bool)]
+    takes_any_room: bool,
     #[diesel(sql_type = Text)]
     modality: String,
     #[diesel(sql_type = Timestamptz)]
@@ -167,6 +169,7 @@ impl TryFrom<AttendedRow> for Attended {
             counsellor_id: row.counsellor_id.into(),
             site_id: row.site_id.into(),
             room_id: row.room_id.map(RoomId::new),
+            takes_any_room: row.takes_any_room,
             modality: parsed("appointment", &row.modality)?,
             span: span.map_err(|error| Error::corrupt("appointment", error))?,
         })

@@ -28,6 +28,7 @@ fn an_appointment_is_stranded_by_any_part_that_differs() {
         counsellor_id: content.counsellor_id,
         site_id: content.site_id,
         room_id: content.room_id,
+        takes_any_room: false,
         modality: Modality::InPerson,
         span: content.span,
     };
@@ -55,4 +56,36 @@ fn an_appointment_is_stranded_by_any_part_that_differs() {
         let later = content.span.from() + TimeDelta::minutes(1);
         content.span = Span::new(later, content.span.before()).expect("a span");
     }));
+}
+
+#[test]
+fn a_room_that_was_chosen_rests_on_no_session() {
+    let session = published(&wednesdays("09:00:00", "12:00:00")).remove(0);
+    let content = &session.content;
+    assert_eq!(content.room_id, None);
+    let strands = |takes_any_room, room_id| {
+        let attended = Attended {
+            id: id(90),
+            session_id: session.id,
+            service_id: id(5),
+            counsellor_id: content.counsellor_id,
+            site_id: content.site_id,
+            room_id: Some(id(36)),
+            takes_any_room,
+            modality: Modality::InPerson,
+            span: content.span,
+        };
+        let content = SessionContent {
+            room_id,
+            ..content.clone()
+        };
+        let change = Change::Update {
+            id: session.id,
+            content,
+        };
+        !stranded(&[change], &[attended]).is_empty()
+    };
+    assert!(!strands(true, None));
+    assert!(strands(false, None), "the session has lost its room");
+    assert!(strands(true, Some(id(35))), "the session has another room");
 }
