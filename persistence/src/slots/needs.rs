@@ -3,12 +3,26 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use domain::calendar::SessionOpening;
+use domain::ids::{CounsellorId, RoomId, ServiceId, SiteId};
 use domain::slots::{BusySpans, Member, Need, Pool};
 use domain::span::Span;
 use serde_json::Value;
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
+
+/// Sessions of one counsellor in one place need the same for a service.
+pub(super) type Needy = (ServiceId, CounsellorId, SiteId, Option<RoomId>);
+
+pub(super) const fn who_needs(opening: &SessionOpening) -> Needy {
+    (
+        opening.service_id,
+        opening.counsellor_id,
+        opening.site_id,
+        opening.room_id,
+    )
+}
 
 /// The pools that the function told of; none where it was not asked.
 pub(super) fn pools(needed: Option<&Value>) -> Result<Arc<[Pool]>> {

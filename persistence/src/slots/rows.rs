@@ -7,14 +7,14 @@ use chrono::{DateTime, Utc};
 use diesel::QueryableByName;
 use diesel::sql_types::{Array, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use domain::calendar::{Bookable, Calendar, SessionOpening};
-use domain::ids::{CounsellorId, RoomId, ServiceId, SessionId, SiteId};
+use domain::ids::SessionId;
 use domain::modality::Modality;
 use domain::slots::{Occupied, Opening, Pool, Reason};
 use domain::span::Span;
 use uuid::Uuid;
 
 use super::meaning::{Rules, closed, counsellor, places_of, site, span, words};
-use super::needs;
+use super::needs::{self, Needy, who_needs};
 use crate::error::{Error, Result};
 use crate::stored::parsed;
 
@@ -115,18 +115,6 @@ pub(crate) fn calendar(rows: Vec<Row>) -> Result<Calendar> {
         }
     }
     Ok(calendar)
-}
-
-/// Sessions of one counsellor in one place need the same for a service.
-type Needy = (ServiceId, CounsellorId, SiteId, Option<RoomId>);
-
-const fn who_needs(opening: &SessionOpening) -> Needy {
-    (
-        opening.service_id,
-        opening.counsellor_id,
-        opening.site_id,
-        opening.room_id,
-    )
 }
 
 impl Row {
