@@ -9,6 +9,7 @@ mod idempotency;
 mod killed;
 mod moves;
 mod needs;
+mod reasons;
 mod requests;
 mod round_trips;
 mod search;

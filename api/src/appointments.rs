@@ -10,11 +10,13 @@ pub(crate) mod contact;
 mod find;
 mod get;
 pub(crate) mod list;
+mod reasons;
 mod reschedule;
 mod waiting;
 
 use chrono::{DateTime, FixedOffset};
 use domain::appointment::Status;
+use domain::reason::ReasonCode;
 use persistence::appointments::Found;
 use persistence::vault::Vault;
 use serde::Serialize;
@@ -35,6 +37,8 @@ pub use contact::{ClientBody, ClientView};
 pub use find::{FindBody, find_appointment};
 pub use get::get_appointment;
 pub use list::list_appointments;
+pub use reasons::list_cancellation_reasons;
+pub(crate) use reasons::{check_code, read_code};
 pub(crate) use reschedule::Moved;
 pub use reschedule::{RescheduleBody, reschedule_appointment};
 pub use waiting::get_waiting_room;
@@ -99,8 +103,14 @@ pub struct AppointmentView {
     /// `visitor`, `staff`, or `program`: a request that was not answered in time.
     #[schema(required)]
     pub cancelled_by: Option<String>,
+    /// One of `/v1/cancellation-reasons`.
+    #[schema(required, example = json!(null))]
+    pub cancel_reason_code: Option<String>,
     #[schema(required)]
     pub cancel_reason: Option<String>,
+    /// Why it was moved the last time; one of `/v1/cancellation-reasons`.
+    #[schema(required, example = json!(null))]
+    pub move_reason_code: Option<String>,
     /// What the visitor gave; null if nothing, or if it has been deleted after the retention time.
     #[schema(required)]
     pub client: Option<ClientView>,
@@ -116,6 +126,10 @@ page!(
     /// Appointments, by start.
     AppointmentPage of AppointmentView
 );
+
+fn text_of(code: Option<&ReasonCode>) -> Option<String> {
+    code.map(ToString::to_string)
+}
 
 impl AppointmentView {
     /// Opens what the visitor gave, and shows the rest on the site's clock.
@@ -150,6 +164,8 @@ impl AppointmentView {
             started_at: None,
             ended_at: None,
             cancelled_by: None,
+            cancel_reason_code: text_of(found.reasons.cancelled.as_ref()),
+            move_reason_code: text_of(found.reasons.moved.as_ref()),
             cancel_reason: contact::open_reason(
                 vault,
                 appointment,

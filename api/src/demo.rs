@@ -8,6 +8,7 @@ mod bookings;
 mod ids;
 mod illness;
 mod model;
+mod policies;
 mod tables;
 
 // Tables, a row a line.

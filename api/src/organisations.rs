@@ -7,6 +7,7 @@ mod update;
 
 use domain::ids::OrganisationId;
 use domain::organisation::{Organisation, RetentionDays};
+use domain::reason::{OwnReason, OwnReasons};
 use persistence::stored::Stored;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -48,9 +49,26 @@ pub struct OrganisationBody {
     #[serde(default = "three_months")]
     #[schema(minimum = 1, maximum = 3650, default = 90)]
     pub retention_days: i64,
+    /// Its own reasons to cancel or move an appointment, beside those of the whole network.
+    #[serde(default)]
+    #[schema(max_items = 20)]
+    pub reasons: Vec<OwnReasonBody>,
     /// Whether the public sees it.
     #[serde(default)]
     pub published: bool,
+}
+
+/// A reason to cancel or move an appointment that only this organisation has.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"code": "official_appointment", "text": {"de": "Termin bei einer Behörde"}, "staff_only": false}))]
+pub struct OwnReasonBody {
+    /// What figures call it.
+    #[schema(pattern = "^[a-z][a-z0-9_]{0,62}$", example = "official_appointment")]
+    pub code: String,
+    pub text: TextMap,
+    /// Whether only staff can give it.
+    pub staff_only: bool,
 }
 
 const fn three_months() -> i64 {
@@ -70,6 +88,7 @@ pub struct OrganisationView {
     pub website: Option<String>,
     /// How many days after an appointment what the visitor gave is deleted.
     pub retention_days: i64,
+    pub reasons: Vec<OwnReasonBody>,
     pub published: bool,
     /// What `If-Match` wants.
     #[schema(example = "\"1\"")]
@@ -90,6 +109,7 @@ impl OrganisationBody {
         let website = self.website.map(|website| website.parse());
         let website = checks.optional("/website", website);
         let retention = checks.field("/retention_days", RetentionDays::new(self.retention_days));
+        let reasons = read_reasons(self.reasons, &mut checks);
         checks.finish(|| {
             Some(Organisation {
                 id,
@@ -98,9 +118,35 @@ impl OrganisationBody {
                 description: description?,
                 website: website?,
                 retention: retention?,
+                reasons: reasons?,
                 published: self.published,
             })
         })
+    }
+}
+
+fn read_reasons(reasons: Vec<OwnReasonBody>, checks: &mut Checks) -> Option<OwnReasons> {
+    let mut read = Vec::new();
+    for (place, reason) in reasons.into_iter().enumerate() {
+        let at = format!("/reasons/{place}");
+        let code = checks.field(&format!("{at}/code"), reason.code.parse());
+        let text = reason.text.read(&format!("{at}/text"), checks);
+        read.push(OwnReason {
+            code: code?,
+            text: text?,
+            staff_only: reason.staff_only,
+        });
+    }
+    checks.field("/reasons", OwnReasons::new(read))
+}
+
+impl From<&OwnReason> for OwnReasonBody {
+    fn from(reason: &OwnReason) -> Self {
+        Self {
+            code: reason.code.to_string(),
+            text: (&reason.text).into(),
+            staff_only: reason.staff_only,
+        }
     }
 }
 
@@ -113,6 +159,7 @@ impl From<&Organisation> for OrganisationBody {
             description: organisation.description.as_ref().map(TextMap::from),
             website: website.map(|website| website.as_str().to_owned()),
             retention_days: organisation.retention.count().into(),
+            reasons: organisation.reasons.iter().map(Into::into).collect(),
             published: organisation.published,
         }
     }
@@ -128,6 +175,7 @@ impl From<&Stored<Organisation>> for OrganisationView {
             description: body.description,
             website: body.website,
             retention_days: body.retention_days,
+            reasons: body.reasons,
             published: body.published,
             etag: etag(stored.version),
         }

@@ -27,6 +27,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(appointments::find_appointment)
         .service(appointments::get_appointment)
         .service(appointments::get_appointment_calendar)
+        .service(appointments::list_cancellation_reasons)
         .service(appointments::cancel_appointment)
         .service(appointments::reschedule_appointment)
         .service(proposals::list_proposals)

@@ -12,7 +12,7 @@ use chrono::{DateTime, FixedOffset};
 use chrono_tz::Tz;
 use domain::actor::{Actor, Staff};
 use domain::appointment::Appointment;
-use domain::minutes::WholeMinute;
+use domain::minutes::{Minutes, WholeMinute};
 use domain::permission::Permission;
 use domain::series::Agreed;
 use persistence::appointments::Found;
@@ -134,10 +134,10 @@ fn permit_changes(staff: &Staff, appointments: &[&Appointment]) -> Result<(), Pr
         .try_for_each(|one| permit_for(staff, change, one.organisation_id, one.place.counsellor_id))
 }
 
-fn agreed(found: &Found) -> Agreed {
+fn agreed(found: &Found, deadline: Minutes) -> Agreed {
     Agreed {
         appointment: found.appointment.clone(),
-        deadline: found.terms.cancellation_deadline,
+        deadline,
     }
 }
 

@@ -84,10 +84,14 @@ pub struct ServiceBody {
     #[serde(default = "three_months")]
     #[schema(minimum = 1, maximum = 366, default = 90)]
     pub horizon_days: i64,
-    /// A visitor can cancel and move it until this long before its start.
+    /// A visitor can cancel it until this long before its start.
     #[serde(default)]
     #[schema(minimum = 0, maximum = 527040, default = 0)]
     pub cancellation_deadline_minutes: i64,
+    /// A visitor can move it until this long before its start; as for cancelling, when left out.
+    #[serde(default)]
+    #[schema(minimum = 0, maximum = 527040, example = 120)]
+    pub reschedule_deadline_minutes: Option<i64>,
     /// How many talks of it are given in a week, from Monday to Sunday at the site; as many as there are slots for, when left out.
     #[serde(default)]
     #[schema(minimum = 1, maximum = 100, example = 12)]
@@ -184,8 +188,11 @@ pub struct ServiceView {
     pub minimum_notice_minutes: u32,
     /// It can be booked from this many days before its start.
     pub horizon_days: u32,
-    /// A visitor can cancel and move it until this long before its start.
+    /// A visitor can cancel it until this long before its start.
     pub cancellation_deadline_minutes: u32,
+    /// A visitor can move it until this long before its start; null: as for cancelling.
+    #[schema(required)]
+    pub reschedule_deadline_minutes: Option<u32>,
     /// How many talks of it are given in a week.
     #[schema(required)]
     pub max_per_week: Option<u32>,
@@ -242,6 +249,7 @@ impl From<&Stored<Service>> for ServiceView {
             minimum_notice_minutes: timing.minimum_notice.count(),
             horizon_days: timing.horizon.count() / Minutes::DAY.count(),
             cancellation_deadline_minutes: service.cancellation_deadline.count(),
+            reschedule_deadline_minutes: service.reschedule_deadline.map(Minutes::count),
             max_per_week: service.max_per_week.map(Talks::count),
             capacity: service.capacity.map(Capacity::count),
             minimum_participants: service.minimum.map(|it| it.participants.count()),

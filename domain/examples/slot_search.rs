@@ -145,6 +145,7 @@ fn service() -> Outcome<Bookable> {
         contact_rule: ContactRule::Optional,
         approval_within: None,
         cancellation_deadline: Minutes::new(60)?,
+        reschedule_deadline: Minutes::new(60)?,
         max_per_week: None,
         languages: languages()?,
         modalities: BTreeSet::from([Modality::InPerson, Modality::Phone, Modality::Video]),

@@ -61,8 +61,10 @@ impl Claimed {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Terms {
     pub time_zone: Tz,
-    /// How long before the start a visitor may still cancel or move.
+    /// How long before the start a visitor may still cancel.
     pub cancellation_deadline: Minutes,
+    /// How long before the start a visitor may still move.
+    pub reschedule_deadline: Minutes,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -127,6 +129,7 @@ impl Bid<'_> {
         Terms {
             time_zone: self.time_zone,
             cancellation_deadline: self.service.cancellation_deadline,
+            reschedule_deadline: self.service.reschedule_deadline,
         }
     }
 

@@ -70,6 +70,7 @@ pub struct Bookable {
     /// How long the organisation has to answer a request; none where it wants to approve nothing.
     pub approval_within: Option<Minutes>,
     pub cancellation_deadline: Minutes,
+    pub reschedule_deadline: Minutes,
     pub max_per_week: Option<Talks>,
     pub languages: BTreeSet<LanguageTag>,
     pub modalities: BTreeSet<Modality>,

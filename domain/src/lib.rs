@@ -32,6 +32,7 @@ pub mod permission;
 pub mod places;
 pub mod proposal;
 pub mod publication;
+pub mod reason;
 pub mod recurrence;
 pub mod schedule;
 pub mod series;

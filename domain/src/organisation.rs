@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::ids::OrganisationId;
+use crate::reason::OwnReasons;
 use crate::texts::Texts;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +15,8 @@ pub struct Organisation {
     pub description: Option<Texts>,
     pub website: Option<Website>,
     pub retention: RetentionDays,
+    /// Why its appointments are cancelled or moved, beside the reasons of the whole network.
+    pub reasons: OwnReasons,
     pub published: bool,
 }
 

@@ -29,8 +29,10 @@ pub struct Service {
     /// How long the organisation has to answer a request, where approval is required.
     pub approval_within: Minutes,
     pub timing: Timing,
-    /// How long before its start a visitor may still cancel or move.
+    /// How long before its start a visitor may still cancel.
     pub cancellation_deadline: Minutes,
+    /// How long before its start a visitor may still move; as for cancelling where there is none.
+    pub reschedule_deadline: Option<Minutes>,
     /// How many talks of it are given in a week.
     pub max_per_week: Option<Talks>,
     /// How many places a session has, of a group or a course.

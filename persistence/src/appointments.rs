@@ -14,6 +14,7 @@ use domain::appointment::Appointment;
 use domain::booking::Terms;
 use domain::code::Code;
 use domain::ids::{AccountId, AppointmentId};
+use domain::reason::ReasonCode;
 
 use crate::acting::{as_holder, as_staff};
 use crate::database::Database;
@@ -25,8 +26,8 @@ pub(crate) use book::{Locked, answers, calendar_of, first, known_of};
 pub use day::{DayFilter, day, waiting};
 pub use expire::expire_requests;
 pub(crate) use rows::{Row, StatusColumns};
-pub(crate) use save::deadline_minutes;
 pub use save::{NewContact, Saved};
+pub(crate) use save::{deadline_minutes, move_deadline_minutes};
 pub use several::{among, in_span_of};
 
 /// An appointment with what belongs to its answer.
@@ -37,8 +38,16 @@ pub struct Found {
     pub terms: Terms,
     /// What the visitor gave, sealed and bound to the appointment's id.
     pub sealed_contact: Option<Vec<u8>>,
-    /// Why it was cancelled, sealed and bound likewise.
+    pub reasons: Reasons,
+    /// Why it was cancelled in words, sealed and bound likewise.
     pub sealed_reason: Option<Vec<u8>>,
+}
+
+/// Why it was cancelled, and moved the last time, of the list.
+#[derive(Debug, Clone, Default)]
+pub struct Reasons {
+    pub cancelled: Option<ReasonCode>,
+    pub moved: Option<ReasonCode>,
 }
 
 /// The columns of an appointment and what belongs to its answer; needs a condition behind.
@@ -48,6 +57,7 @@ macro_rules! select_appointment {
             "SELECT a.organisation_id, a.id, a.code, a.session_id, a.service_id, a.site_id, a.counsellor_id, a.room_id,
        a.starts_at, a.ends_at, a.time_zone, a.cancellation_deadline_minutes, a.modality, a.language, a.interpreter_needed, a.status, a.booked_at,
        a.interpreter_id, a.checked_in_at, a.called_at, a.started_at, a.ended_at, a.cancelled_by, a.answer_by, a.version, a.series_id,
+       coalesce(a.reschedule_deadline_minutes, a.cancellation_deadline_minutes) AS reschedule_deadline_minutes, a.cancel_reason, a.move_reason,
        c.sealed AS sealed_contact, c.sealed_reason
 FROM appointments a
 LEFT JOIN contacts c ON c.organisation_id = a.organisation_id AND c.appointment_id = a.id ",

@@ -1,8 +1,11 @@
 //! Organisations: the tenants themselves.
 
+mod reasons;
+
 use diesel::prelude::*;
 use domain::ids::OrganisationId;
 use domain::organisation::{Organisation, RetentionDays, Slug, Website};
+use domain::reason::OwnReasons;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -22,6 +25,7 @@ struct Row {
     description: Option<Value>,
     website: Option<String>,
     retention_days: i32,
+    reasons: Value,
     published: bool,
     version: i64,
 }
@@ -60,6 +64,18 @@ pub fn insert(transaction: &mut Transaction, organisation: &Stored<Organisation>
     transaction.queue(diesel::insert_into(organisations::table).values(row));
 }
 
+/// The reasons of an organisation, as far as it is there for whoever asks.
+pub async fn reasons_of(
+    transaction: &mut Transaction,
+    organisation: OrganisationId,
+) -> Result<OwnReasons> {
+    let query = organisations::table
+        .select(organisations::reasons)
+        .filter(organisations::id.eq(organisation.uuid()));
+    let found: Option<Value> = transaction.ask_one(query).await?;
+    found.map_or_else(|| Ok(OwnReasons::default()), reasons::from_json)
+}
+
 versioned!(organisations of Organisation, by OrganisationId);
 
 impl Row {
@@ -81,6 +97,7 @@ impl From<&Stored<Organisation>> for Row {
                 .as_ref()
                 .map(|website| website.as_str().to_owned()),
             retention_days: organisation.retention.count().into(),
+            reasons: reasons::to_json(&organisation.reasons),
             published: organisation.published,
             version: stored.version,
         }
@@ -102,6 +119,7 @@ impl TryFrom<Row> for Stored<Organisation> {
                 .transpose()?,
             retention: RetentionDays::new(row.retention_days.into())
                 .map_err(|error| Error::corrupt("organisation", error))?,
+            reasons: reasons::from_json(row.reasons)?,
             published: row.published,
         };
         Ok(Self {

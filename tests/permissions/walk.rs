@@ -35,6 +35,7 @@ const PUBLIC: &[&str] = &[
     "getSpecificationYaml",
     "isAlive",
     "isReady",
+    "listCancellationReasons",
     "listCounsellors",
     "listOrganisations",
     "listProblems",

@@ -15,7 +15,7 @@ async fn one_is_cancelled_or_the_rest_or_all() {
     let weeks = Weeks::arrange(4).await;
     let series = booked(&weeks, 3, 4).await;
     let third = text(&series["appointments"][2]["id"]);
-    let rest = json!({"from": third, "reason": "moved away"});
+    let rest = json!({"from": third, "reason_code": "other", "reason": "moved away"});
     let cancelled = Answer::of(weeks.change(&series, "cancel", &rest))
         .await
         .expect(200);
@@ -24,6 +24,8 @@ async fn one_is_cancelled_or_the_rest_or_all() {
         ["booked", "booked", "cancelled", "cancelled"]
     );
     assert_eq!(cancelled["appointments"][3]["cancel_reason"], "moved away");
+    let codes = each(&cancelled["appointments"], "cancel_reason_code");
+    assert_eq!(codes[2..], ["other", "other"]);
     let again = Answer::of(weeks.change(&series, "cancel", &rest)).await;
     again.expect_problem(409, "already-cancelled");
 

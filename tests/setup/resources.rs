@@ -233,6 +233,8 @@ async fn a_service_says_which_of_its_numbers_cannot_be() {
         ("horizon_days", json!(0)),
         ("horizon_days", json!(367)),
         ("cancellation_deadline_minutes", json!(527041)),
+        ("reschedule_deadline_minutes", json!(-1)),
+        ("reschedule_deadline_minutes", json!(527041)),
         ("modalities", json!([])),
         ("topic", json!("No")),
     ] {

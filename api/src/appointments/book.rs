@@ -9,7 +9,7 @@ use domain::ids::{AppointmentId, HoldId, OrganisationId};
 use domain::permission::Permission;
 use domain::slot_id::SlotId;
 use persistence::Transaction;
-use persistence::appointments::{Booking, Found, Saved, open_booking};
+use persistence::appointments::{Booking, Found, Reasons, Saved, open_booking};
 use persistence::audit::Entry;
 use persistence::holds;
 use persistence::vault::random_bytes;
@@ -163,6 +163,7 @@ fn save(
         claim: &claim,
         kept_for,
         terms,
+        reason: None,
         now,
     };
     saved.insert(transaction, access::hash(&app.vault, &secret), sealed);
@@ -171,6 +172,7 @@ fn save(
         version: 1,
         terms,
         sealed_contact,
+        reasons: Reasons::default(),
         sealed_reason: None,
     };
     let view = AppointmentView::of(&found, &app.vault)?;

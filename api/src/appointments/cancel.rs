@@ -2,13 +2,13 @@ use actix_web::{HttpResponse, post};
 use domain::ids::AppointmentId;
 use domain::line::Line;
 use domain::permission::Permission;
-use persistence::appointments::{Found, open_change};
+use persistence::appointments::{Found, Reasons, open_change};
 use persistence::audit::Entry;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::access::Access;
-use super::{AppointmentView, contact};
+use super::{AppointmentView, check_code, contact, read_code};
 use crate::app::AppData;
 use crate::extract::{Body, Path};
 use crate::idempotency::Attempt;
@@ -18,8 +18,12 @@ use crate::refusals::{ChangeRefusals, Refusals};
 /// Why an appointment is cancelled.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"reason": "ill"}))]
+#[schema(example = json!({"reason_code": "ill", "reason": "Erkältung"}))]
 pub struct CancelBody {
+    /// One of `/v1/cancellation-reasons`, for figures; nobody has to give one.
+    #[serde(default)]
+    #[schema(example = "ill")]
+    pub reason_code: Option<String>,
     /// Kept sealed, as long as contacts are; nobody has to give one.
     #[serde(default)]
     #[schema(max_length = 200)]
@@ -48,6 +52,7 @@ pub async fn cancel_appointment(
         &format!("cancelAppointment {}", id.0),
         &body.bytes,
     );
+    let code = read_code(body.value.reason_code.as_deref())?;
     let reason = read_reason(body.value.reason.as_deref())?;
     let (mut transaction, actor) = access.enter(&app).await?;
     let (known, found) = open_change(&mut transaction, id.0, keyed.hashed().as_ref(), now).await?;
@@ -57,10 +62,12 @@ pub async fn cancel_appointment(
         return Ok(answer);
     }
     let found = access.permitted(&app, found, &actor, Permission::ChangeAppointments)?;
+    let organisation = found.appointment.organisation_id;
+    check_code(&mut transaction, code.as_ref(), organisation, &actor).await?;
     let appointment = found
         .appointment
         .cancel(&actor, found.terms.cancellation_deadline, now)?;
-    transaction.save_status(&appointment, found.version, now);
+    transaction.save_cancelled_for(&appointment, found.version, code.as_ref(), now);
     let sealed_reason = contact::seal_reason(&app.vault, &appointment, reason.as_ref())?;
     if let Some(sealed) = &sealed_reason {
         transaction.keep_cancel_reason(&appointment, sealed.clone());
@@ -69,6 +76,10 @@ pub async fn cancel_appointment(
     let found = Found {
         appointment,
         version: found.version + 1,
+        reasons: Reasons {
+            cancelled: code,
+            ..found.reasons
+        },
         sealed_reason,
         ..found
     };

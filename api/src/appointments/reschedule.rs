@@ -5,14 +5,15 @@ use domain::appointment::Appointment;
 use domain::calendar::Bid;
 use domain::ids::AppointmentId;
 use domain::permission::Permission;
+use domain::reason::ReasonCode;
 use persistence::Transaction;
-use persistence::appointments::{Found, Saved, open_move};
+use persistence::appointments::{Found, Reasons, Saved, open_move};
 use persistence::audit::Entry;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::AppointmentView;
 use super::access::Access;
+use super::{AppointmentView, check_code, read_code};
 use crate::app::AppData;
 use crate::extract::{Body, Path};
 use crate::idempotency::Attempt;
@@ -28,6 +29,10 @@ use crate::views::slot_id;
 pub struct RescheduleBody {
     /// A slot of the same service.
     pub slot_id: String,
+    /// One of `/v1/cancellation-reasons`, for figures; nobody has to give one.
+    #[serde(default)]
+    #[schema(example = "cannot_get_there")]
+    pub reason_code: Option<String>,
 }
 
 /// Move an appointment
@@ -54,6 +59,7 @@ pub async fn reschedule_appointment(
         &body.bytes,
     );
     let slot = slot_id(&body.value.slot_id)?;
+    let reason = read_code(body.value.reason_code.as_deref())?;
     let (mut transaction, actor) = access.enter(&app).await?;
     let (opened, found) =
         open_move(&mut transaction, id.0, &slot, keyed.hashed().as_ref(), now).await?;
@@ -66,18 +72,15 @@ pub async fn reschedule_appointment(
     if slot.organisation_id != found.appointment.organisation_id {
         return Err(domain::appointment::MoveError::OtherService.into());
     }
+    let organisation = slot.organisation_id;
+    check_code(&mut transaction, reason.as_ref(), organisation, &actor).await?;
     let bid = opened.calendar.bid(&slot, now)?;
     let place = bid.place_instead(found.appointment.place.modality)?;
     if let Actor::Staff(staff) = &actor {
-        let (organisation, counsellor) = (slot.organisation_id, place.counsellor_id);
-        permit_for(
-            staff,
-            Permission::ChangeAppointments,
-            organisation,
-            counsellor,
-        )?;
+        let change = Permission::ChangeAppointments;
+        permit_for(staff, change, organisation, place.counsellor_id)?;
     }
-    let deadline = found.terms.cancellation_deadline;
+    let deadline = found.terms.reschedule_deadline;
     let appointment = found
         .appointment
         .clone()
@@ -86,6 +89,7 @@ pub async fn reschedule_appointment(
         appointment,
         bid: &bid,
         action: "reschedule",
+        reason,
     };
     let found = moved.save(&mut transaction, found, &actor, now);
     let view = AppointmentView::of(&found, &app.vault)?;
@@ -98,6 +102,8 @@ pub(crate) struct Moved<'a> {
     pub(crate) bid: &'a Bid<'a>,
     /// As the audit calls it.
     pub(crate) action: &'static str,
+    /// Why, if somebody said so.
+    pub(crate) reason: Option<ReasonCode>,
 }
 
 impl Moved<'_> {
@@ -115,6 +121,7 @@ impl Moved<'_> {
             claim: &self.bid.claimed(),
             kept_for: None,
             terms,
+            reason: self.reason.as_ref(),
             now,
         };
         saved.update_place(transaction, locked.appointment.place.span, locked.version);
@@ -123,6 +130,10 @@ impl Moved<'_> {
             appointment,
             version: locked.version + 1,
             terms,
+            reasons: Reasons {
+                moved: self.reason,
+                ..locked.reasons
+            },
             ..locked
         }
     }

@@ -148,6 +148,7 @@ async fn book(
         claim: &booked.claim,
         kept_for: None,
         terms: booked.terms,
+        reason: None,
         now: at,
     };
     saved.insert(transaction, access::hash(&app.vault, &secret), sealed);

@@ -15,6 +15,7 @@ use domain::minutes::Minutes;
 use domain::needs::{Equipment, Needs, Pieces};
 use domain::organisation::{Organisation, RetentionDays};
 use domain::places::Capacity;
+use domain::reason::{OwnReason, OwnReasons};
 use domain::schedule::{LocalHours, Schedule, Validity};
 use domain::service::Service;
 use domain::site::{Address, Coordinates, Room, Seats, Site};
@@ -23,6 +24,7 @@ use domain::texts::Texts;
 
 use super::DemoError;
 use super::ids::{Kind, id};
+use super::policies;
 use super::tables::{Body, Chamber, Given, Hours, Offer, Person, Place, Words, told};
 
 type Result<T> = std::result::Result<T, DemoError>;
@@ -93,8 +95,21 @@ impl Body {
             description: Some(words(self.description)?),
             website: self.website.map(read).transpose()?,
             retention: ruled(RetentionDays::new(self.retention_days))?,
+            reasons: self.reasons()?,
             published: true,
         })
+    }
+
+    fn reasons(&self) -> Result<OwnReasons> {
+        let reasons = policies::reasons(self.number).iter();
+        let reasons = reasons.map(|(code, text, staff_only)| {
+            Ok(OwnReason {
+                code: read(code)?,
+                text: words(text)?,
+                staff_only: *staff_only,
+            })
+        });
+        ruled(OwnReasons::new(reasons.collect::<Result<_>>()?))
     }
 
     pub(super) fn site(&self, place: &Place) -> Result<Site> {
@@ -199,6 +214,9 @@ impl Body {
             approval_within: minutes(4 * Minutes::DAY.count())?,
             timing: ruled(Timing::new(rules))?,
             cancellation_deadline: minutes(offer.deadline)?,
+            reschedule_deadline: policies::move_deadline(self.number, offer.number)
+                .map(minutes)
+                .transpose()?,
             max_per_week: talks(offer.most)?,
             capacity: capacity.transpose()?,
             minimum: None,

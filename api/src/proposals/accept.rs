@@ -52,6 +52,7 @@ pub async fn accept_proposal(
         appointment: found.appointment.clone().take_proposed(place)?,
         bid: &bid,
         action: "accept-proposal",
+        reason: None,
     };
     save_answer(&mut transaction, &accepted, now);
     let found = moved.save(&mut transaction, found, &actor, now);

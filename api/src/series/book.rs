@@ -7,7 +7,7 @@ use domain::ids::SeriesId;
 use domain::permission::Permission;
 use domain::series::Series;
 use persistence::Transaction;
-use persistence::appointments::{Booking, Found};
+use persistence::appointments::{Booking, Found, Reasons};
 use persistence::series::{FoundSeries, NewSeries, look, open_dates};
 use persistence::vault::random_bytes;
 use uuid::Uuid;
@@ -143,6 +143,7 @@ fn save(
         version: 1,
         terms: one.terms,
         sealed_contact: sealed_contacts.next(),
+        reasons: Reasons::default(),
         sealed_reason: None,
     });
     let appointments = appointments.collect();

@@ -3,6 +3,7 @@ use chrono::{DateTime, Utc};
 use domain::actor::Actor;
 use domain::appointment::Appointment;
 use domain::ids::{AppointmentId, SeriesId};
+use domain::reason::ReasonCode;
 use domain::series::cancel_from;
 use persistence::Transaction;
 use persistence::series::{Cancelled, FoundSeries, open_series};
@@ -12,7 +13,7 @@ use utoipa::ToSchema;
 use super::{LeftOutView, SeriesView, agreed, permit_changes, seen};
 use crate::app::{App, AppData};
 use crate::appointments::access::Access;
-use crate::appointments::{contact, read_reason};
+use crate::appointments::{check_code, contact, read_code, read_reason};
 use crate::extract::{Body, Path};
 use crate::idempotency::Attempt;
 use crate::problems::Problem;
@@ -29,6 +30,10 @@ pub struct CancelSeriesBody {
     #[serde(default)]
     #[schema(example = "2026-12-01T09:00:00+01:00")]
     pub from: Option<String>,
+    /// One of `/v1/cancellation-reasons`, for figures; nobody has to give one.
+    #[serde(default)]
+    #[schema(example = "ill")]
+    pub reason_code: Option<String>,
     /// Kept sealed, as long as contacts are; nobody has to give one.
     #[serde(default)]
     #[schema(max_length = 200)]
@@ -58,6 +63,7 @@ pub async fn cancel_series(
     let keyed = access
         .binds(&app, attempt)?
         .with(&app, &operation, &body.bytes);
+    let code = read_code(body.value.reason_code.as_deref())?;
     let reason = read_reason(body.value.reason.as_deref())?;
     let (mut transaction, actor) = access.enter(&app).await?;
     let (known, found) = open_series(&mut transaction, id.0, keyed.hashed().as_ref(), now).await?;
@@ -67,9 +73,15 @@ pub async fn cancel_series(
         return Ok(answer);
     }
     let mut found = seen(found, &actor).ok_or_else(|| access.nothing_there(&app))?;
+    let organisation = found.series.organisation_id;
+    check_code(&mut transaction, code.as_ref(), organisation, &actor).await?;
     let from = from(body.value.from.as_deref(), &found, now)?;
     let cancellation = cancel_from(
-        found.appointments.iter().map(agreed).collect(),
+        found
+            .appointments
+            .iter()
+            .map(|found| agreed(found, found.terms.cancellation_deadline))
+            .collect(),
         from,
         &actor,
         now,
@@ -84,7 +96,7 @@ pub async fn cancel_series(
         &mut found,
         cancelled,
         &actor,
-        reason.as_ref(),
+        (code.as_ref(), reason.as_ref()),
         now,
     )?;
     let mut view = SeriesView::of(&found, &app.vault)?;
@@ -104,7 +116,7 @@ fn save(
     found: &mut FoundSeries,
     cancelled: Vec<&Appointment>,
     actor: &Actor,
-    reason: Option<&Line>,
+    (code, reason): (Option<&ReasonCode>, Option<&Line>),
     now: DateTime<Utc>,
 ) -> Result<(), Problem> {
     let mut sealed_reasons = Vec::new();
@@ -115,6 +127,7 @@ fn save(
         for known in known {
             known.appointment = (*one).clone();
             known.version += 1;
+            known.reasons.cancelled = code.cloned();
             known.sealed_reason = sealed.clone();
         }
         sealed_reasons.extend(sealed);
@@ -122,6 +135,7 @@ fn save(
     let cancelled = Cancelled {
         organisation: found.series.organisation_id,
         appointments: cancelled,
+        reason: code,
         sealed_reasons,
         actor,
         now,

@@ -5,6 +5,7 @@ use domain::actor::Actor;
 use domain::appointment::{Appointment, MoveError};
 use domain::ids::{AppointmentId, CounsellorId, SeriesId};
 use domain::permission::Permission;
+use domain::reason::ReasonCode;
 use domain::series::{Shift, Step, Target, move_all, targets};
 use domain::slot_id::SlotId;
 use persistence::Transaction;
@@ -18,6 +19,7 @@ use super::wanted::place_of;
 use super::{SeriesView, agreed, permit_changes, seen, unbookable};
 use crate::app::AppData;
 use crate::appointments::access::Access;
+use crate::appointments::{check_code, read_code};
 use crate::extract::{Body, Path};
 use crate::idempotency::Attempt;
 use crate::permit::permit_for;
@@ -35,6 +37,10 @@ pub struct RescheduleSeriesBody {
     /// Where it moves: a slot of the same service. The others move by as much on the clocks of the
     /// site, to the slot's counsellor.
     pub slot_id: String,
+    /// One of `/v1/cancellation-reasons`, for figures; nobody has to give one.
+    #[serde(default)]
+    #[schema(example = "cannot_get_there")]
+    pub reason_code: Option<String>,
 }
 
 /// Move a series
@@ -61,6 +67,7 @@ pub async fn reschedule_series(
         .binds(&app, attempt)?
         .with(&app, &operation, &body.bytes);
     let slot = slot_id(&body.value.slot_id)?;
+    let reason = read_code(body.value.reason_code.as_deref())?;
     let (mut transaction, actor) = access.enter(&app).await?;
     let (known, found) = read_series(&mut transaction, id.0, keyed.hashed().as_ref(), now).await?;
     if let Some(answer) = keyed.answer_known(&app, known)? {
@@ -69,9 +76,12 @@ pub async fn reschedule_series(
         return Ok(answer);
     }
     let found = seen(found, &actor).ok_or_else(|| access.nothing_there(&app))?;
+    let organisation = found.series.organisation_id;
+    check_code(&mut transaction, reason.as_ref(), organisation, &actor).await?;
     let wish = Wish {
         first: body.value.from.into(),
         slot,
+        reason,
         actor,
         now,
     };
@@ -84,6 +94,7 @@ pub async fn reschedule_series(
 struct Wish {
     first: AppointmentId,
     slot: SlotId,
+    reason: Option<ReasonCode>,
     actor: Actor,
     now: DateTime<Utc>,
 }
@@ -118,7 +129,10 @@ impl Wish {
             return Err(Problem::because(Code::Conflict, detail));
         }
         self.permit(&found, &moving, counsellor)?;
-        let agreed: Vec<_> = found.appointments.iter().map(agreed).collect();
+        let all = found.appointments.iter();
+        let agreed: Vec<_> = all
+            .map(|found| agreed(found, found.terms.reschedule_deadline))
+            .collect();
         let steps = move_all(
             &agreed,
             &targets,
@@ -132,8 +146,9 @@ impl Wish {
             let dates = dates.map(|(start, why)| (start, why.into()));
             unbookable("/slot_id", zone, dates.collect())
         })?;
-        transaction.move_all(&steps, slot.organisation_id, &self.actor, self.now);
-        note(&mut found, steps);
+        let reason = self.reason.as_ref();
+        transaction.move_all(&steps, slot.organisation_id, reason, &self.actor, self.now);
+        note(&mut found, steps, reason);
         Ok(found)
     }
 
@@ -165,12 +180,13 @@ impl Wish {
 }
 
 /// Those that moved, as they are now.
-fn note(found: &mut FoundSeries, steps: Vec<Step>) {
+fn note(found: &mut FoundSeries, steps: Vec<Step>, reason: Option<&ReasonCode>) {
     for step in steps {
         let all = found.appointments.iter_mut();
         for known in all.filter(|known| known.appointment.id == step.appointment.id) {
             known.version += 1;
             known.terms = step.terms;
+            known.reasons.moved = reason.cloned();
             known.appointment = step.appointment.clone();
         }
     }

@@ -41,6 +41,9 @@ impl ServiceBody {
         let within = checks.field("/approval_within_minutes", within);
         let deadline = minutes(self.cancellation_deadline_minutes, Minutes::MAX);
         let deadline = checks.field("/cancellation_deadline_minutes", deadline);
+        let move_deadline = self.reschedule_deadline_minutes;
+        let move_deadline = move_deadline.map(|count| minutes(count, Minutes::MAX));
+        let move_deadline = checks.optional("/reschedule_deadline_minutes", move_deadline);
         let max_per_week = self.max_per_week.map(Talks::new);
         let max_per_week = checks.optional("/max_per_week", max_per_week);
         checks.finish(|| {
@@ -58,6 +61,7 @@ impl ServiceBody {
                 approval_within: within?,
                 timing: timing?,
                 cancellation_deadline: deadline?,
+                reschedule_deadline: move_deadline?,
                 max_per_week: max_per_week?,
                 capacity,
                 minimum,
@@ -272,6 +276,7 @@ impl From<ServiceView> for ServiceBody {
             minimum_notice_minutes: view.minimum_notice_minutes.into(),
             horizon_days: view.horizon_days.into(),
             cancellation_deadline_minutes: view.cancellation_deadline_minutes.into(),
+            reschedule_deadline_minutes: view.reschedule_deadline_minutes.map(Into::into),
             max_per_week: view.max_per_week.map(Into::into),
             capacity: view.capacity.map(Into::into),
             minimum_participants: view.minimum_participants.map(Into::into),

@@ -11,6 +11,7 @@ use domain::minutes::Minutes;
 use domain::modality::Modality;
 use domain::permission::Permission;
 use domain::proposal::{Answer, Choice, Proposal, Stranded, choose};
+use domain::reason::CommonReason;
 use domain::span::Span;
 use persistence::Transaction;
 use persistence::acting::Reader;
@@ -42,10 +43,11 @@ pub(super) fn cancel(
     now: DateTime<Utc>,
 ) -> Result<Resolved, Problem> {
     let actor = Actor::Staff(staff);
+    let away = CommonReason::CounsellorAway.code();
     let mut items = Vec::with_capacity(stranded.len());
     for found in stranded {
         let appointment = found.appointment.give_up(&actor, now)?;
-        transaction.save_status(&appointment, found.version, now);
+        transaction.save_cancelled_for(&appointment, found.version, Some(&away), now);
         if let Some(sealed) = seal_reason(&app.vault, &appointment, reason)? {
             transaction.keep_cancel_reason(&appointment, sealed);
         }

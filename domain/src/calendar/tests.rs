@@ -53,6 +53,7 @@ fn calendar(federal_state: FederalState, opens_on_holidays: bool) -> Calendar {
                 contact_rule: ContactRule::None,
                 approval_within: None,
                 cancellation_deadline: Minutes::NONE,
+                reschedule_deadline: Minutes::NONE,
                 max_per_week: None,
                 languages: BTreeSet::from([tag("de"), tag("ar")]),
                 modalities: BTreeSet::from([Modality::InPerson, Modality::Phone]),

@@ -16,7 +16,7 @@ use crate::span::Span;
 #[derive(Debug, Clone)]
 pub struct Agreed {
     pub appointment: Appointment,
-    /// How long before the start a visitor may still cancel or move it.
+    /// How long before the start a visitor may still do what is to be done with it.
     pub deadline: Minutes,
 }
 

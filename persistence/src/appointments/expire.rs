@@ -43,7 +43,7 @@ pub async fn expire_requests(database: &Database, now: DateTime<Utc>) -> Result<
             let key = (request.organisation_id.into(), request.id.into());
             // Behind the request before it.
             transaction.in_order();
-            transaction.save_cancelled(key, &status, request.version, now);
+            transaction.save_cancelled(key, &status, request.version, None, now);
             let subject = ("appointment", request.id);
             transaction.audit(Entry::by_program(key.0, "expire", subject, now));
             expired += 1;

@@ -9,7 +9,7 @@ use domain::minutes::Minutes;
 use domain::span::Span;
 use uuid::Uuid;
 
-use super::Found;
+use super::{Found, Reasons};
 use crate::error::{Error, Result};
 use crate::stored::parsed;
 
@@ -67,6 +67,12 @@ pub(crate) struct Row {
     time_zone: String,
     #[diesel(sql_type = Integer)]
     cancellation_deadline_minutes: i32,
+    #[diesel(sql_type = Integer)]
+    reschedule_deadline_minutes: i32,
+    #[diesel(sql_type = Nullable<Text>)]
+    cancel_reason: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    move_reason: Option<String>,
     #[diesel(sql_type = Nullable<Binary>)]
     sealed_contact: Option<Vec<u8>>,
     #[diesel(sql_type = Nullable<Binary>)]
@@ -160,8 +166,14 @@ impl TryFrom<Row> for Found {
 
     fn try_from(row: Row) -> Result<Self> {
         let corrupt = |why: &dyn std::fmt::Display| Error::corrupt("appointment", why);
-        let deadline =
-            u32::try_from(row.cancellation_deadline_minutes).map_err(|error| corrupt(&error))?;
+        let minutes = |count: i32| {
+            let count = u32::try_from(count).map_err(|error| corrupt(&error))?;
+            Minutes::new(count).map_err(|error| corrupt(&error))
+        };
+        let reason = |text: &Option<String>| {
+            let text = text.as_deref();
+            text.map(|text| parsed("appointment", text)).transpose()
+        };
         let appointment = Appointment {
             id: row.id.into(),
             organisation_id: row.organisation_id.into(),
@@ -191,7 +203,12 @@ impl TryFrom<Row> for Found {
             version: row.version,
             terms: Terms {
                 time_zone: parsed("appointment", &row.time_zone)?,
-                cancellation_deadline: Minutes::new(deadline).map_err(|error| corrupt(&error))?,
+                cancellation_deadline: minutes(row.cancellation_deadline_minutes)?,
+                reschedule_deadline: minutes(row.reschedule_deadline_minutes)?,
+            },
+            reasons: Reasons {
+                cancelled: reason(&row.cancel_reason)?,
+                moved: reason(&row.move_reason)?,
             },
             sealed_contact: row.sealed_contact,
             sealed_reason: row.sealed_reason,

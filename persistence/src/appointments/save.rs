@@ -7,6 +7,8 @@ use diesel::sql_types::{
 use domain::appointment::{Appointment, Status};
 use domain::booking::{Claimed, Terms};
 use domain::ids::{AppointmentId, OrganisationId};
+use domain::minutes::Minutes;
+use domain::reason::ReasonCode;
 use domain::span::Span;
 use uuid::Uuid;
 
@@ -29,6 +31,8 @@ pub struct Saved<'a> {
     /// For whose visitors a place is booked, if for a partner's.
     pub kept_for: Option<OrganisationId>,
     pub terms: Terms,
+    /// Why it is moved, if somebody said so.
+    pub reason: Option<&'a ReasonCode>,
     pub now: DateTime<Utc>,
 }
 
@@ -62,8 +66,8 @@ impl Saved<'_> {
             Statement::new(
                 "INSERT INTO appointments (organisation_id, id, code, secret_hash, session_id, service_id, site_id,
                      counsellor_id, room_id, starts_at, ends_at, modality, language, interpreter_needed, status, booked_at,
-                     time_zone, cancellation_deadline_minutes, answer_by, interpreter_id)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
+                     time_zone, cancellation_deadline_minutes, answer_by, interpreter_id, reschedule_deadline_minutes)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)",
             )
             .bind::<SqlUuid, _>(organisation)
             .bind::<SqlUuid, _>(appointment.id.uuid())
@@ -84,7 +88,8 @@ impl Saved<'_> {
             .bind::<Text, _>(self.terms.time_zone.name())
             .bind::<Integer, _>(deadline_minutes(self.terms))
             .bind::<Nullable<Timestamptz>, _>(appointment.status.answer_by())
-            .bind::<Nullable<SqlUuid>, _>(place.interpreter_id.map(Uuid::from)),
+            .bind::<Nullable<SqlUuid>, _>(place.interpreter_id.map(Uuid::from))
+            .bind::<Integer, _>(move_deadline_minutes(self.terms)),
         );
         let kind = match appointment.status {
             Status::Requested { .. } => "appointment.requested",
@@ -120,7 +125,8 @@ impl Saved<'_> {
                 "UPDATE appointments SET session_id = $3, site_id = $4, counsellor_id = $5, room_id = $6,
                      starts_at = $7, ends_at = $8, modality = $9, version = $10,
                      time_zone = $11, cancellation_deadline_minutes = $12,
-                     answer_by = coalesce($13, answer_by), interpreter_id = $14
+                     answer_by = coalesce($13, answer_by), interpreter_id = $14,
+                     reschedule_deadline_minutes = $15, move_reason = $16
                  WHERE organisation_id = $1 AND id = $2",
             )
             .bind::<SqlUuid, _>(organisation.uuid())
@@ -136,7 +142,9 @@ impl Saved<'_> {
             .bind::<Text, _>(self.terms.time_zone.name())
             .bind::<Integer, _>(deadline_minutes(self.terms))
             .bind::<Nullable<Timestamptz>, _>(appointment.status.answer_by())
-            .bind::<Nullable<SqlUuid>, _>(place.interpreter_id.map(Uuid::from)),
+            .bind::<Nullable<SqlUuid>, _>(place.interpreter_id.map(Uuid::from))
+            .bind::<Integer, _>(move_deadline_minutes(self.terms))
+            .bind::<Nullable<Text>, _>(self.reason.map(ToString::to_string)),
         );
         transaction.write(
             Statement::new(
@@ -158,10 +166,22 @@ impl Transaction {
         // Behind whatever was saved of it before.
         self.in_order();
         if matches!(appointment.status, Status::Cancelled { .. }) {
-            self.save_cancelled(key(appointment), &appointment.status, version, now);
+            self.save_cancelled(key(appointment), &appointment.status, version, None, now);
         } else {
             self.save_attendance(appointment, version, now);
         }
+    }
+
+    /// As [`Transaction::save_status`], for one that is cancelled for a reason of the list.
+    pub fn save_cancelled_for(
+        &mut self,
+        appointment: &Appointment,
+        version: i64,
+        reason: Option<&ReasonCode>,
+        now: DateTime<Utc>,
+    ) {
+        self.in_order();
+        self.save_cancelled(key(appointment), &appointment.status, version, reason, now);
     }
 
     /// Keeps why an appointment was cancelled: sealed, and as long as what the visitor gave.
@@ -180,16 +200,18 @@ impl Transaction {
         key: Key,
         status: &Status,
         version: i64,
+        reason: Option<&ReasonCode>,
         now: DateTime<Utc>,
     ) {
         let columns = StatusColumns::from(status);
         release(self, key.0, key.1.uuid());
         let update =
-            "UPDATE appointments SET status = $3, ended_at = $4, version = $5, cancelled_by = $6
+            "UPDATE appointments SET status = $3, ended_at = $4, version = $5, cancelled_by = $6, cancel_reason = $7
                       WHERE organisation_id = $1 AND id = $2";
         self.write(
             with_status(update, key, &columns, version)
-                .bind::<Nullable<Text>, _>(columns.cancelled_by),
+                .bind::<Nullable<Text>, _>(columns.cancelled_by)
+                .bind::<Nullable<Text>, _>(reason.map(ToString::to_string)),
         );
         happened(self, "appointment.cancelled", key, now);
     }
@@ -247,8 +269,16 @@ fn with_status(
 }
 
 pub(crate) fn deadline_minutes(terms: Terms) -> i32 {
+    count(terms.cancellation_deadline)
+}
+
+pub(crate) fn move_deadline_minutes(terms: Terms) -> i32 {
+    count(terms.reschedule_deadline)
+}
+
+fn count(deadline: Minutes) -> i32 {
     // At most 366 days.
-    i32::try_from(terms.cancellation_deadline.count()).unwrap_or(i32::MAX)
+    i32::try_from(deadline.count()).unwrap_or(i32::MAX)
 }
 
 fn happened(

@@ -38,6 +38,7 @@ pub(super) struct Row {
     minimum_notice_minutes: i32,
     horizon_days: i32,
     cancellation_deadline_minutes: i32,
+    reschedule_deadline_minutes: Option<i32>,
     max_per_week: Option<i32>,
     capacity: Option<i32>,
     minimum_participants: Option<i32>,
@@ -80,6 +81,9 @@ impl From<&Stored<Service>> for Row {
             minimum_notice_minutes: integer(timing.minimum_notice.count()),
             horizon_days: integer(timing.horizon.count() / Minutes::DAY.count()),
             cancellation_deadline_minutes: integer(service.cancellation_deadline.count()),
+            reschedule_deadline_minutes: service
+                .reschedule_deadline
+                .map(|deadline| integer(deadline.count())),
             max_per_week: service.max_per_week.map(|most| integer(most.count())),
             capacity: service.capacity.map(places),
             minimum_participants: service.minimum.map(|it| places(it.participants)),
@@ -161,6 +165,7 @@ impl TryFrom<Row> for Stored<Service> {
             approval_within: minutes(row.approval_within_minutes)?,
             timing: timing.map_err(|error| Error::corrupt("service", error))?,
             cancellation_deadline: minutes(row.cancellation_deadline_minutes)?,
+            reschedule_deadline: row.reschedule_deadline_minutes.map(minutes).transpose()?,
             max_per_week: row.max_per_week.map(most).transpose()?,
             capacity: row.capacity.map(capacity).transpose()?,
             minimum: minimum.transpose()?,

@@ -97,6 +97,8 @@ struct Service {
     horizon_days: i32,
     #[diesel(sql_type = Integer)]
     cancellation_deadline_minutes: i32,
+    #[diesel(sql_type = Integer)]
+    reschedule_deadline_minutes: i32,
     #[diesel(sql_type = Nullable<Integer>)]
     max_per_week: Option<i32>,
     #[diesel(sql_type = Integer)]
@@ -250,6 +252,7 @@ impl Service {
             contact_rule: parsed("service", &self.contact_rule)?,
             approval_within: Rules::approval(self.approval_within_minutes)?,
             cancellation_deadline: Rules::minutes(self.cancellation_deadline_minutes)?,
+            reschedule_deadline: Rules::minutes(self.reschedule_deadline_minutes)?,
             max_per_week: Rules::most(self.max_per_week.unwrap_or_default())?,
             languages: parsed_words("language", &self.languages)?,
             modalities: parsed_words("modality", &self.service_modalities)?,

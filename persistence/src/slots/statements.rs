@@ -15,6 +15,13 @@ macro_rules! bookable {
     };
 }
 
+/// How many minutes before the start of a service `v` a visitor can still move it.
+macro_rules! reschedule_deadline {
+    () => {
+        "coalesce(v.reschedule_deadline_minutes, v.cancellation_deadline_minutes)"
+    };
+}
+
 /// How many minutes the organisation of a service `v` has to answer a request; 0 where it wants to
 /// approve nothing.
 macro_rules! approval {

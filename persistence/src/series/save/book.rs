@@ -8,7 +8,7 @@ use domain::booking::Booked;
 use domain::series::Series;
 
 use super::{claims_of, each, happened, ids, room, traces};
-use crate::appointments::deadline_minutes;
+use crate::appointments::{deadline_minutes, move_deadline_minutes};
 use crate::audit::Entry;
 use crate::statement::Statement;
 use crate::transaction::Transaction;
@@ -134,10 +134,11 @@ impl NewSeries<'_> {
                     .map(|terms| terms.time_zone.name())
                     .collect::<Vec<_>>(),
             )
-            .bind::<Array<Integer>, _>(terms.map(deadline_minutes).collect::<Vec<_>>())
+            .bind::<Array<Integer>, _>(terms.clone().map(deadline_minutes).collect::<Vec<_>>())
             .bind::<Array<Nullable<Timestamptz>>, _>(each(appointments, |one| {
                 one.status.answer_by()
             }))
+            .bind::<Array<Integer>, _>(terms.map(move_deadline_minutes).collect::<Vec<_>>())
     }
 
     fn contacts(self, appointments: &[&Appointment]) -> Statement<'static> {
@@ -158,6 +159,6 @@ impl NewSeries<'_> {
 const INSERT: &str = "
     INSERT INTO appointments (organisation_id, series_id, service_id, secret_hash, language, interpreter_needed, booked_at,
         id, code, session_id, site_id, counsellor_id, room_id, starts_at, ends_at, modality, status, time_zone,
-        cancellation_deadline_minutes, answer_by)
+        cancellation_deadline_minutes, answer_by, reschedule_deadline_minutes)
     SELECT $1, $2, $3, $4, $5, $6, $7, date.*
-    FROM unnest($8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) AS date";
+    FROM unnest($8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21) AS date";

@@ -3,6 +3,7 @@ use diesel::sql_types::{Array, Binary, Nullable, Text, Timestamptz, Uuid as SqlU
 use domain::actor::Actor;
 use domain::appointment::Appointment;
 use domain::ids::OrganisationId;
+use domain::reason::ReasonCode;
 
 use super::{each, ids, release, traces};
 use crate::appointments::StatusColumns;
@@ -14,7 +15,9 @@ use crate::transaction::Transaction;
 pub struct Cancelled<'a> {
     pub organisation: OrganisationId,
     pub appointments: Vec<&'a Appointment>,
-    /// Why, sealed for each of the appointments; or nothing.
+    /// Why, of the list.
+    pub reason: Option<&'a ReasonCode>,
+    /// Why in words, sealed for each of the appointments; or nothing.
     pub sealed_reasons: Vec<Vec<u8>>,
     pub actor: &'a Actor,
     pub now: DateTime<Utc>,
@@ -29,13 +32,14 @@ impl Cancelled<'_> {
             .map(|one| StatusColumns::from(&one.status));
         transaction.write(
             Statement::new(
-                "UPDATE appointments SET status = 'cancelled', ended_at = $3, cancelled_by = $4, version = version + 1
+                "UPDATE appointments SET status = 'cancelled', ended_at = $3, cancelled_by = $4, cancel_reason = $5, version = version + 1
                  WHERE organisation_id = $1 AND id = ANY ($2)",
             )
             .bind::<SqlUuid, _>(self.organisation.uuid())
             .bind::<Array<SqlUuid>, _>(ids(appointments))
             .bind::<Timestamptz, _>(self.now)
-            .bind::<Nullable<Text>, _>(columns.and_then(|columns| columns.cancelled_by)),
+            .bind::<Nullable<Text>, _>(columns.and_then(|columns| columns.cancelled_by))
+            .bind::<Nullable<Text>, _>(self.reason.map(ToString::to_string)),
         );
         traces(
             transaction,

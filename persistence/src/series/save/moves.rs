@@ -3,10 +3,11 @@ use diesel::sql_types::{Array, Integer, Nullable, Text, Timestamptz, Uuid as Sql
 use domain::actor::Actor;
 use domain::appointment::Appointment;
 use domain::ids::OrganisationId;
+use domain::reason::ReasonCode;
 use domain::series::Step;
 
 use super::{claims_of, each, ids, release, room, traces};
-use crate::appointments::deadline_minutes;
+use crate::appointments::{deadline_minutes, move_deadline_minutes};
 use crate::statement::Statement;
 use crate::transaction::Transaction;
 
@@ -16,6 +17,7 @@ impl Transaction {
         &mut self,
         moves: &[Step],
         organisation: OrganisationId,
+        reason: Option<&ReasonCode>,
         actor: &Actor,
         now: DateTime<Utc>,
     ) {
@@ -24,7 +26,7 @@ impl Transaction {
         self.in_order();
         let claims = moves.iter().map(|one| (&one.appointment, &one.claim));
         self.write(claims_of(organisation, claims));
-        self.write(moved(moves, organisation, &appointments));
+        self.write(moved(moves, organisation, reason, &appointments));
         self.write(
             Statement::new(
                 "UPDATE contacts c SET delete_after = c.delete_after + moved.later
@@ -56,6 +58,7 @@ impl Transaction {
 fn moved(
     moves: &[Step],
     organisation: OrganisationId,
+    reason: Option<&ReasonCode>,
     appointments: &[&Appointment],
 ) -> Statement<'static> {
     let terms = moves.iter().map(|one| one.terms);
@@ -69,9 +72,9 @@ fn moved(
              room_id = place.room_id, starts_at = place.starts_at, ends_at = place.ends_at,
              modality = place.modality, time_zone = place.time_zone,
              cancellation_deadline_minutes = place.deadline, answer_by = coalesce(place.answer_by, a.answer_by),
-             version = a.version + 1
-         FROM unnest($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-              AS place (id, session_id, site_id, counsellor_id, room_id, starts_at, ends_at, modality, time_zone, deadline, answer_by)
+             reschedule_deadline_minutes = place.move_deadline, move_reason = $14, version = a.version + 1
+         FROM unnest($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+              AS place (id, session_id, site_id, counsellor_id, room_id, starts_at, ends_at, modality, time_zone, deadline, answer_by, move_deadline)
          WHERE a.organisation_id = $1 AND a.id = place.id",
     )
     .bind::<SqlUuid, _>(organisation.uuid())
@@ -84,6 +87,8 @@ fn moved(
     .bind::<Array<Timestamptz>, _>(each(appointments, |one| one.place.span.before()))
     .bind::<Array<Text>, _>(modalities.collect::<Vec<_>>())
     .bind::<Array<Text>, _>(zones)
-    .bind::<Array<Integer>, _>(terms.map(deadline_minutes).collect::<Vec<_>>())
+    .bind::<Array<Integer>, _>(terms.clone().map(deadline_minutes).collect::<Vec<_>>())
     .bind::<Array<Nullable<Timestamptz>>, _>(each(appointments, |one| one.status.answer_by()))
+    .bind::<Array<Integer>, _>(terms.map(move_deadline_minutes).collect::<Vec<_>>())
+    .bind::<Nullable<Text>, _>(reason.map(ToString::to_string))
 }
