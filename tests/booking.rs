@@ -2,6 +2,7 @@ mod absences;
 mod afterwards;
 mod caps;
 mod changes;
+mod explain;
 mod group_races;
 mod groups;
 mod holds;

@@ -21,6 +21,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(counsellors::get_counsellor)
         // booking
         .service(slots::list_slots)
+        .service(slots::explain_slot)
         .service(holds::create_hold)
         .service(holds::release_hold)
         .service(appointments::book_appointment)

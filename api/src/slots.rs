@@ -1,7 +1,9 @@
 //! Free slots: computed when somebody asks, never stored.
 
+mod explain;
 mod list;
 mod search;
+mod sentences;
 
 use chrono::{DateTime, FixedOffset};
 use domain::calendar::OfferedSlot;
@@ -9,6 +11,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+pub use explain::explain_slot;
 pub use list::list_slots;
 
 use crate::views::local;

@@ -3,6 +3,7 @@
 
 mod capped;
 mod closed_days;
+mod explain;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -24,6 +25,7 @@ use crate::slots::{
 };
 use crate::span::Span;
 use crate::texts::LanguageTag;
+pub use explain::{Answer, Explained, Question, Wishes};
 
 /// Everything that decides about the slots of some sessions. A session whose service, site,
 /// counsellor or room is not told of has no slots: it is not there any more.

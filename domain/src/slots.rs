@@ -13,6 +13,7 @@ mod free_starts;
 mod occupied;
 mod offer;
 mod pool;
+mod rules;
 #[cfg(test)]
 mod tests;
 mod timing;
@@ -20,10 +21,11 @@ mod week_cap;
 
 pub use busy::BusySpans;
 pub use capped::Capped;
-pub use decide::{Claim, Unbookable, is_free};
+pub use decide::{Claim, Unbookable, is_free, verdicts};
 pub use find::{Slot, free_slots};
 pub use occupied::{Occupied, Reason};
 pub use offer::{Offer, Opening};
 pub use pool::{Member, Need, Pool};
+pub use rules::{Limit, Rule, Verdict};
 pub use timing::{Timing, TimingError, TimingRules};
 pub use week_cap::WeekCap;

@@ -1,5 +1,6 @@
 //! The calendar that slots are cut from, in one statement whatever its size.
 
+mod explain;
 mod groups;
 mod meaning;
 mod needs;
@@ -20,6 +21,7 @@ use domain::texts::LanguageTag;
 use crate::acting::Reader;
 use crate::error::Result;
 use crate::statement::Statement;
+pub use explain::{AskedStart, load_start};
 use groups::Group;
 pub use one::Dates;
 pub(crate) use one::{SlotRow, calendar_of, locked_calendar_of, of_dates, of_slot, of_slot_for};

@@ -209,6 +209,10 @@ impl World {
         let path = path.replace("{proposal_id}", &furnished.proposal.to_string());
         let query = match operation.id {
             "listSlots" => format!("?service_id={}", talks.service),
+            "explainSlot" => {
+                let service = talks.service;
+                format!("?service_id={service}&at=2030-01-02T09:00:00Z")
+            }
             "listAccounts" | "updateAccount" | "removeAccount" | "listInvitations"
             | "listCounsellors" => {
                 format!("?organisation_id={organisation}")

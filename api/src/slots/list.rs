@@ -2,8 +2,10 @@ use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, get};
 use chrono::{DateTime, FixedOffset};
 use domain::distance::Near;
+use domain::modality::Modality;
 use domain::site::Coordinates;
 use domain::slot_id::SlotId;
+use domain::texts::LanguageTag;
 use persistence::slots::{Filter, Subject};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -146,14 +148,6 @@ impl ListSlots {
                 ));
             }
         };
-        let tag = |name, tag: Option<&str>| {
-            let tag = tag.map(str::parse).transpose();
-            tag.map_err(|error| Problem::parameter(name, error))
-        };
-        let modality = self.modality.as_deref().map(|text| {
-            text.parse()
-                .map_err(|error| Problem::parameter("modality", error))
-        });
         Ok(Filter {
             subject,
             organisation_id: pages::parsed("organisation_id", self.organisation_id.as_deref())?,
@@ -164,10 +158,20 @@ impl ListSlots {
                 "interpreter_language",
                 self.interpreter_language.as_deref(),
             )?,
-            modality: modality.transpose()?,
+            modality: modality(self.modality.as_deref())?,
             near: near(self.near.as_deref(), self.within_km)?,
         })
     }
+}
+
+pub(super) fn tag(name: &str, text: Option<&str>) -> Result<Option<LanguageTag>, Problem> {
+    let tag = text.map(str::parse).transpose();
+    tag.map_err(|error| Problem::parameter(name, error))
+}
+
+pub(super) fn modality(text: Option<&str>) -> Result<Option<Modality>, Problem> {
+    let modality = text.map(str::parse).transpose();
+    modality.map_err(|error| Problem::parameter("modality", error))
 }
 
 fn near(centre: Option<&str>, within_km: Option<f64>) -> Result<Option<Near>, Problem> {

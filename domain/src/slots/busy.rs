@@ -1,3 +1,5 @@
+use chrono::DateTime;
+
 use crate::minutes::{minute_at_or_after, minute_at_or_before};
 use crate::span::Span;
 
@@ -16,6 +18,12 @@ impl Stretch {
             from: minute_at_or_before(span.from()),
             before: minute_at_or_after(span.before()),
         }
+    }
+
+    /// `None` beyond the end of the calendar.
+    pub(super) fn span(self) -> Option<Span> {
+        let instant = |minute: i64| DateTime::from_timestamp(minute.checked_mul(60)?, 0);
+        Span::new(instant(self.from)?, instant(self.before)?).ok()
     }
 }
 
@@ -55,15 +63,15 @@ pub(super) fn not_behind(stretches: &[Stretch], start: i64, reach: Reach) -> &[S
     &stretches[behind..]
 }
 
-/// Whether a start, as far as it reaches, overlaps one of the stretches.
-pub(super) fn is_busy(stretches: &[Stretch], start: i64, reach: Reach) -> bool {
-    let next = not_behind(stretches, start, reach).first();
-    next.is_some_and(|stretch| stretch.from < start + reach.after)
+/// The first of the stretches that a start overlaps, as far as it reaches.
+pub(super) fn blocking(stretches: &[Stretch], start: i64, reach: Reach) -> Option<Stretch> {
+    let next = not_behind(stretches, start, reach).first().copied();
+    next.filter(|stretch| stretch.from < start + reach.after)
 }
 
 #[cfg(test)]
 mod tests {
-    use chrono::{DateTime, TimeDelta};
+    use chrono::TimeDelta;
 
     use super::*;
 
@@ -109,7 +117,7 @@ mod tests {
             before: 1,
             after: 5,
         };
-        let is_busy = |start| is_busy(busy.stretches(), start, reach);
+        let is_busy = |start| blocking(busy.stretches(), start, reach).is_some();
         assert_eq!([5, 6, 20, 21].map(is_busy), [false, true, true, false]);
     }
 }

@@ -2,7 +2,7 @@ use chrono::{DateTime, NaiveDate};
 use chrono_tz::Tz;
 
 use super::busy::Stretch;
-use crate::caps::{CounsellorCaps, Pause};
+use crate::caps::{CounsellorCaps, Pause, Talks};
 use crate::span::Span;
 
 /// More than any claim and any local day are apart that have to do with each other.
@@ -14,6 +14,13 @@ pub struct Capped {
     caps: CounsellorCaps,
     time_zone: Tz,
     talks: Vec<Talk>,
+}
+
+/// One of the caps of a counsellor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Cap {
+    OfDay,
+    Pause,
 }
 
 /// On which local day it begins, and how long it takes.
@@ -49,23 +56,39 @@ impl Capped {
 
     /// Whether one more talk is within the caps. It overlaps none of the others.
     pub(super) fn allows(&self, claim: Stretch) -> bool {
+        let of_day = self.of_day(claim);
+        let is_over = |cap| self.over(cap, &of_day, claim).is_some();
+        !is_over(Cap::OfDay) && !is_over(Cap::Pause)
+    }
+
+    /// The number that one more talk would exceed.
+    pub(super) fn exceeded(&self, cap: Cap, claim: Stretch) -> Option<Talks> {
+        self.over(cap, &self.of_day(claim), claim)
+    }
+
+    fn over(&self, cap: Cap, of_day: &[Stretch], claim: Stretch) -> Option<Talks> {
+        match cap {
+            Cap::OfDay => {
+                let is_full = |most: &Talks| of_day.len() >= most.count() as usize;
+                self.caps.max_per_day.filter(is_full)
+            }
+            Cap::Pause => {
+                let is_missed = |pause: &Pause| !is_followed(of_day, claim, *pause);
+                self.caps.pause.filter(is_missed).map(Pause::after)
+            }
+        }
+    }
+
+    /// The talks of the local day on which the claim begins.
+    fn of_day(&self, claim: Stretch) -> Vec<Stretch> {
         let wanted = Talk::new(claim, self.time_zone);
         let from = |talk: &Talk, reach| talk.claim.from < claim.from + reach;
         let first = self.talks.partition_point(|talk| from(talk, -REACH));
         let behind = self.talks.partition_point(|talk| from(talk, REACH));
         let near = self.talks[first..behind].iter();
-        let of_day: Vec<Stretch> = near
-            .filter(|talk| talk.day == wanted.day)
+        near.filter(|talk| talk.day == wanted.day)
             .map(|talk| talk.claim)
-            .collect();
-        let is_one_more = |most: usize| of_day.len() < most;
-        self.caps
-            .max_per_day
-            .is_none_or(|most| is_one_more(most.count() as usize))
-            && self
-                .caps
-                .pause
-                .is_none_or(|pause| is_followed(&of_day, claim, pause))
+            .collect()
     }
 }
 

@@ -1,11 +1,11 @@
 use chrono::{DateTime, Utc};
 
-use super::busy::is_busy;
 use super::occupied::Occupied;
 use super::offer::Offer;
 use super::pool::Need;
+use super::rules::{Start, Verdict};
 use crate::ids::ResourceId;
-use crate::minutes::{WholeMinute, minute_at_or_after};
+use crate::minutes::WholeMinute;
 use crate::span::Span;
 
 /// What a booking of a free slot takes.
@@ -50,48 +50,18 @@ pub fn is_free(
     occupied: &Occupied,
     now: DateTime<Utc>,
 ) -> Result<Claim, Unbookable> {
-    let rules = offer.timing.rules();
-    let start = i64::from(starts_at.epoch_minutes());
-    let now = minute_at_or_after(now);
-    let is_busy = |stretches: &[_], reach| is_busy(stretches, start, reach);
-    let claim_reach = offer.timing.claim_reach();
-    let slot_reach = offer.timing.slot_reach();
-
-    if starts_at < offer.opening.from() || start >= offer.starts_before() {
-        return Err(Unbookable::OutsideSession);
-    }
-    if !offer.grid().has(start) {
-        return Err(Unbookable::OffGrid);
-    }
-    if start < now + i64::from(rules.minimum_notice.count()) {
-        return Err(Unbookable::TooLate);
-    }
-    if start >= now + i64::from(rules.horizon.count()) {
-        return Err(Unbookable::TooEarly);
-    }
-    if occupied
-        .claims(offer)
-        .iter()
-        .any(|claims| is_busy(claims, claim_reach))
-    {
-        return Err(Unbookable::Taken);
-    }
-    if offer.places_left() == 0 {
-        return Err(Unbookable::Full);
-    }
-    if occupied
-        .unavailability(offer)
-        .iter()
-        .any(|spans| is_busy(spans, slot_reach))
-    {
-        return Err(Unbookable::Unavailable);
-    }
-    if !offer.is_within_caps(start) {
-        return Err(Unbookable::CapReached);
+    let start = Start {
+        offer,
+        starts_at,
+        occupied,
+        now,
+    };
+    if let Some(broken) = start.first_broken() {
+        return Err(broken.unbookable());
     }
     let mut chosen = Vec::new();
     for pool in offer.pools {
-        let resources = pool.choose(start, offer.timing);
+        let resources = pool.choose(start.minute(), offer.timing);
         let resources = resources.ok_or(Unbookable::Missing(pool.need))?;
         chosen.extend(resources.into_iter().map(|resource| (pool.need, resource)));
     }
@@ -101,4 +71,20 @@ pub fn is_free(
         span: offer.timing.claim(slot),
         chosen,
     })
+}
+
+/// What every rule says about a start: it is free when none is broken.
+pub fn verdicts(
+    offer: &Offer<'_>,
+    starts_at: WholeMinute,
+    occupied: &Occupied,
+    now: DateTime<Utc>,
+) -> Vec<Verdict> {
+    let start = Start {
+        offer,
+        starts_at,
+        occupied,
+        now,
+    };
+    start.verdicts()
 }

@@ -71,17 +71,22 @@ impl Offer<'_> {
 
     /// Whether the caps let somebody have this start.
     pub(super) fn is_within_caps(&self, start: i64) -> bool {
-        let reach = self.timing.claim_reach();
-        let claim = Stretch {
-            from: start - reach.before,
-            before: start + reach.after,
-        };
+        let claim = self.claim_of(start);
         let is_room_in_week = |week: &WeekCap| {
             let start = u32::try_from(start).map(WholeMinute::since_epoch);
             start.is_ok_and(|start| week.next_place(start).is_some())
         };
         self.capped.is_none_or(|capped| capped.allows(claim))
             && self.week.is_none_or(is_room_in_week)
+    }
+
+    /// What a start claims of its counsellor.
+    pub(super) fn claim_of(&self, start: i64) -> Stretch {
+        let reach = self.timing.claim_reach();
+        Stretch {
+            from: start - reach.before,
+            before: start + reach.after,
+        }
     }
 
     pub(super) fn grid(&self) -> Grid {

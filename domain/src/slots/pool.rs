@@ -1,7 +1,7 @@
 //! What is needed where any of several will do: a room with a feature, an interpreter, pieces of
 //! equipment.
 
-use super::busy::{BusySpans, is_busy};
+use super::busy::{BusySpans, blocking};
 use super::timing::Timing;
 use crate::ids::ResourceId;
 
@@ -45,8 +45,8 @@ impl Pool {
     /// The first members that are free, as many as are wanted; `None` when there are not so many.
     pub(super) fn choose(&self, start: i64, timing: Timing) -> Option<Vec<ResourceId>> {
         let is_free = |member: &&Member| {
-            !is_busy(member.claims.stretches(), start, timing.claim_reach())
-                && !is_busy(member.unavailable.stretches(), start, timing.slot_reach())
+            blocking(member.claims.stretches(), start, timing.claim_reach()).is_none()
+                && blocking(member.unavailable.stretches(), start, timing.slot_reach()).is_none()
         };
         let free = self.members.iter().filter(is_free);
         let chosen: Vec<_> = free

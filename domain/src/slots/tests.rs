@@ -4,6 +4,7 @@ mod agreement;
 mod caps;
 mod daylight_saving;
 mod decisions;
+mod explaining;
 mod oracle;
 mod overlaps;
 mod rules;

@@ -32,6 +32,11 @@ impl WeekCap {
         }
     }
 
+    #[must_use]
+    pub(super) const fn most(&self) -> Talks {
+        self.most
+    }
+
     /// The place that a talk would take which starts then; `None` when the week is full.
     #[must_use]
     pub fn next_place(&self, starts_at: WholeMinute) -> Option<Span> {

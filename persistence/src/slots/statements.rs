@@ -102,6 +102,6 @@ mod of_service;
 mod of_topic;
 
 pub(super) use of_service::{
-    BY_DATES, BY_SERVICE, BY_SERVICE_AS_WISHED, BY_SLOT, BY_SLOT_FOR_APPOINTMENT,
+    BY_DATES, BY_SERVICE, BY_SERVICE_AS_WISHED, BY_SLOT, BY_SLOT_FOR_APPOINTMENT, BY_START,
 };
 pub(super) use of_topic::{BY_TOPIC, BY_TOPIC_AS_WISHED};

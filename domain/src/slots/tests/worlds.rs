@@ -19,7 +19,7 @@ const DAY: DateTime<Utc> = DateTime::from_timestamp(20_780 * 86_400, 0).expect("
 
 pub(super) type HalfMinutes = Range<i64>;
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct World {
     pub(super) offers: Vec<Offer<'static>>,
     /// In half minutes, so that they may begin and end between the minutes.

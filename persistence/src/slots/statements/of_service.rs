@@ -193,3 +193,28 @@ JOIN services v ON v.organisation_id = r.organisation_id AND v.id = r.service_id
 WHERE r.starts_at < $5 + v.horizon_days * interval '1 day' AND ",
     bookable!()
 );
+
+/// The sessions of a service that are open at one instant, whether the service is published or not:
+/// a row as of one slot for each, and whether it is. `$1` the service, `$2` the instant, `$3` now, `$4` the counsellor,
+/// `$5` the site, `$6` the language to be interpreted, as far as they matter.
+pub(in crate::slots) const BY_START: &str = concat!(
+    "SELECT ARRAY[r.session_id] AS sessions, ARRAY[r.starts_at] AS starts, ARRAY[r.ends_at] AS ends,
+       v.published AND v.archived_at IS NULL AND v.organisation_listed AS is_published,
+       CASE WHEN v.format = 'group' THEN
+            ARRAY[places_of(v.organisation_id, v.id, r.session_id, $3, NULL, NULL)] END AS places, ",
+    described!(needed!(" OR $6::text IS NOT NULL", "$3", nobody!(), "$6")),
+    "
+FROM services v
+JOIN session_services r ON r.organisation_id = v.organisation_id AND r.service_id = v.id
+    AND r.status = 'published' AND r.starts_at <= $2
+    AND r.starts_at > $2::timestamptz - interval '25 hours' AND r.ends_at > $2
+",
+    who_is_there!(),
+    "CROSS JOIN LATERAL (
+    SELECT array_agg(a.resource_id) AS claimed, array_agg(a.starts_at) AS claims_start, array_agg(a.ends_at) AS claims_end
+    FROM allocations a
+    WHERE a.organisation_id = v.organisation_id AND a.resource_id IN (r.counsellor_id, r.room_id, v.id)
+      AND a.starts_at > $2 - ", behind!(), " AND a.starts_at < $2 + ", ahead!(), "
+      AND (a.expires_at IS NULL OR a.expires_at > $3)) a
+WHERE v.id = $1 AND ($4::uuid IS NULL OR r.counsellor_id = $4) AND ($5::uuid IS NULL OR r.site_id = $5)"
+);
