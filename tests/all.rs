@@ -3,6 +3,7 @@
 mod auth;
 mod booking;
 mod demo;
+mod loans;
 mod operation;
 mod permissions;
 mod problems;

@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use chrono::{DateTime, Datelike, Utc};
+use chrono::{DateTime, Datelike, NaiveTime, Utc};
 use domain::ids::OrganisationId;
 use domain::span::{Span, SpanError};
 
@@ -114,4 +114,13 @@ pub fn same_organisation(before: OrganisationId, after: OrganisationId) -> Resul
             "cannot be changed: enter it anew in the other organisation",
         ))
     }
+}
+
+/// Reads a time of day.
+pub fn clock(text: &str) -> Result<NaiveTime, &'static str> {
+    let malformed = "a time of day is hours and minutes, as in 09:00";
+    if text.len() != 5 {
+        return Err(malformed);
+    }
+    NaiveTime::parse_from_str(text, "%H:%M").map_err(|_| malformed)
 }

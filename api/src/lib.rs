@@ -20,6 +20,8 @@ pub mod fallback;
 pub mod holds;
 pub mod idempotency;
 pub mod invitations;
+pub mod loans;
+pub mod meetings;
 pub mod metrics;
 pub mod observe;
 pub mod operation;

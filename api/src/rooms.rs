@@ -7,7 +7,7 @@ mod update;
 
 use domain::ids::RoomId;
 use domain::line::Line;
-use domain::site::{Room, Seats};
+use domain::site::{OnLoan, Room, Seats};
 use persistence::references::References;
 use persistence::stored::Stored;
 use serde::{Deserialize, Serialize};
@@ -44,6 +44,10 @@ pub struct RoomBody {
     #[serde(default)]
     #[schema(max_items = 50, example = json!(["wheelchair"]))]
     pub features: Vec<String>,
+    /// The loan for which it is entered, of a room that another organisation lends to this one; cannot
+    /// be changed. The site is one of your own: visitors are told its address.
+    #[serde(default)]
+    pub loan_id: Option<Uuid>,
 }
 
 /// A room.
@@ -56,6 +60,9 @@ pub struct RoomView {
     #[schema(required)]
     pub seats: Option<i64>,
     pub features: Vec<String>,
+    /// The loan, of a room that another organisation lends.
+    #[schema(required)]
+    pub loan_id: Option<Uuid>,
     /// What `If-Match` wants.
     #[schema(example = "\"1\"")]
     pub etag: String,
@@ -67,7 +74,7 @@ page!(
 );
 
 impl RoomBody {
-    pub(super) fn read(self, id: RoomId) -> Result<Room, Problem> {
+    pub(super) fn read(self, id: RoomId, on_loan: Option<OnLoan>) -> Result<Room, Problem> {
         let mut checks = Checks::new();
         let name = checks.field("/name", Line::new(&self.name));
         let seats = checks.optional("/seats", self.seats.map(Seats::new));
@@ -81,6 +88,7 @@ impl RoomBody {
                 name: name?,
                 seats: seats?,
                 features: features?,
+                on_loan,
             })
         })
     }
@@ -101,6 +109,7 @@ impl From<&Room> for RoomBody {
             name: room.name.to_string(),
             seats: room.seats.map(|seats| seats.count().into()),
             features: texts_of(&room.features),
+            loan_id: room.on_loan.map(|loan| loan.loan_id.uuid()),
         }
     }
 }
@@ -115,6 +124,7 @@ impl From<&Stored<Room>> for RoomView {
             name: body.name,
             seats: body.seats,
             features: body.features,
+            loan_id: body.loan_id,
             etag: etag(stored.version),
         }
     }

@@ -4,8 +4,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     absences, accounts, appointments, attention, auth, closures, counsellors, equipment, holds,
-    invitations, metrics, operation, organisations, problems, proposals, rooms, schedules, series,
-    services, sessions, sick_days, sites, slots,
+    invitations, loans, meetings, metrics, operation, organisations, problems, proposals, rooms,
+    schedules, series, services, sessions, sick_days, sites, slots,
 };
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -86,6 +86,16 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(rooms::create_room)
         .service(rooms::update_room)
         .service(rooms::archive_room)
+        .service(loans::list_loans)
+        .service(loans::get_loan)
+        .service(loans::list_loan_uses)
+        .service(loans::create_loan)
+        .service(loans::update_loan)
+        .service(loans::archive_loan)
+        .service(meetings::list_meetings)
+        .service(meetings::get_meeting)
+        .service(meetings::create_meeting)
+        .service(meetings::cancel_meeting)
         .service(equipment::list_equipment)
         .service(equipment::get_equipment)
         .service(equipment::create_equipment)

@@ -78,6 +78,12 @@ ids! {
     ResourceId,
     /// Something that a talk may need.
     EquipmentId,
+    /// What an owner has agreed with a borrower about a room.
+    LoanId,
+    /// Staff who meet, once or by a rule.
+    MeetingId,
+    /// One date of a meeting.
+    MeetingDateId,
     /// What can be booked. Also the id of the service as a resource, where its weeks have a cap.
     ServiceId,
     /// A recurring rule in local time.

@@ -23,6 +23,8 @@ pub mod holidays;
 pub mod ids;
 pub mod invitation;
 pub mod line;
+pub mod loan;
+pub mod meeting;
 pub mod membership;
 pub mod minutes;
 pub mod modality;

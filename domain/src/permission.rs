@@ -67,6 +67,8 @@ pub enum Permission {
     ManageSchedules,
     ManageAbsences,
     ManageClosures,
+    ManageLoans,
+    ManageMeetings,
     ReadAppointments,
     BookAppointments,
     ChangeAppointments,
@@ -85,7 +87,7 @@ pub enum Reach {
 }
 
 impl Permission {
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 19] = [
         Self::CreateOrganisation,
         Self::EditOrganisation,
         Self::InviteAdministrator,
@@ -98,6 +100,8 @@ impl Permission {
         Self::ManageSchedules,
         Self::ManageAbsences,
         Self::ManageClosures,
+        Self::ManageLoans,
+        Self::ManageMeetings,
         Self::ReadAppointments,
         Self::BookAppointments,
         Self::ChangeAppointments,
@@ -122,6 +126,8 @@ impl Permission {
             Self::ManageSchedules => [Own, All, All, Never],
             Self::ManageAbsences => [Own, All, All, Never],
             Self::ManageClosures => [Never, All, All, Never],
+            Self::ManageLoans => [Never, All, All, Never],
+            Self::ManageMeetings => [Never, All, All, Never],
             Self::ReadAppointments => [Own, All, Never, Never],
             Self::BookAppointments => [Own, All, Never, Never],
             Self::ChangeAppointments => [Own, All, Never, Never],

@@ -7,7 +7,7 @@ use std::str::FromStr;
 use chrono_tz::Tz;
 
 use crate::holidays::FederalState;
-use crate::ids::{OrganisationId, RoomId, SiteId};
+use crate::ids::{LoanId, OrganisationId, RoomId, SiteId};
 use crate::line::Line;
 use crate::needs::Feature;
 use crate::texts::Texts;
@@ -109,6 +109,16 @@ pub struct Room {
     pub name: Line,
     pub seats: Option<Seats>,
     pub features: BTreeSet<Feature>,
+    /// Of which it is the room, where another organisation lends it.
+    pub on_loan: Option<OnLoan>,
+}
+
+/// The loan that a room stands for, and the owner's room behind it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OnLoan {
+    pub loan_id: LoanId,
+    pub owner_id: OrganisationId,
+    pub room_id: RoomId,
 }
 
 /// 1 to 10,000.

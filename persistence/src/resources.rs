@@ -25,14 +25,20 @@ pub(crate) fn insert(
     );
 }
 
-/// Locks them in the order of their ids. Nothing else may be locked before.
+/// Locks them, and the owners' rooms behind those on loan, in the order of their ids. Nothing else
+/// may be locked before.
 pub fn lock(
     transaction: &mut Transaction,
     organisation: OrganisationId,
     resources: &BTreeSet<ResourceId>,
 ) {
     let lock = Statement::new(
-        "SELECT id FROM resources WHERE organisation_id = $1 AND id = ANY ($2)
+        "SELECT id FROM resources
+         WHERE id = ANY (ARRAY(
+             SELECT own.id FROM unnest($2) AS own (id)
+             UNION ALL
+             SELECT q.lent_room_id FROM rooms q
+             WHERE q.organisation_id = $1 AND q.id = ANY ($2) AND q.loan_id IS NOT NULL))
          ORDER BY id FOR NO KEY UPDATE",
     );
     transaction.queue(

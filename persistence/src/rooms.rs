@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use domain::ids::{OrganisationId, RoomId, SiteId};
 use domain::line::Line;
-use domain::site::{Room, Seats};
+use domain::site::{OnLoan, Room, Seats};
 use uuid::Uuid;
 
 use crate::acting::Reader;
@@ -23,6 +23,9 @@ struct Row {
     name: String,
     seats: Option<i32>,
     features: Vec<String>,
+    lent_by: Option<Uuid>,
+    loan_id: Option<Uuid>,
+    lent_room_id: Option<Uuid>,
     version: i64,
 }
 
@@ -74,6 +77,14 @@ impl Row {
     fn key(&self) -> (Uuid, Uuid) {
         (self.organisation_id, self.id)
     }
+
+    fn on_loan(&self) -> Option<OnLoan> {
+        Some(OnLoan {
+            loan_id: self.loan_id?.into(),
+            owner_id: self.lent_by?.into(),
+            room_id: self.lent_room_id?.into(),
+        })
+    }
 }
 
 impl From<&Stored<Room>> for Row {
@@ -86,6 +97,9 @@ impl From<&Stored<Room>> for Row {
             name: room.name.to_string(),
             seats: room.seats.map(|seats| seats.count().into()),
             features: texts_of(&room.features),
+            lent_by: room.on_loan.map(|loan| loan.owner_id.uuid()),
+            loan_id: room.on_loan.map(|loan| loan.loan_id.uuid()),
+            lent_room_id: room.on_loan.map(|loan| loan.room_id.uuid()),
             version: stored.version,
         }
     }
@@ -96,6 +110,7 @@ impl TryFrom<Row> for Stored<Room> {
 
     fn try_from(row: Row) -> Result<Self> {
         let seats = row.seats.map(|seats| Seats::new(seats.into()));
+        let on_loan = row.on_loan();
         let value = Room {
             id: row.id.into(),
             organisation_id: row.organisation_id.into(),
@@ -105,6 +120,7 @@ impl TryFrom<Row> for Stored<Room> {
                 .transpose()
                 .map_err(|error| Error::corrupt("room", error))?,
             features: parsed_set("room", &row.features)?,
+            on_loan,
         };
         Ok(Self {
             value,

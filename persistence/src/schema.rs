@@ -189,6 +189,24 @@ diesel::table! {
 }
 
 diesel::table! {
+    loans (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        room_id -> Uuid,
+        borrower_id -> Uuid,
+        time_zone -> Text,
+        hours -> Array<Text>,
+        valid_from -> Date,
+        valid_until -> Nullable<Date>,
+        quota -> Nullable<Integer>,
+        quota_unit -> Nullable<Text>,
+        quota_per -> Nullable<Text>,
+        archived_at -> Nullable<Timestamptz>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
     organisations (id) {
         id -> Uuid,
         slug -> Text,
@@ -241,6 +259,9 @@ diesel::table! {
         name -> Text,
         seats -> Nullable<Integer>,
         features -> Array<Text>,
+        lent_by -> Nullable<Uuid>,
+        loan_id -> Nullable<Uuid>,
+        lent_room_id -> Nullable<Uuid>,
         archived_at -> Nullable<Timestamptz>,
         version -> BigInt,
     }

@@ -193,6 +193,8 @@ impl World {
             "sessions" => talks.session.to_string(),
             "rooms" => furnished.room.to_string(),
             "equipment" => furnished.equipment.to_string(),
+            "loans" => furnished.loan.to_string(),
+            "meetings" => furnished.meeting.to_string(),
             "schedules" => furnished.schedule.to_string(),
             "absences" => furnished.absence.to_string(),
             "closures" => furnished.closure.to_string(),
@@ -250,6 +252,16 @@ impl World {
                 let rule = format!("FREQ=WEEKLY;BYDAY={code};COUNT=2");
                 object.insert("rule".to_owned(), json!(rule));
             }
+            "createMeeting" => {
+                // Of each caller an hour of their own.
+                let at = |hour: usize| json!(format!("2040-05-02T{hour:02}:00:00Z"));
+                object.insert("starts_at".to_owned(), at(8 + caller));
+                object.insert("ends_at".to_owned(), at(9 + caller));
+                object.insert("rule".to_owned(), Value::Null);
+            }
+            "createLoan" => {
+                object.insert("room_id".to_owned(), json!(furnished.room));
+            }
             "rescheduleSeries" => {
                 object.insert("from".to_owned(), json!(furnished.appointment));
             }
@@ -260,6 +272,8 @@ impl World {
             ("site_id", json!(talks.site)),
             ("counsellor_id", json!(talks.counsellor)),
             ("service_ids", json!([talks.service])),
+            ("room_ids", json!([furnished.room])),
+            ("borrower_id", json!(furnished.partner)),
             ("slot_id", json!(furnished.slot(caller))),
             // The only role that also those who coordinate the network give.
             ("roles", json!(["administrator"])),

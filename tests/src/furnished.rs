@@ -23,6 +23,10 @@ pub struct Furnished {
     pub absence: Uuid,
     pub closure: Uuid,
     pub invitation: Uuid,
+    /// Of the room to a partner.
+    pub loan: Uuid,
+    pub partner: Uuid,
+    pub meeting: Uuid,
     /// To which the appointment belongs.
     pub series: Uuid,
     pub appointment: String,
@@ -60,6 +64,9 @@ impl Furnished {
             absence,
             closure,
             invitation,
+            loan: Uuid::now_v7(),
+            partner: Uuid::now_v7(),
+            meeting: Uuid::now_v7(),
             series: Uuid::now_v7(),
             appointment: text(&booked["id"]),
             proposal: Uuid::now_v7(),
@@ -68,9 +75,29 @@ impl Furnished {
             slots,
         };
         furnished.invite(server).await;
+        furnished.lend_and_meet(server).await;
         furnished.propose(server).await;
         furnished.make_a_series(server).await;
         furnished
+    }
+
+    /// A loan of the room, and a meeting in it, both far behind the session.
+    async fn lend_and_meet(&self, server: &Server) {
+        let organisation = self.talks.people.organisation;
+        let (room, loan, partner, meeting) = (self.room, self.loan, self.partner, self.meeting);
+        server
+            .sql(&format!(
+                "INSERT INTO organisations (id, slug, name) VALUES ('{partner}', 'borrower-{partner}', '{{\"de\": \"Gast\"}}');
+                 INSERT INTO loans (organisation_id, id, room_id, borrower_id, time_zone, hours, valid_from)
+                 VALUES ('{organisation}', '{loan}', '{room}', '{partner}', 'Europe/Berlin', '{{WE 17:00 21:00}}', '2040-01-01');
+                 INSERT INTO meetings (organisation_id, id, title, time_zone, created_at)
+                 VALUES ('{organisation}', '{meeting}', 'Team', 'Europe/Berlin', '2026-01-01');
+                 INSERT INTO meeting_dates (organisation_id, id, meeting_id, room_id, starts_at, ends_at)
+                 VALUES ('{organisation}', '{meeting}', '{meeting}', '{room}', '2040-04-02T09:00Z', '2040-04-02T10:00Z');
+                 INSERT INTO allocations VALUES ('{organisation}', '{room}', '{meeting}', '{organisation}', 'meeting',
+                     '2040-04-02T09:00Z', '2040-04-02T10:00Z')"
+            ))
+            .await;
     }
 
     /// A proposal for the appointment, and a cause with which somebody has dealt.

@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::Server;
 
 /// Each law with a query for what breaks it.
-const LAWS: [(&str, &str); 19] = [
+const LAWS: [(&str, &str); 22] = [
     (
         "no resource is claimed twice at a time",
         "SELECT FROM allocations a JOIN allocations b ON b.resource_id = a.resource_id
@@ -63,6 +63,29 @@ const LAWS: [(&str, &str); 19] = [
              WHERE (s.organisation_id, s.id) = (a.organisation_id, a.claim_id) AND s.status = 'published'
                AND s.capacity IS NOT NULL AND a.resource_id IN (s.counsellor_id, s.room_id)
                AND a.starts_at <= s.starts_at AND a.ends_at >= s.ends_at)",
+    ),
+    (
+        "whatever claims a room on loan claims the owner's room for as long",
+        "SELECT FROM allocations a JOIN rooms q ON (q.organisation_id, q.id) = (a.organisation_id, a.resource_id)
+         WHERE q.loan_id IS NOT NULL AND (a.expires_at IS NULL OR a.expires_at > '{now}') AND NOT EXISTS (
+             SELECT FROM allocations o
+             WHERE (o.organisation_id, o.resource_id, o.claim_id, o.claimed_by_organisation_id, o.kind, o.starts_at, o.ends_at)
+                 = (q.lent_by, q.lent_room_id, a.claim_id, a.organisation_id, 'loan', a.starts_at, a.ends_at)
+               AND o.expires_at IS NOT DISTINCT FROM a.expires_at)",
+    ),
+    (
+        "every claim of a loan has its claim on the borrower's room",
+        "SELECT FROM allocations o WHERE o.kind = 'loan' AND NOT EXISTS (
+             SELECT FROM allocations a JOIN rooms q ON (q.organisation_id, q.id) = (a.organisation_id, a.resource_id)
+             WHERE (q.lent_by, q.lent_room_id, a.claim_id, a.organisation_id, a.starts_at, a.ends_at)
+                 = (o.organisation_id, o.resource_id, o.claim_id, o.claimed_by_organisation_id, o.starts_at, o.ends_at))",
+    ),
+    (
+        "every date of a meeting has its claim unless it is cancelled, and every claim its date",
+        "SELECT FROM meeting_dates d FULL JOIN (SELECT * FROM allocations WHERE kind = 'meeting') a
+             ON (a.organisation_id, a.claim_id, a.resource_id, a.starts_at, a.ends_at)
+              = (d.organisation_id, d.id, d.room_id, d.starts_at, d.ends_at)
+         WHERE (d.cancelled_at IS NULL) <> (a.claim_id IS NOT NULL) OR d.id IS NULL",
     ),
     (
         "no session has more places taken than it has",

@@ -5,6 +5,7 @@ pub mod crowd;
 pub mod fixtures;
 pub mod furnished;
 pub mod invariants;
+pub mod lending;
 pub mod postgres;
 pub mod proxy;
 pub mod stages;

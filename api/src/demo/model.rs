@@ -139,6 +139,7 @@ impl Body {
             name: line(chamber.name)?,
             seats: Some(ruled(Seats::new(chamber.seats))?),
             features: read_all(told(self.besides.features, chamber.number))?,
+            on_loan: None,
         })
     }
 

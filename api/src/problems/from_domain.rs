@@ -6,6 +6,8 @@ use domain::booking::BookError;
 use domain::contact::ContactError;
 use domain::hold::HoldExpired;
 use domain::invitation::CannotInvite;
+use domain::loan::NotLent;
+use domain::meeting::NoMeeting;
 use domain::proposal::ProposalError;
 use domain::series::CannotMove;
 use domain::slots::Unbookable;
@@ -55,6 +57,7 @@ fn refused_by(constraint: &str) -> Problem {
             "/account_id",
             "another counsellor signs in with this account",
         ),
+        "rooms_loan_key" => taken("/loan_id", "a room was entered for this loan before"),
         other => {
             log::error!("unexpected refusal by the constraint {other}");
             Problem::new(Code::Internal)
@@ -89,6 +92,19 @@ impl From<Unbookable> for Problem {
             | Unbookable::TooLate
             | Unbookable::TooEarly
             | Unbookable::Unavailable => Code::SlotGone,
+        };
+        Self::because(code, error)
+    }
+}
+
+impl From<NoMeeting> for Problem {
+    fn from(error: NoMeeting) -> Self {
+        let code = match error {
+            NoMeeting::Taken => Code::SlotTaken,
+            NoMeeting::NotLent(NotLent::Quota) => Code::CapReached,
+            NoMeeting::Past | NoMeeting::NoRoom | NoMeeting::NotLent(_) | NoMeeting::Closed => {
+                Code::SlotGone
+            }
         };
         Self::because(code, error)
     }

@@ -39,7 +39,11 @@ pub async fn update_room(
     permit(&staff, Permission::ManageSites, organisation)?;
     read.check(room.version)?;
     let body = patch.apply_to(&RoomBody::from(&room.value))?;
-    let changed = room.changed(body.read(id.0)?);
+    let on_loan = room.value.on_loan;
+    if body.loan_id != on_loan.map(|loan| loan.loan_id.uuid()) {
+        return Err(Problem::rule("/loan_id", "cannot be changed"));
+    }
+    let changed = room.changed(body.read(id.0, on_loan)?);
     same_organisation(organisation, changed.value.organisation_id)?;
     references::check(&mut transaction, &references_of(&changed.value)).await?;
     rooms::update(&mut transaction, &changed);

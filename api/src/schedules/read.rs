@@ -1,11 +1,10 @@
 //! From what staff write to what the domain means.
 
-use chrono::NaiveTime;
 use domain::ids::{RoomId, ScheduleId, ServiceId};
 use domain::schedule::{LocalHours, Schedule, Validity, ValidityError, schedule_day};
 
 use super::ScheduleBody;
-use crate::checks::Checks;
+use crate::checks::{Checks, clock};
 use crate::problems::Problem;
 
 /// Far more than any calendar needs, and little enough to publish at once.
@@ -51,12 +50,4 @@ impl ScheduleBody {
         let ends = checks.field("/ends", clock(&self.ends));
         checks.field("/ends", LocalHours::new(starts?, ends?))
     }
-}
-
-fn clock(text: &str) -> Result<NaiveTime, &'static str> {
-    let malformed = "a time of day is hours and minutes, as in 09:00";
-    if text.len() != 5 {
-        return Err(malformed);
-    }
-    NaiveTime::parse_from_str(text, "%H:%M").map_err(|_| malformed)
 }

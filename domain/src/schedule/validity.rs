@@ -47,6 +47,11 @@ impl Validity {
         self.until
     }
 
+    #[must_use]
+    pub fn has(self, day: NaiveDate) -> bool {
+        self.from <= day && day < self.before()
+    }
+
     /// The day after the last one, or after the end of the year 9998.
     pub(super) fn before(self) -> NaiveDate {
         self.until.and_then(|until| until.succ_opt()).unwrap_or(END)
@@ -75,6 +80,8 @@ mod tests {
         let day = Validity::new(first, Some(first)).expect("a validity");
         assert_eq!(day.before(), second);
         assert_eq!((day.from(), day.until()), (first, Some(first)));
+        assert!(day.has(first) && !day.has(second));
+        assert!(!day.has(date("2025-12-31")));
         assert_eq!(
             Validity::new(second, Some(first)),
             Err(ValidityError::EndsBeforeItStarts)

@@ -53,7 +53,7 @@ pub enum MalformedSeriesRule {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SeriesRuleError {
-    #[error("the first slot lies on {0}, which is none of the rule's days")]
+    #[error("the first date is {0}, which is none of the rule's days")]
     FirstIsNoDate(NaiveDate),
     #[error("a series has at least two dates, and this rule gives only the first one")]
     OneDate,

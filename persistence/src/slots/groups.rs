@@ -14,10 +14,11 @@ use domain::span::Span;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::meaning::{Rules, closed, parsed_words, places_of, span};
+use super::meaning::{Rules, closed, parsed_words, places_of};
 use super::needs::pools;
 use crate::counsellors::caps_of;
 use crate::error::{Error, Result};
+use crate::spans::span;
 use crate::stored::parsed;
 
 type Instant = DateTime<Utc>;

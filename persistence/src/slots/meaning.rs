@@ -2,14 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, Utc};
 use domain::calendar::SiteCalendar;
 use domain::caps::{CounsellorCaps, Talks};
 use domain::ids::SessionId;
 use domain::minutes::Minutes;
 use domain::places::Places;
 use domain::slots::{Reason, Timing, TimingRules};
-use domain::span::Span;
 use domain::texts::LanguageTag;
 use uuid::Uuid;
 
@@ -25,10 +23,6 @@ pub(super) fn closed(site: Option<Uuid>, room: Option<Uuid>, organisation: Uuid)
         (None, Some(room)) => Reason::RoomClosure(room.into()),
         (None, None) => Reason::OrganisationClosure(organisation.into()),
     }
-}
-
-pub(super) fn span(starts_at: DateTime<Utc>, ends_at: DateTime<Utc>) -> Result<Span> {
-    Span::new(starts_at, ends_at).map_err(|error| Error::corrupt("span", error))
 }
 
 /// The rules of a service, as they are stored.

@@ -2,15 +2,14 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
 use domain::calendar::SessionOpening;
 use domain::ids::{CounsellorId, RoomId, ServiceId, SiteId};
 use domain::slots::{BusySpans, Member, Need, Pool};
-use domain::span::Span;
 use serde_json::Value;
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
+use crate::spans::spans;
 
 /// Sessions of one counsellor in one place need the same for a service.
 pub(super) type Needy = (ServiceId, CounsellorId, SiteId, Option<RoomId>);
@@ -58,28 +57,9 @@ fn member(told: &Value) -> Result<Member> {
         .and_then(|text| Uuid::parse_str(text).ok());
     Ok(Member {
         resource_id: id.ok_or_else(malformed)?.into(),
-        claims: spans(&told["claims"])?,
-        unavailable: spans(&told["unavailable"])?,
+        claims: BusySpans::from_unsorted(spans(&told["claims"])?),
+        unavailable: BusySpans::from_unsorted(spans(&told["unavailable"])?),
     })
-}
-
-fn spans(told: &Value) -> Result<BusySpans> {
-    let spans = told.as_array().into_iter().flatten().map(|span| {
-        let edge = |place: usize| span[place].as_f64().ok_or_else(malformed);
-        // Whole seconds around it: slots begin and end on minutes.
-        let (from, before) = (instant(edge(0)?.floor())?, instant(edge(1)?.ceil())?);
-        Span::new(from, before).map_err(|error| Error::corrupt("need", error))
-    });
-    Ok(BusySpans::from_unsorted(spans.collect::<Result<_>>()?))
-}
-
-fn instant(seconds: f64) -> Result<DateTime<Utc>> {
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "whole seconds of the calendar are far below the largest integer"
-    )]
-    let seconds = seconds as i64;
-    DateTime::from_timestamp(seconds, 0).ok_or_else(malformed)
 }
 
 fn malformed() -> Error {

@@ -13,9 +13,10 @@ use domain::slots::{Occupied, Opening, Pool, Reason};
 use domain::span::Span;
 use uuid::Uuid;
 
-use super::meaning::{Rules, closed, counsellor, places_of, site, span, words};
+use super::meaning::{Rules, closed, counsellor, places_of, site, words};
 use super::needs::{self, Needy, who_needs};
 use crate::error::{Error, Result};
+use crate::spans::span;
 use crate::stored::parsed;
 
 type Ids = Option<Vec<Option<Uuid>>>;

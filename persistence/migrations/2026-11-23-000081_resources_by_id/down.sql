@@ -1,0 +1,1 @@
+DROP INDEX CONCURRENTLY resources_id;

@@ -1,0 +1,3 @@
+DROP FUNCTION busy_in_loan;
+DROP FUNCTION clear_lent;
+DROP FUNCTION lent;
