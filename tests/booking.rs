@@ -1,12 +1,15 @@
 mod absences;
 mod afterwards;
+mod any_counsellor;
 mod caps;
 mod changes;
 mod explain;
+mod gender;
 mod group_races;
 mod groups;
 mod holds;
 mod idempotency;
+mod kept;
 mod killed;
 mod moves;
 mod needs;

@@ -12,6 +12,7 @@ mod get;
 pub(crate) mod list;
 mod reasons;
 mod reschedule;
+mod target;
 mod waiting;
 
 use chrono::{DateTime, FixedOffset};
@@ -41,6 +42,7 @@ pub use reasons::list_cancellation_reasons;
 pub(crate) use reasons::{check_code, read_code};
 pub(crate) use reschedule::Moved;
 pub use reschedule::{RescheduleBody, reschedule_appointment};
+pub(crate) use target::Target;
 pub use waiting::get_waiting_room;
 
 use crate::pages::page;

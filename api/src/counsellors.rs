@@ -65,6 +65,11 @@ pub struct CounsellorBody {
     #[serde(default)]
     #[schema(max_items = 50)]
     pub interprets: Vec<String>,
+    /// As they say themselves: `female`, `male` or `diverse`. The public does not see it; where a
+    /// service allows that wish, it finds slots by it.
+    #[serde(default)]
+    #[schema(example = "female")]
+    pub gender: Option<String>,
     /// Whether the public learns name and languages.
     #[serde(default)]
     pub published: bool,
@@ -96,6 +101,9 @@ pub struct CounsellorView {
     /// For staff only.
     #[schema(required)]
     pub interprets: Option<Vec<String>>,
+    /// `female`, `male` or `diverse`, if they say so; for staff only.
+    #[schema(required)]
+    pub gender: Option<String>,
     pub published: bool,
     /// What `If-Match` wants.
     #[schema(example = "\"1\"")]
@@ -122,6 +130,8 @@ impl CounsellorBody {
             self.pause_minutes,
             &mut checks,
         );
+        let gender = self.gender.map(|gender| gender.parse());
+        let gender = checks.optional("/gender", gender);
         checks.finish(|| {
             Some(Counsellor {
                 id,
@@ -132,6 +142,7 @@ impl CounsellorBody {
                 skills: skills?,
                 caps: caps?,
                 interprets: interprets?,
+                gender: gender?,
                 published: self.published,
             })
         })
@@ -158,6 +169,7 @@ impl From<&Counsellor> for CounsellorBody {
             pause_after: caps.pause.map(|pause| pause.after().count().into()),
             pause_minutes: caps.pause.map(|pause| pause.length().count().into()),
             interprets: texts_of(&counsellor.interprets),
+            gender: counsellor.gender.map(|gender| gender.to_string()),
             published: counsellor.published,
         }
     }
@@ -177,6 +189,7 @@ impl From<&Stored<Counsellor>> for CounsellorView {
             pause_after: body.pause_after,
             pause_minutes: body.pause_minutes,
             interprets: Some(body.interprets),
+            gender: body.gender,
             published: body.published,
             etag: etag(stored.version),
         }
@@ -197,6 +210,7 @@ impl From<&Stored<PublishedCounsellor>> for CounsellorView {
             pause_after: None,
             pause_minutes: None,
             interprets: None,
+            gender: None,
             published: true,
             etag: etag(stored.version),
         }

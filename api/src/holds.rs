@@ -27,6 +27,14 @@ pub struct HoldBody {
     #[serde(default)]
     #[schema(example = "ar")]
     pub interpreter_language: Option<String>,
+    /// Of a slot of any counsellor, one who speaks it is chosen before others.
+    #[serde(default)]
+    #[schema(example = "ar")]
+    pub language: Option<String>,
+    /// With a slot of any counsellor, at services that allow this wish: `female`, `male` or `diverse`.
+    #[serde(default)]
+    #[schema(example = json!(null))]
+    pub counsellor_gender: Option<String>,
 }
 
 /// A slot that is kept until the hold expires.

@@ -20,6 +20,7 @@ pub mod fallback;
 pub mod holds;
 pub mod idempotency;
 pub mod invitations;
+pub mod kept;
 pub mod loans;
 pub mod meetings;
 pub mod metrics;

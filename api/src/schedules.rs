@@ -25,6 +25,7 @@ pub use list::{get_schedule, list_schedules};
 pub use publication::PublicationView;
 pub use update::update_schedule;
 
+use crate::kept::{self, everyone};
 use crate::pages::page;
 use crate::problems::{Code, Problem};
 use crate::views::{etag, texts_of};
@@ -73,6 +74,19 @@ pub struct ScheduleBody {
     /// Whether it opens on public holidays of the site's federal state.
     #[serde(default)]
     pub opens_on_holidays: bool,
+    /// Who books it: `everyone`, or `staff` (emergency talks, which visitors do not see).
+    #[serde(default = "everyone")]
+    #[schema(default = "everyone", example = "everyone")]
+    pub audience: String,
+    /// The last so many places of a group are given by staff only, to whoever comes in person.
+    #[serde(default)]
+    #[schema(minimum = 0, maximum = 500, default = 0)]
+    pub desk_places: i64,
+    /// What is kept for staff opens to everyone from less than so long before the start; never, when
+    /// left out.
+    #[serde(default)]
+    #[schema(minimum = 0, maximum = 527040, example = json!(null))]
+    pub opens_to_all_minutes: Option<i64>,
 }
 
 /// A schedule.
@@ -101,6 +115,14 @@ pub struct ScheduleView {
     pub valid_until: Option<NaiveDate>,
     pub exceptions: Vec<NaiveDate>,
     pub opens_on_holidays: bool,
+    /// Who books it: `everyone` or `staff`.
+    #[schema(example = "everyone")]
+    pub audience: String,
+    /// The last so many places of a group are given by staff only.
+    pub desk_places: u16,
+    /// What is kept for staff opens to everyone from less than so long before the start; null: never.
+    #[schema(required, example = json!(null))]
+    pub opens_to_all_minutes: Option<u32>,
     /// What this change did to the sessions; null where nothing was changed.
     #[schema(required)]
     pub publication: Option<PublicationView>,
@@ -166,6 +188,9 @@ impl From<&Schedule> for ScheduleBody {
             valid_until: schedule.validity.until(),
             exceptions: schedule.exceptions.iter().copied().collect(),
             opens_on_holidays: schedule.opens_on_holidays,
+            audience: kept::audience(schedule.kept),
+            desk_places: schedule.kept.desk_places.count().into(),
+            opens_to_all_minutes: kept::opens_to_all(schedule.kept).map(Into::into),
         }
     }
 }
@@ -188,6 +213,9 @@ impl From<&Stored<Schedule>> for ScheduleView {
             valid_until: body.valid_until,
             exceptions: body.exceptions,
             opens_on_holidays: body.opens_on_holidays,
+            audience: body.audience,
+            desk_places: stored.value.kept.desk_places.count(),
+            opens_to_all_minutes: kept::opens_to_all(stored.value.kept),
             publication: None,
             etag: etag(stored.version),
         }

@@ -124,6 +124,9 @@ pub struct ServiceBody {
     #[serde(default)]
     #[schema(max_items = 20)]
     pub equipment: Vec<EquipmentNeed>,
+    /// Whether visitors can wish for the gender of the counsellor (`counsellor_gender` in `/v1/slots`).
+    #[serde(default)]
+    pub allows_gender_wish: bool,
     /// Whether the public sees and books it.
     #[serde(default)]
     pub published: bool,
@@ -211,6 +214,8 @@ pub struct ServiceView {
     /// Whether an interpreter is booked with it for whoever says `interpreter_needed` and the language.
     pub books_interpreters: bool,
     pub equipment: Vec<EquipmentNeed>,
+    /// Whether visitors can wish for the gender of the counsellor.
+    pub allows_gender_wish: bool,
     pub published: bool,
     /// Open appointments that this change leaves without what was booked; null where nothing was
     /// changed. They stay valid and need attention.
@@ -258,6 +263,7 @@ impl From<&Stored<Service>> for ServiceView {
             room_features: texts_of(&service.needs.room_features),
             books_interpreters: service.needs.interpreters,
             equipment: read::equipment_of(&service.needs),
+            allows_gender_wish: service.allows_gender_wish,
             published: service.published,
             affected_appointments: None,
             etag: etag(stored.version),

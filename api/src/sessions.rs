@@ -26,6 +26,7 @@ pub use list::{get_session, list_sessions};
 pub use update::update_session;
 pub use withdraw::withdraw_session;
 
+use crate::kept::{self, everyone};
 use crate::pages::page;
 use crate::problems::{Code, Problem};
 use crate::views::{etag, local, texts_of};
@@ -60,6 +61,19 @@ pub struct SessionBody {
     /// Whether it opens on public holidays of the site's federal state.
     #[serde(default)]
     pub opens_on_holidays: bool,
+    /// Who books it: `everyone`, or `staff` (emergency talks, which visitors do not see).
+    #[serde(default = "everyone")]
+    #[schema(default = "everyone", example = "everyone")]
+    pub audience: String,
+    /// The last so many places of a group are given by staff only, to whoever comes in person.
+    #[serde(default)]
+    #[schema(minimum = 0, maximum = 500, default = 0)]
+    pub desk_places: i64,
+    /// What is kept for staff opens to everyone from less than so long before the start; never, when
+    /// left out.
+    #[serde(default)]
+    #[schema(minimum = 0, maximum = 527040, example = json!(null))]
+    pub opens_to_all_minutes: Option<i64>,
     /// How many places it has, of a group or a course; what its service says when left out.
     #[serde(default)]
     #[schema(minimum = 1, maximum = 500, example = json!(null))]
@@ -99,6 +113,14 @@ pub struct SessionView {
     #[schema(example = "Europe/Berlin")]
     pub time_zone: String,
     pub opens_on_holidays: bool,
+    /// Who books it: `everyone` or `staff`.
+    #[schema(example = "everyone")]
+    pub audience: String,
+    /// The last so many places of a group are given by staff only.
+    pub desk_places: u16,
+    /// What is kept for staff opens to everyone from less than so long before the start; null: never.
+    #[schema(required, example = json!(null))]
+    pub opens_to_all_minutes: Option<u32>,
     /// `published` or `withdrawn`.
     #[schema(example = "published")]
     pub status: String,
@@ -196,6 +218,9 @@ impl SessionView {
             ends_at: local(content.span.before(), found.time_zone),
             time_zone: found.time_zone.name().to_owned(),
             opens_on_holidays: content.opens_on_holidays,
+            audience: kept::audience(session.content.kept),
+            desk_places: session.content.kept.desk_places.count(),
+            opens_to_all_minutes: kept::opens_to_all(session.content.kept),
             status: status(session).to_owned(),
             capacity: found.group.map(|group| group.capacity.count()),
             capacity_by_hand: session.attended.capacity.is_some(),

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::calendar::{Bookable, Calendar, OfferedSlot, SessionOpening, SiteCalendar};
 use domain::holidays::FederalState;
+use domain::kept::{Kept, Reader};
 use domain::minutes::Minutes;
 use domain::modality::Modality;
 use domain::service::{ContactRule, Format};
@@ -97,6 +98,7 @@ fn topic() -> Outcome<Calendar> {
 
 fn empty() -> Calendar {
     Calendar {
+        reader: Reader::Public,
         openings: Vec::new(),
         services: BTreeMap::new(),
         sites: BTreeMap::new(),
@@ -116,6 +118,7 @@ fn opening(
 ) -> Outcome<SessionOpening> {
     let span = Span::new(starts_at, starts_at + TimeDelta::hours(hours))?;
     Ok(SessionOpening {
+        kept: Kept::default(),
         organisation_id: id(site),
         session_id: id(10_000 + session * 1_000 + counsellor),
         service_id: id(service),

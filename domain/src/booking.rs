@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
 use crate::actor::Actor;
+use crate::any_counsellor::Wanted;
 use crate::appointment::{Appointment, Place, Status};
 use crate::approval::answer_by;
 use crate::calendar::{Bid, Calendar};
@@ -82,6 +83,16 @@ impl Wish {
     #[must_use]
     pub fn interpreted(&self) -> Option<&LanguageTag> {
         self.language.as_ref().filter(|_| self.interpreter_needed)
+    }
+
+    /// What of it decides about the counsellor, where any will do.
+    #[must_use]
+    pub fn of_counsellor(&self) -> Wanted<'_> {
+        Wanted {
+            modality: self.modality,
+            // Whoever brings an interpreter needs nobody else who speaks it.
+            language: self.language.as_ref().filter(|_| !self.interpreter_needed),
+        }
     }
 
     /// Decides by the calendar. `as_of` is the time by whose rules the slot must be free: the
@@ -174,6 +185,11 @@ impl Bid<'_> {
     /// The place for an appointment that has been: on its way, or else on the first that is offered.
     pub fn place_instead(&self, modality: Modality) -> Result<Place, BookError> {
         self.place(Some(modality)).or_else(|_| self.place(None))
+    }
+
+    /// Whether it can take place on that way, or on any.
+    pub(crate) fn is_given_on(&self, wished: Option<Modality>) -> bool {
+        self.place(wished).is_ok()
     }
 
     /// The place, on the wished way or else on the first that is offered.

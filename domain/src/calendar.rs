@@ -15,6 +15,7 @@ use self::capped::AllCapped;
 use crate::caps::{CounsellorCaps, Talks};
 use crate::holidays::FederalState;
 use crate::ids::{CounsellorId, OrganisationId, RoomId, ServiceId, SessionId, SiteId};
+use crate::kept::{Kept, Reader};
 use crate::minutes::Minutes;
 use crate::modality::Modality;
 use crate::places::Places;
@@ -43,6 +44,8 @@ pub struct Calendar {
     pub places_taken: BTreeMap<ServiceId, Vec<DateTime<Utc>>>,
     pub rooms: BTreeSet<RoomId>,
     pub occupied: Occupied,
+    /// For whom it is cut into slots.
+    pub reader: Reader,
 }
 
 /// One service in one session.
@@ -61,6 +64,7 @@ pub struct SessionOpening {
     pub pools: Arc<[Pool]>,
     /// Of a session that many attend at once, where they are known.
     pub places: Option<Places>,
+    pub kept: Kept,
 }
 
 /// The rules of a service that decide about a booking.
@@ -109,6 +113,8 @@ pub struct Bid<'a> {
     pub time_zone: Tz,
     /// Which place of the week it takes, where the service has a cap.
     pub place_in_week: Option<Span>,
+    /// How many could book it, the one who asks among them.
+    pub places_left: u32,
 }
 
 impl Calendar {
@@ -120,7 +126,7 @@ impl Calendar {
         let offers: Vec<Offer<'_>> = self
             .openings
             .iter()
-            .filter_map(|opening| self.offer(opening, &holidays, &capped))
+            .filter_map(|opening| self.offer(opening, &holidays, &capped, now))
             .collect();
         let free = free_slots(&offers, &self.occupied, window, now);
         let common = self.common();
@@ -146,7 +152,8 @@ impl Calendar {
             .ok_or_else(gone)?;
         let holidays = self.holidays();
         let capped = self.capped();
-        let offer = self.offer(opening, &holidays, &capped).ok_or_else(gone)?;
+        let offer = self.offer(opening, &holidays, &capped, now);
+        let offer = offer.ok_or_else(gone)?;
         let service = self.services.get(&opening.service_id).ok_or_else(gone)?;
         let site = self.sites.get(&opening.site_id).ok_or_else(gone)?;
         let claim = is_free(&offer, slot.starts_at, &self.occupied, now)?;
@@ -155,6 +162,7 @@ impl Calendar {
             opening,
             service,
             time_zone: site.time_zone,
+            places_left: offer.places_left(),
             place_in_week: offer.week.and_then(|week| week.next_place(slot.starts_at)),
         })
     }
@@ -164,6 +172,7 @@ impl Calendar {
         opening: &'a SessionOpening,
         holidays: &'a BTreeMap<SiteId, BusySpans>,
         capped: &'a AllCapped,
+        now: DateTime<Utc>,
     ) -> Option<Offer<'a>> {
         let closed = holidays.get(&opening.site_id);
         let is_there = self.sites.contains_key(&opening.site_id)
@@ -178,6 +187,7 @@ impl Calendar {
             Some(places) => (service.timing.whole(opening.opening)?, Some(places)),
             None => return None,
         };
+        let (timing, at_desk) = self.given(opening, timing, now)?;
         Some(Offer {
             organisation_id: opening.organisation_id,
             session_id: opening.session_id,
@@ -188,6 +198,7 @@ impl Calendar {
             opening: opening.opening,
             timing,
             places,
+            at_desk,
             closed_on: closed.filter(|_| !opening.opens_on_holidays),
             // A group counts as one, whoever comes to it besides.
             capped: capped
@@ -205,6 +216,29 @@ impl Calendar {
                 &opening.pools
             },
         })
+    }
+
+    /// The rules of time for whoever reads this, and how many places are kept from them; `None`
+    /// where all of it is.
+    fn given(
+        &self,
+        opening: &SessionOpening,
+        timing: Timing,
+        now: DateTime<Utc>,
+    ) -> Option<(Timing, u32)> {
+        let kept = opening.kept;
+        if !kept.is_something() || self.reader.is_given(opening) {
+            return Some((timing, 0));
+        }
+        let timing = if kept.staff_only {
+            timing.not_before(kept.opens_to_all?)
+        } else {
+            timing
+        };
+        // A session that has places is one slot, which starts with it.
+        let is_open = kept.is_open_to_all(opening.opening.from(), now);
+        let at_desk = if is_open { 0 } else { kept.desk_places.count() };
+        Some((timing, at_desk.into()))
     }
 
     /// By session and service. What a counsellor speaks of a service's languages is worked out
@@ -236,7 +270,7 @@ impl Calendar {
             site_id: bid.opening.site_id,
             counsellor_id: bid.opening.counsellor_id,
             room_id: bid.opening.room_id,
-            places_left: bid.places().map_or(1, Places::left),
+            places_left: bid.places_left,
         };
         let common = Common {
             time_zone: bid.time_zone,

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::caps::CounsellorCaps;
+use crate::gender::Gender;
 use crate::ids::{AccountId, CounsellorId, OrganisationId};
 use crate::line::Line;
 use crate::texts::LanguageTag;
@@ -20,6 +21,7 @@ pub struct Counsellor {
     pub caps: CounsellorCaps,
     /// For which languages they are booked as an interpreter beside others.
     pub interprets: BTreeSet<LanguageTag>,
+    pub gender: Option<Gender>,
     /// Whether visitors may learn the name.
     pub published: bool,
 }

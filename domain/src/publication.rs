@@ -7,6 +7,7 @@ use chrono_tz::Tz;
 
 use crate::holidays::FederalState;
 use crate::ids::{CounsellorId, RoomId, ServiceId, SessionId, SiteId};
+use crate::kept::Kept;
 use crate::modality::Modality;
 use crate::schedule::Schedule;
 use crate::span::Span;
@@ -25,6 +26,7 @@ pub struct SessionContent {
     pub service_ids: BTreeSet<ServiceId>,
     pub modalities: BTreeSet<Modality>,
     pub opens_on_holidays: bool,
+    pub kept: Kept,
 }
 
 /// A session that the schedule has published before. The schedule and the local start by its rule
@@ -136,6 +138,7 @@ fn content(schedule: &Schedule, span: Span) -> SessionContent {
         service_ids: schedule.service_ids.clone(),
         modalities: schedule.modalities.clone(),
         opens_on_holidays: schedule.opens_on_holidays,
+        kept: schedule.kept,
     }
 }
 

@@ -7,6 +7,7 @@ use chrono_tz::Tz;
 
 use crate::holidays::{FederalState, holiday_on};
 use crate::ids::{CounsellorId, OrganisationId, RoomId, ScheduleId, ServiceId, SiteId};
+use crate::kept::Kept;
 use crate::modality::Modality;
 use crate::recurrence::Recurrence;
 use crate::span::Span;
@@ -32,6 +33,8 @@ pub struct Schedule {
     /// Local dates on which it does not open.
     pub exceptions: BTreeSet<NaiveDate>,
     pub opens_on_holidays: bool,
+    /// What of its sessions only staff book.
+    pub kept: Kept,
 }
 
 /// One opening of a schedule; there is at most one that starts on a day.

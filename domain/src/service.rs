@@ -39,6 +39,8 @@ pub struct Service {
     pub capacity: Option<Capacity>,
     pub minimum: Option<Minimum>,
     pub needs: Needs,
+    /// Whether visitors can wish for the gender of the counsellor.
+    pub allows_gender_wish: bool,
     pub published: bool,
 }
 

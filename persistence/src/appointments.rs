@@ -1,5 +1,6 @@
 //! Appointments, and the claims and contacts that belong to them.
 
+mod any;
 mod attention;
 mod book;
 mod day;
@@ -20,6 +21,7 @@ use crate::acting::{as_holder, as_staff};
 use crate::database::Database;
 use crate::error::Result;
 use crate::statement::Statement;
+pub use any::{AnyBooking, OpenedAny, open_any};
 pub use attention::{AttentionFilter, Cause, Dealing, DealtWith, NeedsAttention, attention};
 pub use book::{Booking, Opened, open_booking, open_change, open_move};
 pub(crate) use book::{Locked, answers, calendar_of, first, known_of};

@@ -4,7 +4,6 @@ use chrono::{DateTime, Utc};
 use diesel::sql_types::{Array, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use domain::booking::Claimed;
 use domain::ids::{OrganisationId, ResourceId, SessionId};
-use domain::slot_id::SlotId;
 use domain::span::Span;
 use uuid::Uuid;
 
@@ -109,7 +108,7 @@ impl NewClaim<'_> {
 /// none is longer than a day (`allocations_length`), and a place in a week of its service lies in it.
 pub(crate) fn remove_expired(
     transaction: &mut Transaction,
-    slot: &SlotId,
+    (organisation, starts_at): (OrganisationId, DateTime<Utc>),
     resources: &[Uuid],
     now: DateTime<Utc>,
 ) {
@@ -119,10 +118,10 @@ pub(crate) fn remove_expired(
              WHERE organisation_id = $1 AND resource_id = ANY ($2) AND expires_at <= $3
                AND starts_at > $4::timestamptz - interval '9 days' AND starts_at < $4 + interval '48 hours'",
         )
-        .bind::<SqlUuid, _>(slot.organisation_id.uuid())
+        .bind::<SqlUuid, _>(organisation.uuid())
         .bind::<Array<SqlUuid>, _>(resources.to_vec())
         .bind::<Timestamptz, _>(now)
-        .bind::<Timestamptz, _>(slot.starts_at.instant()),
+        .bind::<Timestamptz, _>(starts_at),
     );
 }
 

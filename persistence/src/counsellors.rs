@@ -10,7 +10,7 @@ use crate::acting::Reader;
 use crate::error::{Error, Result};
 use crate::resources;
 use crate::schema::counsellors;
-use crate::stored::{Stored, parsed_set, texts_of, uuids_of};
+use crate::stored::{Stored, parsed, parsed_set, texts_of, uuids_of};
 use crate::transaction::Transaction;
 use crate::versioned::versioned;
 
@@ -32,6 +32,7 @@ struct Row {
     pause_after: Option<i32>,
     pause_minutes: Option<i32>,
     interprets: Vec<String>,
+    gender: Option<String>,
     published: bool,
     version: i64,
 }
@@ -92,6 +93,7 @@ impl From<&Stored<Counsellor>> for Row {
             pause_after: caps.pause.map(|pause| caps_of::talks(pause.after())),
             pause_minutes: caps.pause.map(|pause| caps_of::minutes(pause.length())),
             interprets: texts_of(&counsellor.interprets),
+            gender: counsellor.gender.map(|gender| gender.to_string()),
             published: counsellor.published,
             version: stored.version,
         }
@@ -113,6 +115,10 @@ impl TryFrom<Row> for Stored<Counsellor> {
             caps: caps_of::read(row.max_per_day, row.pause_after, row.pause_minutes)?,
             skills: row.skills.iter().map(line).collect::<Result<_>>()?,
             interprets: parsed_set("counsellor", &row.interprets)?,
+            gender: row
+                .gender
+                .map(|gender| parsed("counsellor", &gender))
+                .transpose()?,
             published: row.published,
         };
         Ok(Self {

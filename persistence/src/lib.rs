@@ -26,6 +26,7 @@ pub mod housekeeping;
 pub mod idempotency;
 pub mod installation;
 pub mod invitations;
+mod kept;
 pub mod loans;
 pub mod meetings;
 pub mod memberships;

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::acting::Reader;
 use crate::error::{Error, Result};
+use crate::kept;
 use crate::schema::schedules;
 use crate::stored::{Stored, parsed, parsed_set, texts_of, uuids_of};
 use crate::transaction::Transaction;
@@ -36,6 +37,9 @@ struct Row {
     valid_until: Option<NaiveDate>,
     exceptions: Vec<NaiveDate>,
     opens_on_holidays: bool,
+    audience: String,
+    opens_to_all_minutes: Option<i32>,
+    desk_places: i32,
     version: i64,
 }
 
@@ -116,6 +120,9 @@ impl From<&Stored<Schedule>> for Row {
             valid_until: schedule.validity.until(),
             exceptions: schedule.exceptions.iter().copied().collect(),
             opens_on_holidays: schedule.opens_on_holidays,
+            audience: kept::audience(schedule.kept).to_owned(),
+            opens_to_all_minutes: kept::opens_to_all(schedule.kept),
+            desk_places: schedule.kept.desk_places.count().into(),
             version: stored.version,
         }
     }
@@ -140,6 +147,7 @@ impl TryFrom<Row> for Stored<Schedule> {
             validity: validity.map_err(|error| Error::corrupt("schedule", error))?,
             exceptions: row.exceptions.into_iter().collect(),
             opens_on_holidays: row.opens_on_holidays,
+            kept: kept::read(&row.audience, row.desk_places, row.opens_to_all_minutes)?,
         };
         Ok(Self {
             value,

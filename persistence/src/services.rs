@@ -85,6 +85,16 @@ pub fn lock(transaction: &mut Transaction, id: ServiceId) {
     transaction.queue(lock.bind::<SqlUuid, _>(id.uuid()));
 }
 
+/// Whether a published service refuses a wish for the gender of the counsellor.
+pub async fn refuses_gender_wish(reader: &mut Reader, id: ServiceId) -> Result<bool> {
+    let query = services::table
+        .select(services::allows_gender_wish)
+        .filter(services::id.eq(id.uuid()))
+        .filter(services::archived_at.is_null());
+    let allows: Option<bool> = reader.ask_one(query).await?;
+    Ok(allows == Some(false))
+}
+
 /// Whether sessions that are not over offer the service.
 pub async fn is_offered(
     transaction: &mut Transaction,

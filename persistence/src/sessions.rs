@@ -59,7 +59,7 @@ macro_rules! select_session {
     ($rest:literal) => {
         concat!(
             "SELECT s.organisation_id, s.id, s.schedule_id, s.original_start, s.counsellor_id, s.site_id,
-                    s.room_id, s.starts_at, s.ends_at, s.modalities, s.opens_on_holidays,
+                    s.room_id, s.starts_at, s.ends_at, s.modalities, s.opens_on_holidays, s.audience, s.opens_to_all_minutes, s.desk_places,
                     s.status = 'withdrawn' AS withdrawn, s.edited_by_hand, s.version,
                     (SELECT l.time_zone FROM sites l
                      WHERE l.organisation_id = s.organisation_id AND l.id = s.site_id) AS time_zone,

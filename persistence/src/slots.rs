@@ -12,6 +12,7 @@ use chrono::{DateTime, Utc};
 use diesel::sql_types::{BigInt, Double, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use domain::calendar::{Calendar, LONGEST_SESSION, SessionOpening};
 use domain::distance::Near;
+use domain::gender::Gender;
 use domain::ids::{CounsellorId, OrganisationId, ServiceId, SessionId, SiteId};
 use domain::modality::Modality;
 use domain::service::Topic;
@@ -24,7 +25,9 @@ use crate::statement::Statement;
 pub use explain::{AskedStart, load_start};
 use groups::Group;
 pub use one::Dates;
-pub(crate) use one::{SlotRow, calendar_of, locked_calendar_of, of_dates, of_slot, of_slot_for};
+pub(crate) use one::{
+    SlotRow, calendar_of, locked_calendar_of, of_dates, of_slot, of_slot_for, of_time,
+};
 use rows::{Row, calendar};
 use statements::{BY_SERVICE, BY_SERVICE_AS_WISHED, BY_TOPIC, BY_TOPIC_AS_WISHED};
 
@@ -47,6 +50,8 @@ pub struct Filter {
     /// The language for which an interpreter has to be free.
     pub interpreter_language: Option<LanguageTag>,
     pub near: Option<Near>,
+    /// Only counsellors who say so of themselves, of services that allow that wish.
+    pub counsellor_gender: Option<Gender>,
 }
 
 /// Which part of the time from now to the horizon is read at once.
@@ -161,9 +166,10 @@ impl Filter {
             || self.modality.is_some()
             || self.near.is_some()
             || self.interpreter_language.is_some()
+            || self.counsellor_gender.is_some()
     }
 
-    /// Binds the parameters from the seventh to the fifteenth, if there are wishes.
+    /// Binds the parameters from the seventh to the sixteenth, if there are wishes.
     fn wish(&self, statement: Statement<'static>) -> Statement<'static> {
         if !self.wishes() {
             return statement;
@@ -178,6 +184,7 @@ impl Filter {
             .bind::<Nullable<Double>, _>(self.near.map(|near| near.centre().longitude()))
             .bind::<Nullable<Double>, _>(self.near.map(Near::within_km))
             .bind::<Nullable<Text>, _>(self.interpreter_language.as_ref().map(ToString::to_string))
+            .bind::<Nullable<Text>, _>(self.counsellor_gender.map(|gender| gender.to_string()))
     }
 }
 

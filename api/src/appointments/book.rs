@@ -6,10 +6,10 @@ use domain::code::{Code as SpokenCode, Secret};
 use domain::contact::Contact;
 use domain::hold::{Hold, HoldExpired};
 use domain::ids::{AppointmentId, HoldId, OrganisationId};
+use domain::kept::Reader;
 use domain::permission::Permission;
-use domain::slot_id::SlotId;
 use persistence::Transaction;
-use persistence::appointments::{Booking, Found, Reasons, Saved, open_booking};
+use persistence::appointments::{Booking, Found, Reasons, Saved};
 use persistence::audit::Entry;
 use persistence::holds;
 use persistence::vault::random_bytes;
@@ -17,7 +17,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{AppointmentView, ClientBody, access, contact};
+use super::{AppointmentView, ClientBody, Target, access, contact};
 use crate::app::{App, AppData};
 use crate::authentication::Caller;
 use crate::checks::Checks;
@@ -27,8 +27,8 @@ use crate::idempotency::Attempt;
 use crate::permit::permit_for;
 use crate::problems::Problem;
 use crate::refusals::{ChangeRefusals, Refusals};
+use crate::slots::{WantedSlot, wanted_slot};
 use crate::throttle::Source;
-use crate::views::slot_id;
 
 /// What is to be booked: either `slot_id`, or `hold_id` with `hold_token`. Nothing else is needed
 /// unless the service requires a contact.
@@ -36,6 +36,8 @@ use crate::views::slot_id;
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"slot_id": "040sj0000007004000000000000g368000000w00g00000000000a0cs0000003g0200000000000101rk800"}))]
 pub struct BookBody {
+    /// Of the list of slots, unchanged. Where any counsellor gives it, one who speaks `language` is
+    /// chosen before others, then whoever has the fewest talks in that week.
     #[serde(default)]
     pub slot_id: Option<String>,
     #[serde(default)]
@@ -55,6 +57,10 @@ pub struct BookBody {
     /// With `language`, at services that book interpreters, somebody who interprets it is booked too.
     #[serde(default)]
     pub interpreter_needed: bool,
+    /// With a slot of any counsellor, at services that allow this wish: `female`, `male` or `diverse`.
+    #[serde(default)]
+    #[schema(example = json!(null))]
+    pub counsellor_gender: Option<String>,
     #[serde(default)]
     #[schema(max_length = 2000)]
     pub access_needs: Option<String>,
@@ -84,14 +90,21 @@ pub async fn book_appointment(
         .required()?
         .by_anyone(&caller)?
         .with(&app, "bookAppointment", &body.bytes);
-    let (booking, wish) = body.value.read(&app, source)?;
-    let (mut transaction, actor) = enter(&app, &caller, &booking).await?;
-    let opened = open_booking(&mut transaction, &booking, keyed.hashed().as_ref(), now).await?;
+    let (mut target, mut wish) = body.value.read(&app, source)?;
+    let (mut transaction, actor) = enter(&app, &caller, &target.booking).await?;
+    let key = keyed.hashed();
+    let mut opened = target.open(&mut transaction, key.as_ref(), now).await?;
     if let Some(answer) = keyed.answer_known(&app, opened.known)? {
         // Waited for, so that the key is free for whoever comes next with it.
         transaction.rollback().await;
         return Ok(answer);
     }
+    opened.calendar.reader = match &target.booking.hold {
+        Some(_) => Reader::Holder,
+        None => Reader::from(&actor),
+    };
+    wish.slot = target.settle(&opened.calendar, wish.of_counsellor(), now)?;
+    let booking = target.booking;
     let as_of = rules_as_of(&booking, opened.hold_expires_at, now)?;
     let id = AppointmentId::new(Uuid::now_v7());
     let code = SpokenCode::from_random(random_bytes()?);
@@ -202,31 +215,30 @@ pub(crate) async fn enter(
 }
 
 impl BookBody {
-    fn read(self, app: &App, source: Source) -> Result<(Booking, Wish), Problem> {
+    fn read(self, app: &App, source: Source) -> Result<(Target, Wish), Problem> {
         let (slot, hold) = which(app, source, self.slot_id, self.hold_id, self.hold_token)?;
         let mut checks = Checks::new();
         let contact = contact::read(self.client, self.access_needs, self.note, &mut checks);
         let language = checks.optional("/language", self.language.map(|tag| tag.parse()));
         let modality = checks.optional("/modality", self.modality.map(|text| text.parse()));
-        let (Some(contact), Some(language), Some(modality)) = (contact, language, modality) else {
+        let gender = self.counsellor_gender.map(|gender| gender.parse());
+        let gender = checks.optional("/counsellor_gender", gender);
+        let (Some(contact), Some(language), Some(modality), Some(gender)) =
+            (contact, language, modality, gender)
+        else {
             return Err(checks.problem());
         };
         let interpreter_needed = self.interpreter_needed;
+        let interpreted = language.clone().filter(|_| interpreter_needed);
+        let target = Target::new(slot, hold, interpreted, gender)?;
         let wish = Wish {
-            slot,
+            slot: target.booking.slot,
             modality,
             language,
             interpreter_needed,
             contact,
         };
-        let interpreted = wish.interpreted().cloned();
-        let booking = Booking {
-            slot,
-            hold,
-            kept_for: None,
-            interpreted,
-        };
-        Ok((booking, wish))
+        Ok((target, wish))
     }
 }
 
@@ -238,14 +250,15 @@ fn which(
     slot: Option<String>,
     hold: Option<Uuid>,
     token: Option<String>,
-) -> Result<(SlotId, Option<Held>), Problem> {
+) -> Result<(WantedSlot, Option<Held>), Problem> {
     match (slot, hold, token) {
-        (Some(slot), None, None) => Ok((slot_id(&slot)?, None)),
+        (Some(slot), None, None) => Ok((wanted_slot(&slot)?, None)),
         (None, Some(hold), Some(token)) => {
             let hold = HoldId::new(hold);
             let token = HoldToken::read(&app.vault, hold, &token)
                 .map_err(|mismatch| app.throttle.wrong_secret(source, mismatch))?;
-            Ok((token.slot, Some((hold, token.hash(&app.vault)))))
+            let hash = token.hash(&app.vault);
+            Ok((WantedSlot::One(token.slot), Some((hold, hash))))
         }
         (None, Some(_), None) => Err(Problem::rule(
             "/hold_token",

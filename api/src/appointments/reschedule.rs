@@ -4,6 +4,7 @@ use domain::actor::Actor;
 use domain::appointment::Appointment;
 use domain::calendar::Bid;
 use domain::ids::AppointmentId;
+use domain::kept::Reader;
 use domain::permission::Permission;
 use domain::reason::ReasonCode;
 use persistence::Transaction;
@@ -61,7 +62,7 @@ pub async fn reschedule_appointment(
     let slot = slot_id(&body.value.slot_id)?;
     let reason = read_code(body.value.reason_code.as_deref())?;
     let (mut transaction, actor) = access.enter(&app).await?;
-    let (opened, found) =
+    let (mut opened, found) =
         open_move(&mut transaction, id.0, &slot, keyed.hashed().as_ref(), now).await?;
     if let Some(answer) = keyed.answer_known(&app, opened.known)? {
         // Waited for, so that the key is free for whoever comes next with it.
@@ -74,6 +75,7 @@ pub async fn reschedule_appointment(
     }
     let organisation = slot.organisation_id;
     check_code(&mut transaction, reason.as_ref(), organisation, &actor).await?;
+    opened.calendar.reader = Reader::from(&actor);
     let bid = opened.calendar.bid(&slot, now)?;
     let place = bid.place_instead(found.appointment.place.modality)?;
     if let Actor::Staff(staff) = &actor {

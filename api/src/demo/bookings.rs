@@ -90,6 +90,7 @@ async fn find(
         modality: None,
         interpreter_language: None,
         near: None,
+        counsellor_gender: None,
     };
     let from = days.midnight + TimeDelta::days(visit.day);
     let mut reader = Reader::Staff(transaction, coordinator(body));

@@ -10,6 +10,7 @@ use domain::caps::{CounsellorCaps, Talks};
 use domain::contact::Contact;
 use domain::counsellor::Counsellor;
 use domain::ids::{CounsellorId, EquipmentId, OrganisationId, RoomId, ServiceId, SiteId};
+use domain::kept::Kept;
 use domain::line::Line;
 use domain::minutes::Minutes;
 use domain::needs::{Equipment, Needs, Pieces};
@@ -158,6 +159,7 @@ impl Body {
                 pause: None,
             },
             interprets: read_all(told(self.besides.interprets, person.number))?,
+            gender: policies::gender(self.number, person.number),
             published: person.published,
         })
     }
@@ -222,6 +224,7 @@ impl Body {
             capacity: capacity.transpose()?,
             minimum: None,
             needs: self.needs(offer)?,
+            allows_gender_wish: policies::allows_gender_wish(self.number, offer.number),
             published: true,
         })
     }
@@ -242,6 +245,13 @@ impl Body {
             validity: ruled(Validity::new(today + Days::new(hours.from_day), None))?,
             exceptions: BTreeSet::new(),
             opens_on_holidays: hours.holidays,
+            kept: Kept {
+                staff_only: policies::is_for_emergencies(self.number, hours.number),
+                opens_to_all: policies::opens_to_all(self.number, hours.number)
+                    .map(|count| ruled(Minutes::new(count)))
+                    .transpose()?,
+                ..Kept::default()
+            },
         })
     }
 }

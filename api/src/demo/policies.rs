@@ -1,5 +1,7 @@
 //! What some bodies of the demo network rule besides; by the number of the body.
 
+use domain::gender::Gender;
+
 use super::tables::Words;
 
 /// Code, texts, and whether only staff give it.
@@ -19,6 +21,32 @@ pub(super) const fn reasons(body: u16) -> &'static [OwnReason] {
             ("plenum", &[("de", "Plenum des Kollektivs")], true),
         ],
         _ => &[],
+    }
+}
+
+/// What counsellors say of themselves.
+pub(super) const fn gender(body: u16, counsellor: u16) -> Option<Gender> {
+    match (body, counsellor) {
+        (1, 1 | 3) => Some(Gender::Female),
+        (1, 2) => Some(Gender::Male),
+        _ => None,
+    }
+}
+
+pub(super) const fn allows_gender_wish(body: u16, service: u16) -> bool {
+    matches!((body, service), (1, 1))
+}
+
+/// Whether only staff book in a schedule.
+pub(super) const fn is_for_emergencies(body: u16, schedule: u16) -> bool {
+    matches!((body, schedule), (1, 9))
+}
+
+/// From how many minutes before the start on everybody does.
+pub(super) const fn opens_to_all(body: u16, schedule: u16) -> Option<u32> {
+    match (body, schedule) {
+        (1, 9) => Some(3 * 60),
+        _ => None,
     }
 }
 

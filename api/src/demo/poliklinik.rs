@@ -181,6 +181,8 @@ const SCHEDULES: &[Hours] = &[
     Hours { number: 6, counsellor: 5, services: &[SOCIAL], rule: "FREQ=WEEKLY;BYDAY=WE", ways: &[Phone], starts: "14:00", ends: "18:00", ..WEEKLY },
     Hours { number: 7, counsellor: 2, room: Some(3), services: &[CIRCLE_OF_TALK], rule: "FREQ=WEEKLY;BYDAY=WE", starts: "18:00", ends: "20:00", ..WEEKLY },
     Hours { number: 8, counsellor: 5, room: Some(3), services: &[OPEN_DAY], rule: "FREQ=WEEKLY;BYDAY=TH", starts: "15:00", ends: "18:00", ..WEEKLY },
+    // Two emergency talks.
+    Hours { number: 9, counsellor: 3, services: &[COUNSELLING], rule: "FREQ=WEEKLY;BYDAY=MO,WE", starts: "16:00", ends: "18:00", ..WEEKLY },
 ];
 
 const APPOINTMENTS: &[Visit] = &[

@@ -1,20 +1,22 @@
 use actix_web::{HttpResponse, post};
+use domain::any_counsellor::Wanted;
 use domain::hold::Hold;
 use domain::ids::HoldId;
 use domain::texts::LanguageTag;
-use persistence::appointments::{Booking, open_booking};
 use persistence::holds;
 use uuid::Uuid;
 
 use super::{HoldBody, HoldToken, HoldView};
 use crate::app::AppData;
+use crate::appointments::Target;
 use crate::authentication::Caller;
+use crate::checks::Checks;
 use crate::extract::Body;
 use crate::idempotency::Attempt;
 use crate::problems::Problem;
 use crate::refusals::{ChangeRefusals, Refusals};
-use crate::slots::SlotView;
-use crate::views::{local, slot_id};
+use crate::slots::{SlotView, wanted_slot};
+use crate::views::local;
 
 /// Hold a slot
 ///
@@ -34,19 +36,22 @@ pub async fn create_hold(
         .required()?
         .by_anyone(&caller)?
         .with(&app, "createHold", &body.bytes);
-    let slot = slot_id(&body.value.slot_id)?;
+    let (mut target, language) = body.value.read()?;
+    let reader = caller.reads_slots(&app).await?;
     let mut transaction = app.database.visitor(None, now).await?;
-    let interpreted = interpreter_language(body.value.interpreter_language.as_deref())?;
-    let booking = Booking {
-        interpreted,
-        ..Booking::of(slot)
-    };
-    let opened = open_booking(&mut transaction, &booking, keyed.hashed().as_ref(), now).await?;
+    let key = keyed.hashed();
+    let mut opened = target.open(&mut transaction, key.as_ref(), now).await?;
     if let Some(answer) = keyed.answer_known(&app, opened.known)? {
         // Waited for, so that the key is free for whoever comes next with it.
         transaction.rollback().await;
         return Ok(answer);
     }
+    opened.calendar.reader = reader;
+    let wanted = Wanted {
+        language: language.as_ref(),
+        ..Wanted::default()
+    };
+    let slot = target.settle(&opened.calendar, wanted, now)?;
     let bid = opened.calendar.bid(&slot, now)?;
     let hold = Hold::place(HoldId::new(Uuid::now_v7()), slot, now);
     let token = HoldToken::new(&app.vault, hold.id, slot);
@@ -75,7 +80,25 @@ pub async fn create_hold(
         .await
 }
 
-fn interpreter_language(text: Option<&str>) -> Result<Option<LanguageTag>, Problem> {
-    let tag = text.map(str::parse).transpose();
-    tag.map_err(|error| Problem::rule("/interpreter_language", error))
+impl HoldBody {
+    /// What is to be held, and the language that the counsellor should speak.
+    fn read(&self) -> Result<(Target, Option<LanguageTag>), Problem> {
+        let slot = wanted_slot(&self.slot_id)?;
+        let mut checks = Checks::new();
+        let mut tag = |pointer: &str, tag: Option<&str>| {
+            let tag = tag.map(str::parse::<LanguageTag>);
+            checks.optional(pointer, tag)
+        };
+        let interpreted = tag(
+            "/interpreter_language",
+            self.interpreter_language.as_deref(),
+        );
+        let language = tag("/language", self.language.as_deref());
+        let gender = self.counsellor_gender.as_deref().map(str::parse);
+        let gender = checks.optional("/counsellor_gender", gender);
+        let (interpreted, language, gender) =
+            checks.finish(|| Some((interpreted?, language?, gender?)))?;
+        let target = Target::new(slot, None, interpreted, gender)?;
+        Ok((target, language))
+    }
 }

@@ -5,6 +5,7 @@ use domain::schedule::{LocalHours, Schedule, Validity, ValidityError, schedule_d
 
 use super::ScheduleBody;
 use crate::checks::{Checks, clock};
+use crate::kept;
 use crate::problems::Problem;
 
 /// Far more than any calendar needs, and little enough to publish at once.
@@ -27,6 +28,12 @@ impl ScheduleBody {
             _ => "/valid_from",
         };
         let validity = checks.field(at, validity);
+        let kept = kept::read(
+            &self.audience,
+            self.desk_places,
+            self.opens_to_all_minutes,
+            &mut checks,
+        );
         checks.finish(|| {
             Some(Schedule {
                 id,
@@ -41,6 +48,7 @@ impl ScheduleBody {
                 validity: validity?,
                 exceptions: exceptions?,
                 opens_on_holidays: self.opens_on_holidays,
+                kept: kept?,
             })
         })
     }

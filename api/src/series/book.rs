@@ -4,6 +4,7 @@ use domain::actor::Actor;
 use domain::booking::Booked;
 use domain::code::{Code as SpokenCode, Secret};
 use domain::ids::SeriesId;
+use domain::kept::Reader;
 use domain::permission::Permission;
 use domain::series::Series;
 use persistence::Transaction;
@@ -47,7 +48,7 @@ pub async fn book_series(
     let now = app.clock.now();
     let wanted = body.value.read()?;
     if query.0.dry_run {
-        return preview(&app, &wanted, now).await;
+        return preview(&app, &caller, &wanted, now).await;
     }
     let keyed = attempt
         .required()?
@@ -72,7 +73,8 @@ pub async fn book_series(
             counsellor,
         )?;
     }
-    let calendar = open_dates(&mut transaction, &planned.dates, now).await?;
+    let mut calendar = open_dates(&mut transaction, &planned.dates, now).await?;
+    calendar.reader = Reader::from(&actor);
     let dates = wanted.decide(&planned, &calendar, &actor, now)?;
     let choice = wanted.mode.choose(dates);
     let choice = choice.map_err(|refused| {

@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 
 use super::wanted::{Planned, Wanted};
 use crate::app::App;
+use crate::authentication::Caller;
 use crate::problems::Problem;
 use crate::slots::SlotView;
 use crate::views::local;
@@ -52,13 +53,16 @@ const SESSIONS: i64 = 2000;
 /// Three statements, however many dates there are; nothing is locked.
 pub(super) async fn preview(
     app: &App,
+    caller: &Caller,
     wanted: &Wanted,
     now: DateTime<Utc>,
 ) -> Result<HttpResponse, Problem> {
+    let reads = caller.reads_slots(app).await?;
     let mut reader = app.database.public_reader().await?;
     let first = slots::load_slot(&mut reader, &wanted.wish.slot, now).await?;
     let planned = wanted.plan(&first)?;
-    let calendar = slots::load_dates(&mut reader, &planned.dates, now).await?;
+    let mut calendar = slots::load_dates(&mut reader, &planned.dates, now).await?;
+    calendar.reader = reads;
     let dates = wanted.decide(&planned, &calendar, &Actor::Visitor, now)?;
     let free = free_around(&mut reader, &planned, &dates, now).await?;
     let taken: Vec<Span> = booked(&dates).collect();
@@ -99,6 +103,7 @@ async fn free_around(
         modality: None,
         interpreter_language: None,
         near: None,
+        counsellor_gender: None,
     };
     let stretch = Stretch {
         from,

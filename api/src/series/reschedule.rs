@@ -4,6 +4,7 @@ use chrono_tz::Tz;
 use domain::actor::Actor;
 use domain::appointment::{Appointment, MoveError};
 use domain::ids::{AppointmentId, CounsellorId, SeriesId};
+use domain::kept::Reader;
 use domain::permission::Permission;
 use domain::reason::ReasonCode;
 use domain::series::{Shift, Step, Target, move_all, targets};
@@ -122,7 +123,8 @@ impl Wish {
         };
         let moving: Vec<_> = targets.iter().map(|target| target.id).collect();
         let opened = open_moves(transaction, series.id, &moving, &dates, self.now).await?;
-        let (found, calendar) = opened;
+        let (found, mut calendar) = opened;
+        calendar.reader = Reader::from(&self.actor);
         let mut found = seen(found, &self.actor).ok_or_else(Problem::not_found)?;
         if self.plan(&found, zone)? != targets {
             let detail = "the series was changed meanwhile: try again";

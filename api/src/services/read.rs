@@ -66,6 +66,7 @@ impl ServiceBody {
                 capacity,
                 minimum,
                 needs: needs?,
+                allows_gender_wish: self.allows_gender_wish,
                 published: self.published,
             })
         })
@@ -285,6 +286,7 @@ impl From<ServiceView> for ServiceBody {
             room_features: view.room_features,
             books_interpreters: view.books_interpreters,
             equipment: view.equipment,
+            allows_gender_wish: view.allows_gender_wish,
             published: view.published,
         }
     }

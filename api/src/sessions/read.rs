@@ -7,6 +7,7 @@ use domain::session::{Attended, Origin, Session, check_span};
 
 use super::{SessionBody, status};
 use crate::checks::Checks;
+use crate::kept;
 use crate::problems::Problem;
 use crate::views::texts_of;
 
@@ -27,6 +28,12 @@ impl SessionBody {
         let withdrawn = checks.field("/status", withdrawn);
         let capacity = self.capacity.map(Capacity::new);
         let capacity = checks.optional("/capacity", capacity);
+        let kept = kept::read(
+            &self.audience,
+            self.desk_places,
+            self.opens_to_all_minutes,
+            &mut checks,
+        );
         checks.finish(|| {
             Some(Session {
                 id,
@@ -40,6 +47,7 @@ impl SessionBody {
                     service_ids: self.service_ids.into_iter().map(ServiceId::new).collect(),
                     modalities: modalities?,
                     opens_on_holidays: self.opens_on_holidays,
+                    kept: kept?,
                 },
                 withdrawn: withdrawn?,
                 attended: Attended {
@@ -70,6 +78,9 @@ impl From<&Session> for SessionBody {
             starts_at: content.span.from(),
             ends_at: content.span.before(),
             opens_on_holidays: content.opens_on_holidays,
+            audience: kept::audience(content.kept),
+            desk_places: content.kept.desk_places.count().into(),
+            opens_to_all_minutes: kept::opens_to_all(content.kept).map(Into::into),
             capacity: session.attended.capacity.map(|it| it.count().into()),
             takes_place: session.attended.takes_place,
             status: status(session).to_owned(),

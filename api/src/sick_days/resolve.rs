@@ -172,6 +172,7 @@ async fn calendars(
             modality: None,
             interpreter_language: None,
             near: None,
+            counsellor_gender: None,
         };
         let stretch = Stretch {
             from: now,

@@ -4,6 +4,7 @@ use chrono::{DateTime, FixedOffset, TimeDelta};
 use chrono_tz::Tz;
 use domain::calendar::{Answer, Explained, Question, Wishes};
 use domain::ids::{RoomId, ServiceId};
+use domain::kept;
 use domain::minutes::WholeMinute;
 use domain::permission::Permission;
 use domain::slots::{Limit, Verdict};
@@ -127,7 +128,14 @@ pub async fn explain_slot(
     let now = app.clock.now();
     let (filter, asked) = query.0.read()?;
     let (mut reader, sees_rules) = reader(&app, &caller, asked.service_id).await?;
-    let (calendar, is_published) = load_start(&mut reader, &asked, now).await?;
+    let (mut calendar, is_published) = load_start(&mut reader, &asked, now).await?;
+    // Whoever sees the rules sees also what is kept for staff.
+    let reads = if sees_rules {
+        kept::Reader::Holder
+    } else {
+        kept::Reader::Public
+    };
+    calendar.reader = reads.clone();
     let wishes = Wishes {
         modality: filter.modality,
         language: filter.language.clone(),
@@ -147,7 +155,7 @@ pub async fn explain_slot(
         Answer::of(&explained, asked.starts_at, now)
     };
     let minute = minute(asked.starts_at)?;
-    let found = search(&mut reader, &filter, minute, None, 1, now).await?;
+    let found = search((&mut reader, &reads), &filter, minute, None, 1, now).await?;
     let zone_of = |session: &Explained<'_>| {
         let site = calendar.sites.get(&session.opening.site_id);
         site.map_or(Tz::UTC, |site| site.time_zone)
@@ -209,6 +217,7 @@ impl ExplainSlot {
                 self.interpreter_language.as_deref(),
             )?,
             near: None,
+            counsellor_gender: None,
         };
         let asked = AskedStart {
             service_id,

@@ -1,16 +1,20 @@
+use std::str::FromStr;
+
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, get};
 use chrono::{DateTime, FixedOffset};
 use domain::distance::Near;
 use domain::modality::Modality;
 use domain::site::Coordinates;
-use domain::slot_id::SlotId;
 use domain::texts::LanguageTag;
+use persistence::acting::Reader;
+use persistence::services;
 use persistence::slots::{Filter, Subject};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::SlotView;
+use super::any;
 use super::search::search;
 use crate::app::AppData;
 use crate::authentication::Caller;
@@ -40,6 +44,10 @@ pub struct ListSlots {
     /// Only slots of this counsellor.
     #[param(format = Uuid)]
     counsellor_id: Option<String>,
+    /// Slots of one service at one site that start together are told as one, without a counsellor.
+    /// Whoever books it gets one who speaks the `language` of the booking, if any does, and has the
+    /// fewest talks in that week. Groups are left out.
+    any_counsellor: Option<bool>,
     /// Only slots at this site.
     #[param(format = Uuid)]
     site_id: Option<String>,
@@ -55,6 +63,10 @@ pub struct ListSlots {
     /// Only slots for which an interpreter for this language is free, of services that book any.
     #[param(example = "ar")]
     interpreter_language: Option<String>,
+    /// Only slots with counsellors who say that they are `female`, `male` or `diverse`, of services
+    /// that allow this wish.
+    #[param(example = "female")]
+    counsellor_gender: Option<String>,
     /// Only slots at sites around this place: latitude and longitude in degrees. Goes with
     /// `within_km`.
     #[param(example = "51.34,12.37", pattern = r"^-?\d+(\.\d+)?,-?\d+(\.\d+)?$")]
@@ -85,38 +97,55 @@ pub struct SlotPage {
 /// List free slots
 ///
 /// Of one service, or of all services of a topic across the network. An empty list still says when
-/// the next one is.
+/// the next one is. With a token, also those that are kept for staff and the caller may book.
 #[utoipa::path(operation_id = "listSlots", tag = "booking", params(ListSlots), security((), ("bearer" = [])),
     responses((status = 200, description = "A page of slots", body = SlotPage), Refusals, ChangeRefusals))]
 #[get("/v1/slots")]
 pub async fn list_slots(
     request: HttpRequest,
     app: AppData,
-    _caller: Caller,
+    caller: Caller,
     query: Query<ListSlots>,
 ) -> Result<HttpResponse, Problem> {
     let now = app.clock.now();
     let limit = Limit::new(query.0.limit)?;
     let filter = query.0.filter()?;
     let window = window(query.0.from.as_deref(), query.0.before.as_deref(), now)?;
-    let described = (&filter, query.0.from.as_deref(), query.0.before.as_deref());
+    let is_any = query.0.any_counsellor.unwrap_or_default();
+    let described = (
+        &filter,
+        is_any,
+        query.0.from.as_deref(),
+        query.0.before.as_deref(),
+    );
     let after: Option<String> = pages::after(query.0.cursor.as_deref(), &described)?;
-    let unreadable = |_| Problem::parameter("cursor", "send a `next_cursor` unchanged");
-    let after: Option<SlotId> = after
-        .map(|text| text.parse().map_err(unreadable))
-        .transpose()?;
-
+    let readers = caller.reads_slots(&app).await?;
     let mut reader = app.database.public_reader().await?;
-    let mut found = search(&mut reader, &filter, window, after, limit.count(), now).await?;
-    let last = limit
-        .cut(&mut found.items)
-        .map(|offered| offered.slot.id.to_string());
-    let page = SlotPage {
-        items: found.items.iter().map(SlotView::from).collect(),
-        next_cursor: last.and_then(|last| pages::cursor(last, &described)),
-        next_available_at: found
+    allow_gender_wish(&mut reader, &filter).await?;
+    let seen = (&mut reader, &readers);
+    let (items, last, next) = if is_any {
+        let after = position(after)?;
+        let mut found = any::search(seen, &filter, window, after, limit.count(), now).await?;
+        let last = limit.cut(&mut found.items).map(|slot| slot.id.to_string());
+        let next = found
             .next
-            .map(|offered| local(offered.slot.span.from(), offered.time_zone)),
+            .map(|slot| local(slot.span.from(), slot.time_zone));
+        (views(&found.items), last, next)
+    } else {
+        let after = position(after)?;
+        let mut found = search(seen, &filter, window, after, limit.count(), now).await?;
+        let last = limit
+            .cut(&mut found.items)
+            .map(|offered| offered.slot.id.to_string());
+        let next = found
+            .next
+            .map(|offered| local(offered.slot.span.from(), offered.time_zone));
+        (views(&found.items), last, next)
+    };
+    let page = SlotPage {
+        items,
+        next_cursor: last.and_then(|last| pages::cursor(last, &described)),
+        next_available_at: next,
     };
     let mut response = HttpResponse::Ok();
     if let Some(link) = page
@@ -127,6 +156,32 @@ pub async fn list_slots(
         response.insert_header((header::LINK, link));
     }
     Ok(response.json(page))
+}
+
+fn views<'s, S>(slots: &'s [S]) -> Vec<SlotView>
+where
+    SlotView: From<&'s S>,
+{
+    slots.iter().map(SlotView::from).collect()
+}
+
+/// Where the page before ended.
+fn position<T: FromStr>(after: Option<String>) -> Result<Option<T>, Problem> {
+    let unreadable = |_| Problem::parameter("cursor", "send a `next_cursor` unchanged");
+    let after = after.map(|text| text.parse().map_err(unreadable));
+    after.transpose()
+}
+
+/// Nobody's gender is told by a service that does not allow to wish for it.
+async fn allow_gender_wish(reader: &mut Reader, filter: &Filter) -> Result<(), Problem> {
+    let Subject::Service(service) = filter.subject else {
+        return Ok(());
+    };
+    if filter.counsellor_gender.is_some() && services::refuses_gender_wish(reader, service).await? {
+        let detail = format!("the service {service} does not allow this wish");
+        return Err(broken("counsellor_gender", &detail));
+    }
+    Ok(())
 }
 
 impl ListSlots {
@@ -148,6 +203,16 @@ impl ListSlots {
                 ));
             }
         };
+        if self.any_counsellor == Some(true) && self.counsellor_id.is_some() {
+            return Err(broken(
+                "any_counsellor",
+                "either any counsellor or `counsellor_id`",
+            ));
+        }
+        let gender = self.counsellor_gender.as_deref().map(|text| {
+            text.parse()
+                .map_err(|error| Problem::parameter("counsellor_gender", error))
+        });
         Ok(Filter {
             subject,
             organisation_id: pages::parsed("organisation_id", self.organisation_id.as_deref())?,
@@ -159,6 +224,7 @@ impl ListSlots {
                 self.interpreter_language.as_deref(),
             )?,
             modality: modality(self.modality.as_deref())?,
+            counsellor_gender: gender.transpose()?,
             near: near(self.near.as_deref(), self.within_km)?,
         })
     }

@@ -1,5 +1,6 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::calendar::OfferedSlot;
+use domain::kept;
 use domain::slot_id::SlotId;
 use domain::span::Span;
 use persistence::acting::Reader;
@@ -27,7 +28,7 @@ pub(super) struct Found {
 /// Sessions are read in the order of their starts and ids. Behind the last one that was read more
 /// may follow, so only slots before it are certain, and the next round goes on from there.
 pub(super) async fn search(
-    reader: &mut Reader,
+    (reader, reads): (&mut Reader, &kept::Reader),
     filter: &Filter,
     window: Span,
     after: Option<SlotId>,
@@ -50,7 +51,8 @@ pub(super) async fn search(
         let is_behind = from >= window.before();
         let until = if is_behind { forever } else { window.before() };
         let stretch = Stretch { from, until, limit };
-        let read = slots::load(reader, filter, stretch, now).await?;
+        let mut read = slots::load(reader, filter, stretch, now).await?;
+        read.calendar.reader = reads.clone();
         let certain = read.complete_until.map_or(forever, |(start, _)| start);
         // The instant of the last session is looked at too: some of its slots may be certain.
         if let Ok(stretch) = Span::new(from, certain + TimeDelta::minutes(1)) {

@@ -64,7 +64,7 @@ impl Calendar {
         let holidays = self.holidays();
         let capped = self.capped();
         let explained = |opening| {
-            let offer = self.offer(opening, &holidays, &capped);
+            let offer = self.offer(opening, &holidays, &capped, now);
             let mut verdicts = self.of_wishes(opening, question, offer.is_some());
             if let Some(offer) = offer {
                 let start = question.starts_at;
@@ -72,7 +72,17 @@ impl Calendar {
             }
             Explained { opening, verdicts }
         };
-        self.openings.iter().map(explained).collect()
+        // What is kept for staff for good is not there for anybody else.
+        let is_there = |opening: &&SessionOpening| {
+            let kept = opening.kept;
+            let for_good = kept.staff_only && kept.opens_to_all.is_none();
+            !for_good || self.reader.is_given(opening)
+        };
+        self.openings
+            .iter()
+            .filter(is_there)
+            .map(explained)
+            .collect()
     }
 
     /// As the search does, before it cuts slots from a session.

@@ -1,4 +1,5 @@
 mod bookings;
+mod kept;
 mod sessions;
 
 use uuid::Uuid;
@@ -44,6 +45,7 @@ fn calendar(federal_state: FederalState, opens_on_holidays: bool) -> Calendar {
             opens_on_holidays,
             pools: [].into(),
             places: None,
+            kept: Kept::default(),
         }],
         services: BTreeMap::from([(
             id.into(),
@@ -72,6 +74,7 @@ fn calendar(federal_state: FederalState, opens_on_holidays: bool) -> Calendar {
         places_taken: BTreeMap::new(),
         rooms: BTreeSet::new(),
         occupied: Occupied::from_unsorted(Vec::new()),
+        reader: Reader::Public,
     }
 }
 

@@ -31,6 +31,7 @@ fn schedule(rule: &str, starts: &str, ends: &str) -> Schedule {
         validity: Validity::new(date("2026-01-01"), None).expect("a validity"),
         exceptions: BTreeSet::new(),
         opens_on_holidays: false,
+        kept: crate::kept::Kept::default(),
     }
 }
 

@@ -49,6 +49,8 @@ pub struct Offer<'a> {
     pub timing: Timing,
     /// Of a session that is one slot for many; none where each slot is for one.
     pub places: Option<&'a Places>,
+    /// How many of them are kept for the desk, from the one who asks.
+    pub at_desk: u32,
     /// Public holidays of the site, unless the session opens on them all the same.
     pub closed_on: Option<&'a BusySpans>,
     /// How much its counsellor gives at most, where there is a cap.
@@ -97,8 +99,9 @@ impl Offer<'_> {
     }
 
     /// How many can book one slot while its time is free.
-    pub(super) fn places_left(&self) -> u32 {
-        self.places.map_or(1, Places::left)
+    pub(crate) fn places_left(&self) -> u32 {
+        let left = self.places.map(Places::left);
+        left.map_or(1, |left| left.saturating_sub(self.at_desk))
     }
 
     /// Whether the session itself has claimed it.

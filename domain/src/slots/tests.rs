@@ -65,6 +65,7 @@ fn offer(session: u128, opening: Span, rules: TimingRules) -> Offer<'static> {
         opening: Opening::new(opening).expect("an opening"),
         timing: Timing::new(rules).expect("a timing"),
         places: None,
+        at_desk: 0,
         closed_on: None,
         capped: None,
         week: None,

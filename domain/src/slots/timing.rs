@@ -64,6 +64,14 @@ impl Timing {
         Self::new(rules).ok()
     }
 
+    /// As it is for those who book from less than so long before the start.
+    pub(crate) fn not_before(self, horizon: Minutes) -> Self {
+        Self(TimingRules {
+            horizon: horizon.min(self.0.horizon),
+            ..self.0
+        })
+    }
+
     /// The slot that starts then, without buffers.
     pub(super) fn slot(self, starts_at: WholeMinute) -> Span {
         let from = starts_at.instant();

@@ -76,7 +76,8 @@ pub(crate) fn calendar_of(
     }
     if row.is_among_expired() || row.is_choosing() {
         let locked: Vec<_> = locked.iter().map(|locked| locked.id).collect();
-        remove_expired(transaction, slot, &locked, now);
+        let start = (slot.organisation_id, slot.starts_at.instant());
+        remove_expired(transaction, start, &locked, now);
     }
     locked_calendar_of(vec![row], is_locked)
 }

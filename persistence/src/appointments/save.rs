@@ -205,14 +205,23 @@ impl Transaction {
     ) {
         let columns = StatusColumns::from(status);
         release(self, key.0, key.1.uuid());
-        let update =
-            "UPDATE appointments SET status = $3, ended_at = $4, version = $5, cancelled_by = $6, cancel_reason = $7
-                      WHERE organisation_id = $1 AND id = $2";
-        self.write(
-            with_status(update, key, &columns, version)
-                .bind::<Nullable<Text>, _>(columns.cancelled_by)
-                .bind::<Nullable<Text>, _>(reason.map(ToString::to_string)),
-        );
+        let update = match reason {
+            // The program gives none, and may not write it.
+            None => {
+                "UPDATE appointments SET status = $3, ended_at = $4, version = $5, cancelled_by = $6
+                      WHERE organisation_id = $1 AND id = $2"
+            }
+            Some(_) => {
+                "UPDATE appointments SET status = $3, ended_at = $4, version = $5, cancelled_by = $6, cancel_reason = $7
+                      WHERE organisation_id = $1 AND id = $2"
+            }
+        };
+        let update = with_status(update, key, &columns, version)
+            .bind::<Nullable<Text>, _>(columns.cancelled_by);
+        self.write(match reason {
+            None => update,
+            Some(reason) => update.bind::<Text, _>(reason.to_string()),
+        });
         happened(self, "appointment.cancelled", key, now);
     }
 

@@ -6,6 +6,7 @@ use diesel::sql_types::Uuid as SqlUuid;
 use domain::appointment::Appointment;
 use domain::calendar::Calendar;
 use domain::ids::{AppointmentId, ProposalId};
+use domain::kept::Reader;
 use domain::slot_id::SlotId;
 use futures_util::future::join4;
 use uuid::Uuid;
@@ -82,7 +83,9 @@ pub async fn calendar_at(
     let asked = of_slot(slot, Some(but_for), None, interpreted, now);
     let rows: Vec<SlotRow> = transaction.ask(asked).await?;
     let row = rows.into_iter().next();
-    calendar_of(transaction, slot, &opened.locked, row, now)
+    let mut calendar = calendar_of(transaction, slot, &opened.locked, row, now)?;
+    calendar.reader = Reader::Holder;
+    Ok(calendar)
 }
 
 /// Of the sessions as they are now: what was given to another counsellor since is not offered.

@@ -46,6 +46,7 @@ pub(super) struct Row {
     needs_room: bool,
     room_features: Vec<String>,
     books_interpreters: bool,
+    allows_gender_wish: bool,
     equipment_ids: Vec<Uuid>,
     equipment_pieces: Vec<i32>,
     published: bool,
@@ -91,6 +92,7 @@ impl From<&Stored<Service>> for Row {
             needs_room: service.needs.room,
             room_features: texts_of(&service.needs.room_features),
             books_interpreters: service.needs.interpreters,
+            allows_gender_wish: service.allows_gender_wish,
             equipment_ids: service.needs.equipment.keys().map(|id| id.uuid()).collect(),
             equipment_pieces: service
                 .needs
@@ -175,6 +177,7 @@ impl TryFrom<Row> for Stored<Service> {
                 interpreters: row.books_interpreters,
                 equipment: equipment_needed(&row.equipment_ids, &row.equipment_pieces)?,
             },
+            allows_gender_wish: row.allows_gender_wish,
             published: row.published,
         };
         Ok(Self {

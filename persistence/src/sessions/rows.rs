@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use super::{Found, Group};
 use crate::error::{Error, Result};
+use crate::kept;
 use crate::stored::{Stored, parsed, parsed_set};
 
 #[derive(QueryableByName)]
@@ -39,6 +40,12 @@ pub(super) struct Row {
     modalities: Vec<String>,
     #[diesel(sql_type = Bool)]
     opens_on_holidays: bool,
+    #[diesel(sql_type = Text)]
+    audience: String,
+    #[diesel(sql_type = Integer)]
+    desk_places: i32,
+    #[diesel(sql_type = Nullable<Integer>)]
+    opens_to_all_minutes: Option<i32>,
     #[diesel(sql_type = Bool)]
     withdrawn: bool,
     #[diesel(sql_type = Bool)]
@@ -114,6 +121,7 @@ impl TryFrom<Row> for Found {
                 service_ids: row.service_ids.into_iter().map(ServiceId::new).collect(),
                 modalities: parsed_set("session", &row.modalities)?,
                 opens_on_holidays: row.opens_on_holidays,
+                kept: kept::read(&row.audience, row.desk_places, row.opens_to_all_minutes)?,
             },
             withdrawn: row.withdrawn,
             attended: session::Attended {

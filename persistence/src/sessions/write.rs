@@ -1,13 +1,16 @@
 //! Sessions are written in sets: one statement, however many a schedule publishes.
 
 use chrono::{DateTime, NaiveDateTime, Utc};
-use diesel::sql_types::{Array, Bool, Nullable, Text, Timestamp, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{
+    Array, Bool, Integer, Nullable, Text, Timestamp, Timestamptz, Uuid as SqlUuid,
+};
 use domain::ids::{OrganisationId, RoomId, ScheduleId, SessionId};
 use domain::publication::SessionContent;
 use domain::session::Session;
 use domain::span::Span;
 use uuid::Uuid;
 
+use crate::kept;
 use crate::places;
 use crate::statement::Statement;
 use crate::stored::{Stored, texts_of, uuids_of};
@@ -33,7 +36,7 @@ impl Batch<'_> {
     }
 
     /// `$1` organisation, `$2` ids, `$3` starts, `$4` ends, `$5` counsellor, `$6` site, `$7` room,
-    /// `$8` modalities, `$9` opens on holidays.
+    /// `$8` modalities, `$9` opens on holidays, `$10` to `$12` what is kept for staff.
     fn bound_to(&self, text: &'static str) -> Statement<'static> {
         Statement::new(text)
             .bind::<SqlUuid, _>(self.organisation_id.uuid())
@@ -45,9 +48,15 @@ impl Batch<'_> {
             .bind::<Nullable<SqlUuid>, _>(self.content.room_id.map(RoomId::uuid))
             .bind::<Array<Text>, _>(texts_of(&self.content.modalities))
             .bind::<Bool, _>(self.content.opens_on_holidays)
+            .bind::<Text, _>(kept::audience(self.content.kept))
+            .bind::<Nullable<Integer>, _>(kept::opens_to_all(self.content.kept))
+            .bind::<Integer, _>(i32::from(self.content.kept.desk_places.count()))
     }
 
     fn offer_services(&self, transaction: &mut Transaction) {
+        if self.content.kept.is_something() {
+            self.tell_services(transaction);
+        }
         let offer = Statement::new(
             "INSERT INTO session_services (organisation_id, session_id, service_id, starts_at)
              SELECT $1, n.id, service_id, n.starts_at
@@ -59,6 +68,22 @@ impl Batch<'_> {
                 .bind::<SqlUuid, _>(self.organisation_id.uuid())
                 .bind::<Array<SqlUuid>, _>(uuids_of(&self.ids))
                 .bind::<Array<Timestamptz>, _>(self.starts())
+                .bind::<Array<SqlUuid>, _>(uuids_of(&self.content.service_ids)),
+        );
+    }
+}
+
+impl Batch<'_> {
+    /// Lets searches for these services ask what their sessions keep, before they are offered.
+    fn tell_services(&self, transaction: &mut Transaction) {
+        let tell = Statement::new(
+            "WITH told AS (
+                 SELECT id FROM services WHERE organisation_id = $1 AND id = ANY ($2) AND NOT keeps_for_staff
+                 ORDER BY id FOR NO KEY UPDATE)
+             UPDATE services v SET keeps_for_staff = true FROM told WHERE v.organisation_id = $1 AND v.id = told.id",
+        );
+        transaction.queue(
+            tell.bind::<SqlUuid, _>(self.organisation_id.uuid())
                 .bind::<Array<SqlUuid>, _>(uuids_of(&self.content.service_ids)),
         );
     }
@@ -77,9 +102,9 @@ pub(crate) fn insert_all(
     let insert = batch.bound_to(
         "INSERT INTO sessions (organisation_id, id, schedule_id, original_start, counsellor_id,
                                site_id, room_id, starts_at, ends_at, modalities,
-                               opens_on_holidays, status)
-         SELECT $1, n.id, $10, n.original_start, $5, $6, $7, n.starts_at, n.ends_at, $8, $9, 'published'
-         FROM unnest($2, $3, $4, $11) AS n (id, starts_at, ends_at, original_start)",
+                               opens_on_holidays, status, audience, opens_to_all_minutes, desk_places)
+         SELECT $1, n.id, $13, n.original_start, $5, $6, $7, n.starts_at, n.ends_at, $8, $9, 'published', $10, $11, $12
+         FROM unnest($2, $3, $4, $14) AS n (id, starts_at, ends_at, original_start)",
     );
     transaction.queue(
         insert
@@ -97,7 +122,8 @@ pub(crate) fn update_all(transaction: &mut Transaction, batch: &Batch<'_>) {
     transaction.queue(batch.bound_to(
         "UPDATE sessions s
          SET counsellor_id = $5, site_id = $6, room_id = $7, starts_at = n.starts_at,
-             ends_at = n.ends_at, modalities = $8, opens_on_holidays = $9, status = 'published',
+             ends_at = n.ends_at, modalities = $8, opens_on_holidays = $9, audience = $10,
+             opens_to_all_minutes = $11, desk_places = $12, status = 'published',
              version = s.version + 1
          FROM unnest($2, $3, $4) AS n (id, starts_at, ends_at)
          WHERE s.organisation_id = $1 AND s.id = n.id",
@@ -139,8 +165,9 @@ pub fn insert(transaction: &mut Transaction, session: &Session, now: DateTime<Ut
     let batch = alone(session);
     transaction.queue(batch.bound_to(
         "INSERT INTO sessions (organisation_id, id, counsellor_id, site_id, room_id, starts_at,
-                               ends_at, modalities, opens_on_holidays, status, edited_by_hand)
-         SELECT $1, n.id, $5, $6, $7, n.starts_at, n.ends_at, $8, $9, 'published', true
+                               ends_at, modalities, opens_on_holidays, status, edited_by_hand,
+                               audience, opens_to_all_minutes, desk_places)
+         SELECT $1, n.id, $5, $6, $7, n.starts_at, n.ends_at, $8, $9, 'published', true, $10, $11, $12
          FROM unnest($2, $3, $4) AS n (id, starts_at, ends_at)",
     ));
     batch.offer_services(transaction);

@@ -18,6 +18,7 @@ use super::meaning::{Rules, closed, parsed_words, places_of};
 use super::needs::pools;
 use crate::counsellors::caps_of;
 use crate::error::{Error, Result};
+use crate::kept;
 use crate::spans::span;
 use crate::stored::parsed;
 
@@ -71,6 +72,8 @@ pub(crate) struct Group {
     /// Of sessions that many attend.
     #[diesel(sql_type = Nullable<Array<Text>>)]
     places: Option<Vec<String>>,
+    #[diesel(sql_type = Nullable<Array<Text>>)]
+    kept: Option<Vec<String>>,
     #[diesel(sql_type = Nullable<Jsonb>)]
     needed: Option<Value>,
     #[diesel(embed)]
@@ -168,6 +171,7 @@ impl Group {
         let modalities = Arc::new(parsed_words("modality", &self.modalities)?);
         let pools = pools(self.needed.as_ref())?;
         let mut places = places_of(self.places.iter().flatten())?;
+        let kept = kept::told(self.kept.iter().flatten())?;
         let spans = self.starts.iter().zip(&self.ends);
         let sessions = self.sessions.iter().zip(spans);
         sessions
@@ -185,6 +189,7 @@ impl Group {
                     opens_on_holidays: self.opens_on_holidays,
                     pools: Arc::clone(&pools),
                     places: places.remove(&SessionId::new(*session)),
+                    kept: kept.get(&(*session).into()).copied().unwrap_or_default(),
                 })
             })
             .collect()

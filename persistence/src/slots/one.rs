@@ -11,7 +11,7 @@ use domain::texts::LanguageTag;
 use uuid::Uuid;
 
 use super::groups::{self, Group};
-use super::statements::{BY_DATES, BY_SLOT, BY_SLOT_FOR_APPOINTMENT};
+use super::statements::{BY_DATES, BY_SLOT, BY_SLOT_FOR_APPOINTMENT, BY_TIME};
 use crate::error::Result;
 use crate::statement::Statement;
 
@@ -97,6 +97,12 @@ pub(crate) fn of_dates(
         .bind::<Array<Timestamptz>, _>(dates.instants())
         .bind::<Timestamptz, _>(now)
         .bind::<Array<SqlUuid>, _>(but_for)
+}
+
+/// As [`of_slot`], for all sessions of a service at a site that are open at some time. Its
+/// parameters are bound by the caller.
+pub(crate) const fn of_time() -> &'static str {
+    BY_TIME
 }
 
 /// The calendar that rows tell together.

@@ -8,6 +8,7 @@ use diesel::QueryableByName;
 use diesel::sql_types::{Array, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use domain::calendar::{Bookable, Calendar, SessionOpening};
 use domain::ids::SessionId;
+use domain::kept::Kept;
 use domain::modality::Modality;
 use domain::slots::{Occupied, Opening, Pool, Reason};
 use domain::span::Span;
@@ -16,6 +17,7 @@ use uuid::Uuid;
 use super::meaning::{Rules, closed, counsellor, places_of, site, words};
 use super::needs::{self, Needy, who_needs};
 use crate::error::{Error, Result};
+use crate::kept;
 use crate::spans::span;
 use crate::stored::parsed;
 
@@ -65,13 +67,16 @@ pub(crate) fn calendar(rows: Vec<Row>) -> Result<Calendar> {
     let mut calendar = Calendar::default();
     let mut places = BTreeMap::new();
     let mut pools = BTreeMap::new();
+    let mut kept = BTreeMap::new();
     for row in rows {
         match row.kind.as_str() {
             "session" => calendar.openings = row.openings()?,
             "service" => {
                 // Behind its own words.
-                let lines = row.texts.iter().flatten().skip(4);
-                places.append(&mut places_of(lines)?);
+                let lines = || row.texts.iter().flatten().skip(4);
+                kept.append(&mut kept::told(lines())?);
+                let of_places = lines().filter(|line| !line.starts_with("kept "));
+                places.append(&mut places_of(of_places)?);
                 calendar
                     .services
                     .insert(at(&row.ids, 0)?.into(), row.service()?);
@@ -108,6 +113,7 @@ pub(crate) fn calendar(rows: Vec<Row>) -> Result<Calendar> {
     tell_places_taken(&mut calendar, &mut occupied);
     for opening in &mut calendar.openings {
         opening.places = places.remove(&opening.session_id);
+        opening.kept = kept.get(&opening.session_id).copied().unwrap_or_default();
     }
     calendar.occupied = Occupied::from_unsorted(occupied);
     for opening in &mut calendar.openings {
@@ -154,6 +160,7 @@ impl Row {
                         == Some(&1),
                     pools: Arc::new([]),
                     places: None,
+                    kept: Kept::default(),
                 })
             })
             .collect()

@@ -61,7 +61,8 @@ macro_rules! wished_session {
                AND ($9::uuid IS NULL OR o.site_id = $9)
                AND ($11::text IS NULL OR $11 = ANY (o.modalities))
                AND ($12::float8 IS NULL OR (o.site_id IN (SELECT id FROM near)) IS TRUE)
-               AND ($10::text IS NULL OR $10 = ANY (o.languages))"
+               AND ($10::text IS NULL OR $10 = ANY (o.languages))
+               AND ($16::text IS NULL OR has_gender(o.organisation_id, o.counsellor_id, $16))"
     };
 }
 
@@ -90,10 +91,21 @@ macro_rules! nobody {
     };
 }
 
+/// What of some sessions of a service `v` is kept for staff, asked only where anything ever was.
+macro_rules! kept {
+    ($sessions:expr) => {
+        concat!(
+            "CASE WHEN v.keeps_for_staff THEN kept_for_staff(v.organisation_id, ",
+            $sessions,
+            ") END"
+        )
+    };
+}
+
 /// The wishes about a service `v`.
 macro_rules! wished_service {
     () => {
-        " AND ($15::text IS NULL OR v.books_interpreters) AND ($10::text IS NULL OR $10 = ANY (v.languages)) AND ($11::text IS NULL OR $11 = ANY (v.modalities))"
+        " AND ($16::text IS NULL OR v.allows_gender_wish) AND ($15::text IS NULL OR v.books_interpreters) AND ($10::text IS NULL OR $10 = ANY (v.languages)) AND ($11::text IS NULL OR $11 = ANY (v.modalities))"
     };
 }
 
@@ -102,6 +114,6 @@ mod of_service;
 mod of_topic;
 
 pub(super) use of_service::{
-    BY_DATES, BY_SERVICE, BY_SERVICE_AS_WISHED, BY_SLOT, BY_SLOT_FOR_APPOINTMENT, BY_START,
+    BY_DATES, BY_SERVICE, BY_SERVICE_AS_WISHED, BY_SLOT, BY_SLOT_FOR_APPOINTMENT, BY_START, BY_TIME,
 };
 pub(super) use of_topic::{BY_TOPIC, BY_TOPIC_AS_WISHED};

@@ -115,6 +115,7 @@ fn lifted(world: &World, place: usize, rule: Rule) -> World {
         }
         Rule::NoHoliday => world.closes[place] = false,
         Rule::Places => {
+            world.offers[place].at_desk = 0;
             let places = world.places[place].take().expect("places");
             world.places[place] = Some(Places {
                 taken: 0,

@@ -65,7 +65,7 @@ impl Oracle {
             claimed: Timeline::of(&claimed),
             unavailable: Timeline::of(&unavailable),
             pools: world.pools[place].clone(),
-            places_left: places_left(places),
+            places_left: places_left(places, offer.at_desk),
             now: world.now,
         }
     }
@@ -123,10 +123,10 @@ impl Oracle {
 }
 
 /// Counted down one by one.
-fn places_left(places: Option<&Places>) -> u32 {
+fn places_left(places: Option<&Places>, at_desk: u32) -> u32 {
     let Some(places) = places else { return 1 };
     let mut free = u32::from(places.capacity.count());
-    for _ in 0..places.taken + places.kept {
+    for _ in 0..places.taken + places.kept + at_desk {
         free -= u32::from(free > 0);
     }
     free

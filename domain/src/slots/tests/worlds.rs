@@ -229,9 +229,10 @@ fn attended_by_many(
 }
 
 fn any_attended() -> impl Strategy<Value = (Offer<'static>, Option<Places>)> {
-    (any_offer(), option::weighted(0.3, any_places())).prop_map(|(offer, places)| {
+    let places = option::weighted(0.3, any_places());
+    (any_offer(), places, 0..2_u32).prop_map(|(offer, places, at_desk)| {
         match places.and_then(|places| attended_by_many(offer, places)) {
-            Some((offer, places)) => (offer, Some(places)),
+            Some((offer, places)) => (Offer { at_desk, ..offer }, Some(places)),
             None => (offer, None),
         }
     })

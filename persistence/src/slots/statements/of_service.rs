@@ -73,6 +73,8 @@ macro_rules! by_service {
         concat!(
             $near,
             "SELECT r.sessions, r.starts, r.ends, r.places, ",
+            kept!("r.sessions"),
+            " AS kept, ",
             described!($needed),
             "
 FROM services v
@@ -114,7 +116,7 @@ pub(in crate::slots) const BY_SERVICE_AS_WISHED: &str = by_service!(
     concat!("WITH ", near!(), "\n"),
     wished_session!(),
     wished_service!(),
-    "$16",
+    "$17",
     needed!(" OR $15::text IS NOT NULL", "$2", nobody!(), "$15")
 );
 
@@ -137,6 +139,7 @@ macro_rules! by_slot {
     "SELECT ARRAY[r.session_id] AS sessions, ARRAY[r.starts_at] AS starts, ARRAY[r.ends_at] AS ends, a.expired,
        CASE WHEN v.format = 'group' THEN
             ARRAY[places_of(v.organisation_id, v.id, r.session_id, $5, $6, $7)] END AS places, ",
+    kept!("ARRAY[r.session_id]"), " AS kept, ",
     described!(needed!(" OR v.books_interpreters", "$5", "ARRAY[$6]", $tongue)),
     "
 FROM session_services r
@@ -172,6 +175,8 @@ pub(in crate::slots) const BY_SLOT_FOR_APPOINTMENT: &str = by_slot!(interpreted!
 pub(in crate::slots) const BY_DATES: &str = concat!(
     "SELECT ARRAY[r.session_id] AS sessions, ARRAY[r.starts_at] AS starts, ARRAY[r.ends_at] AS ends, a.expired,
        NULL::text[] AS places, ",
+    kept!("ARRAY[r.session_id]"),
+    " AS kept, ",
     described!(needed!("", "$5", "$6", "NULL")),
     "
 FROM unnest($4) AS date (starts_at)
@@ -202,6 +207,7 @@ pub(in crate::slots) const BY_START: &str = concat!(
        v.published AND v.archived_at IS NULL AND v.organisation_listed AS is_published,
        CASE WHEN v.format = 'group' THEN
             ARRAY[places_of(v.organisation_id, v.id, r.session_id, $3, NULL, NULL)] END AS places, ",
+    kept!("ARRAY[r.session_id]"), " AS kept, ",
     described!(needed!(" OR $6::text IS NOT NULL", "$3", nobody!(), "$6")),
     "
 FROM services v
@@ -217,4 +223,33 @@ JOIN session_services r ON r.organisation_id = v.organisation_id AND r.service_i
       AND a.starts_at > $2 - ", behind!(), " AND a.starts_at < $2 + ", ahead!(), "
       AND (a.expires_at IS NULL OR a.expires_at > $3)) a
 WHERE v.id = $1 AND ($4::uuid IS NULL OR r.counsellor_id = $4) AND ($5::uuid IS NULL OR r.site_id = $5)"
+);
+
+/// The slots that start at one instant, of all sessions of a service at a site: a row as of one slot
+/// for each of them. `$1` the organisation, `$2` the service, `$3` the site, `$4` the start, `$5` the
+/// gender that is wished, `$6` now, `$7` the language to be interpreted. Groups are not told of.
+pub(in crate::slots) const BY_TIME: &str = concat!(
+    "SELECT ARRAY[r.session_id] AS sessions, ARRAY[r.starts_at] AS starts, ARRAY[r.ends_at] AS ends, a.expired,
+       NULL::text[] AS places, ",
+    kept!("ARRAY[r.session_id]"),
+    " AS kept, ",
+    described!(needed!(" OR v.books_interpreters", "$6", nobody!(), "$7")),
+    "
+FROM session_services r
+JOIN services v ON v.organisation_id = r.organisation_id AND v.id = r.service_id
+",
+    who_is_there!(),
+    "CROSS JOIN LATERAL (
+    SELECT array_agg(a.resource_id) FILTER (WHERE (a.expires_at <= $6) IS NOT TRUE) AS claimed,
+           array_agg(a.starts_at) FILTER (WHERE (a.expires_at <= $6) IS NOT TRUE) AS claims_start,
+           array_agg(a.ends_at) FILTER (WHERE (a.expires_at <= $6) IS NOT TRUE) AS claims_end,
+           bool_or(a.expires_at <= $6) AS expired
+    FROM allocations a
+    WHERE a.organisation_id = v.organisation_id AND a.resource_id IN (r.counsellor_id, r.room_id, v.id)
+      AND a.starts_at > $4::timestamptz - ", behind!(), " AND a.starts_at < $4 + ", ahead!(), ") a
+WHERE r.organisation_id = $1 AND r.service_id = $2 AND r.site_id = $3 AND r.status = 'published'
+  AND r.starts_at <= $4 AND r.starts_at > $4::timestamptz - interval '25 hours' AND r.ends_at > $4
+  AND ($5::text IS NULL OR v.allows_gender_wish AND has_gender(r.organisation_id, r.counsellor_id, $5))
+  AND r.starts_at < $6 + v.horizon_days * interval '1 day' AND ",
+    bookable!()
 );

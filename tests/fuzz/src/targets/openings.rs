@@ -56,6 +56,7 @@ fn read(lines: &[String]) -> Option<(Schedule, Tz)> {
         validity: Validity::new(first, last).ok()?,
         exceptions: BTreeSet::new(),
         opens_on_holidays: false,
+        kept: domain::kept::Kept::default(),
     };
     Some((schedule, zone))
 }
