@@ -4,3 +4,5 @@ mod bad_input;
 mod meetings;
 mod races;
 mod story;
+mod stranded;
+mod talks;

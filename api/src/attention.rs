@@ -20,7 +20,7 @@ use crate::stranded::StrandedView;
 use crate::views::local;
 
 /// The kinds of causes.
-const REASONS: [&str; 11] = [
+const REASONS: [&str; 13] = [
     "absence",
     "closure",
     "public_holiday",
@@ -29,6 +29,8 @@ const REASONS: [&str; 11] = [
     "session_changed",
     "counsellor_archived",
     "room_archived",
+    "loan_ended",
+    "not_lent",
     "service_archived",
     "site_archived",
     "organisation_archived",
@@ -48,8 +50,8 @@ pub struct AttentionView {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CauseView {
     /// One of `absence`, `closure`, `public_holiday`, `session_withdrawn`, `outside_session`,
-    /// `session_changed`, `counsellor_archived`, `room_archived`, `service_archived`,
-    /// `site_archived`, `organisation_archived`.
+    /// `session_changed`, `counsellor_archived`, `room_archived`, `loan_ended`, `not_lent`,
+    /// `service_archived`, `site_archived`, `organisation_archived`.
     #[schema(example = "absence")]
     pub reason: String,
     /// Exactly this cause: its reason and what it is.

@@ -7,6 +7,7 @@ mod accounts;
 mod bookings;
 mod ids;
 mod illness;
+mod lending;
 mod model;
 mod policies;
 mod tables;
@@ -156,6 +157,7 @@ pub async fn load(app: &App) -> Result<Loaded, Problem> {
             load_organisation(app, body, now).await?;
         }
     }
+    lending::load(app, now).await?;
     Ok(Loaded::new())
 }
 

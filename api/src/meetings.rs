@@ -19,8 +19,10 @@ use uuid::Uuid;
 
 pub use cancel::{CancelMeetingBody, cancel_meeting};
 pub use create::create_meeting;
+pub(crate) use create::{decided, found, save};
 pub use list::{get_meeting, list_meetings};
 pub use read::MeetingBody;
+pub(crate) use read::Read;
 
 use crate::pages::page;
 use crate::problems::Problem;

@@ -135,6 +135,17 @@ impl Bid<'_> {
         self.opening.places.as_ref().filter(|_| has_places)
     }
 
+    /// Whether it takes of what is rationed: whoever takes several at once has to look at each again.
+    #[must_use]
+    pub fn is_rationed(&self) -> bool {
+        let members = self.opening.pools.iter().flat_map(|pool| &pool.members);
+        let mut rationed = members.filter(|member| member.is_rationed);
+        rationed.any(|member| {
+            let mut chosen = self.claim.chosen.iter();
+            chosen.any(|(_, resource)| *resource == member.resource_id)
+        })
+    }
+
     #[must_use]
     pub const fn terms(&self) -> Terms {
         Terms {
@@ -149,6 +160,8 @@ impl Bid<'_> {
     pub fn claimed(&self) -> Claimed {
         let own_room = self.opening.room_id.map(ResourceId::from);
         let chosen = self.claim.chosen.iter().map(|(_, resource)| *resource);
+        // The own room is among them where it is on loan.
+        let chosen = chosen.filter(|resource| Some(*resource) != own_room);
         let resources = std::iter::once(self.opening.counsellor_id.into())
             .chain(own_room)
             .chain(chosen);

@@ -14,7 +14,7 @@ use chrono_tz::Tz;
 use self::capped::AllCapped;
 use crate::caps::{CounsellorCaps, Talks};
 use crate::holidays::FederalState;
-use crate::ids::{CounsellorId, OrganisationId, RoomId, ServiceId, SessionId, SiteId};
+use crate::ids::{CounsellorId, OrganisationId, ResourceId, RoomId, ServiceId, SessionId, SiteId};
 use crate::kept::{Kept, Reader};
 use crate::minutes::Minutes;
 use crate::modality::Modality;
@@ -60,7 +60,8 @@ pub struct SessionOpening {
     pub opening: Opening,
     pub modalities: Arc<BTreeSet<Modality>>,
     pub opens_on_holidays: bool,
-    /// What the service takes besides; none of it is the counsellor or the room.
+    /// What the service takes besides, behind the room where that is on loan. Nothing else of it is the
+    /// counsellor or the room.
     pub pools: Arc<[Pool]>,
     /// Of a session that many attend at once, where they are known.
     pub places: Option<Places>,
@@ -115,6 +116,31 @@ pub struct Bid<'a> {
     pub place_in_week: Option<Span>,
     /// How many could book it, the one who asks among them.
     pub places_left: u32,
+}
+
+impl SessionOpening {
+    /// The room as a pool of its own, where it is on loan and the session has not claimed it yet.
+    fn room_on_loan(&self, places: &Places) -> &[Pool] {
+        let room = self.room_id.map(ResourceId::from);
+        let is_room =
+            |pool: &Pool| matches!(pool.members[..], [ref only] if Some(only.resource_id) == room);
+        let is_claimed = room.is_none_or(|room| places.claimed.contains(&room));
+        match &self.pools[..] {
+            [first, ..] if is_room(first) && !is_claimed => &self.pools[..1],
+            _ => &[],
+        }
+    }
+}
+
+impl Bookable {
+    /// How long a slot of it is claimed in such a session, buffers included.
+    #[must_use]
+    pub fn claim_length(&self, opening: Opening) -> TimeDelta {
+        let whole = self.format.has_places().then(|| self.timing.whole(opening));
+        let rules = whole.flatten().unwrap_or(self.timing).rules();
+        let parts = [rules.buffer_before, rules.length, rules.buffer_after];
+        parts.into_iter().map(Minutes::time_delta).sum()
+    }
 }
 
 impl Calendar {
@@ -209,11 +235,11 @@ impl Calendar {
                 .services
                 .get(&(opening.service_id, opening.site_id))
                 .filter(|_| places.is_none()),
-            // What a session that many attend takes is its own counsellor and room.
-            pools: if places.is_some() {
-                &[]
-            } else {
-                &opening.pools
+            // What a session that many attend takes is its own counsellor and room,
+            // and has to have its room on loan only until it has claimed it.
+            pools: match places {
+                Some(places) => opening.room_on_loan(places),
+                None => &opening.pools,
             },
         })
     }

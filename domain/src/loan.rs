@@ -135,6 +135,10 @@ impl Lent {
             resource_id: room,
             claims: BusySpans::from_unsorted(claims),
             unavailable: BusySpans::from_unsorted(self.closed.clone()),
+            is_rationed: self
+                .terms
+                .as_ref()
+                .is_some_and(|terms| terms.quota.is_some()),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Claims on resources. Two that overlap cannot exist: `allocations_never_overlap` sees to that.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use diesel::sql_types::{Array, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use domain::booking::Claimed;
 use domain::ids::{OrganisationId, ResourceId, SessionId};
@@ -14,6 +14,9 @@ use crate::transaction::Transaction;
 
 /// The constraint whose violation means that somebody else was first.
 pub const NEVER_OVERLAP: &str = "allocations_never_overlap";
+
+/// What is violated by a claim of a room on loan for which its quota does not suffice.
+pub const WITHIN_QUOTA: &str = "allocations_within_quota";
 
 /// A claim on everything that a booking takes.
 #[derive(Debug)]
@@ -122,6 +125,26 @@ pub(crate) fn remove_expired(
         .bind::<Array<SqlUuid>, _>(resources.to_vec())
         .bind::<Timestamptz, _>(now)
         .bind::<Timestamptz, _>(starts_at),
+    );
+}
+
+/// Likewise on the owners' rooms behind rooms on loan, from one start to another: whoever holds those
+/// is none of the organisation's.
+pub(crate) fn clear_lent(
+    transaction: &mut Transaction,
+    organisation: OrganisationId,
+    resources: &[Uuid],
+    (first, last): (DateTime<Utc>, DateTime<Utc>),
+    now: DateTime<Utc>,
+) {
+    transaction.queue(
+        Statement::new("SELECT clear_lent($1, $2, $3, $4, $5)")
+            .bind::<SqlUuid, _>(organisation.uuid())
+            .bind::<Array<SqlUuid>, _>(resources.to_vec())
+            .bind::<Timestamptz, _>(now)
+            .bind::<Timestamptz, _>(first)
+            // No claim is longer than a day.
+            .bind::<Timestamptz, _>(last + TimeDelta::hours(24)),
     );
 }
 

@@ -22,7 +22,7 @@ use crate::stored::{Stored, parsed, texts_of, uuids_of};
 use crate::transaction::Transaction;
 use crate::versioned::versioned;
 pub(crate) use lent::lent;
-pub use uses::{Use, busy, uses, uses_ahead};
+pub use uses::{LentUse, Use, busy, lent_from, uses, uses_ahead};
 
 #[derive(Queryable, QueryableByName, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = loans, primary_key(organisation_id, id), treat_none_as_null = true)]

@@ -53,10 +53,13 @@ pub fn lock_one(transaction: &mut Transaction, id: ResourceId) {
     transaction.queue(lock.bind::<SqlUuid, _>(id.uuid()));
 }
 
-/// As [`lock`], for all resources of an organisation.
+/// As [`lock`], for all resources of an organisation, and the owners' rooms that it has on loan.
 pub fn lock_all(transaction: &mut Transaction, organisation: OrganisationId) {
     let lock = Statement::new(
-        "SELECT id FROM resources WHERE organisation_id = $1 ORDER BY id FOR NO KEY UPDATE",
+        "SELECT id FROM resources
+         WHERE organisation_id = $1
+            OR id IN (SELECT q.lent_room_id FROM rooms q WHERE q.organisation_id = $1 AND q.loan_id IS NOT NULL)
+         ORDER BY id FOR NO KEY UPDATE",
     );
     transaction.queue(lock.bind::<SqlUuid, _>(organisation.uuid()));
 }

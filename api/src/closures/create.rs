@@ -1,9 +1,11 @@
 use actix_web::{HttpResponse, post};
+use domain::closure::{Closed, Closure};
 use domain::ids::ClosureId;
 use domain::permission::Permission;
 use persistence::audit::Entry;
+use persistence::loans::LentUse;
 use persistence::stored::Stored;
-use persistence::{closures, resources};
+use persistence::{Transaction, closures, loans, resources};
 use uuid::Uuid;
 
 use super::{ClosureBody, ClosureView, references_of};
@@ -12,7 +14,7 @@ use crate::authentication::SignedIn;
 use crate::extract::{Body, Query};
 use crate::idempotency::Attempt;
 use crate::permit::permit;
-use crate::preview::{DryRun, Preview, preview};
+use crate::preview::{DryRun, Preview, preview_with_uses};
 use crate::problems::Problem;
 use crate::references;
 use crate::refusals::{ChangeRefusals, Refusals};
@@ -49,7 +51,8 @@ pub async fn create_closure(
     closures::insert(&mut transaction, &closure);
     let affected = closures::affected_now(&mut transaction, id).await?;
     if query.0.dry_run {
-        return preview(&app, transaction, &staff, &affected).await;
+        let uses = lent_uses(&mut transaction, &closure.value).await?;
+        return preview_with_uses(&app, transaction, &staff, &affected, &uses).await;
     }
     let now = app.clock.now();
     transaction.audit(Entry::by(
@@ -64,4 +67,19 @@ pub async fn create_closure(
     attempt
         .created(&app, transaction, &location, 1, &view)
         .await
+}
+
+/// What other organisations use of the rooms that it closes.
+async fn lent_uses(
+    transaction: &mut Transaction,
+    closure: &Closure,
+) -> Result<Vec<LentUse>, Problem> {
+    let (organisation, span) = (closure.organisation_id, closure.span);
+    let subject = match closure.closed {
+        Closed::Organisation => organisation.uuid(),
+        Closed::Site(site) => site.uuid(),
+        Closed::Room(room) => room.uuid(),
+    };
+    let before = Some(span.before());
+    Ok(loans::lent_from(transaction, organisation, subject, span.from(), before).await?)
 }

@@ -13,6 +13,7 @@ pub(super) enum Kind {
     Schedule = 6,
     Account = 7,
     Equipment = 8,
+    Loan = 9,
 }
 
 /// The organisation 0 is the network itself.

@@ -68,11 +68,11 @@ impl Body {
         id(self.number, Kind::Organisation, 1).into()
     }
 
-    fn site_id(&self, number: u16) -> SiteId {
+    pub(super) fn site_id(&self, number: u16) -> SiteId {
         id(self.number, Kind::Site, number).into()
     }
 
-    fn room_id(&self, number: u16) -> RoomId {
+    pub(super) fn room_id(&self, number: u16) -> RoomId {
         id(self.number, Kind::Room, number).into()
     }
 

@@ -42,11 +42,22 @@ pub(super) const BODY: Body = Body {
             regional_key: "145110000000",
             federal_state: Saxony,
         },
+        Place {
+            number: 3,
+            name: &[("de", "Kontaktstelle Leipzig"), ("en", "Contact point Leipzig")],
+            street: "Ranftsche Gasse 14",
+            postal_code: "04103",
+            city: "Leipzig",
+            coordinates: (51.33, 12.39),
+            regional_key: "147130000000",
+            federal_state: Saxony,
+        },
     ],
     rooms: &[
         Chamber { number: 1, site: 1, name: "Beratungszimmer", seats: 4 },
         Chamber { number: 2, site: 1, name: "Saal", seats: 40 },
         Chamber { number: 3, site: 2, name: "Gruppenraum", seats: 16 },
+        Chamber { number: 4, site: 3, name: "Gruppenraum", seats: 12 },
     ],
     counsellors: &[
         Person { number: 1, name: "Paula Probe", languages: &["de", "en"], skills: &["Gruppengründung"], most: None, published: true },

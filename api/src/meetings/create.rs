@@ -96,7 +96,7 @@ pub async fn create_meeting(
 }
 
 /// Each of its dates with what is in the way. Its rooms are locked.
-async fn decided(
+pub(crate) async fn decided(
     transaction: &mut Transaction,
     organisation: OrganisationId,
     read: &Read,
@@ -133,7 +133,7 @@ async fn decided(
     Ok((meeting, decide(turns, rooms, now)))
 }
 
-fn found(meeting: Meeting, fit: &[Wanted]) -> Found {
+pub(crate) fn found(meeting: Meeting, fit: &[Wanted]) -> Found {
     let date = |wanted: &Wanted| MeetingDate {
         id: MeetingDateId::new(Uuid::now_v7()),
         room_id: wanted.room_id,
@@ -146,7 +146,7 @@ fn found(meeting: Meeting, fit: &[Wanted]) -> Found {
     }
 }
 
-fn save(transaction: &mut Transaction, found: &Found, read: &Read, now: DateTime<Utc>) {
+pub(crate) fn save(transaction: &mut Transaction, found: &Found, read: &Read, now: DateTime<Utc>) {
     let organisation = found.meeting.organisation_id;
     if let Some(window) = window_of(found.dates.iter().map(|date| date.span)) {
         meetings::clear_expired(transaction, organisation, &read.rooms, window, now);

@@ -50,12 +50,12 @@ pub struct MeetingBody {
 
 /// What a body means.
 #[derive(Debug)]
-pub(super) struct Read {
-    pub(super) title: Line,
-    pub(super) rooms: Vec<RoomId>,
-    pub(super) first: Span,
-    pub(super) rule: Option<SeriesRule>,
-    pub(super) mode: Mode,
+pub(crate) struct Read {
+    pub(crate) title: Line,
+    pub(crate) rooms: Vec<RoomId>,
+    pub(crate) first: Span,
+    pub(crate) rule: Option<SeriesRule>,
+    pub(crate) mode: Mode,
 }
 
 impl MeetingBody {

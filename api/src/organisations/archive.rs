@@ -2,13 +2,13 @@ use actix_web::{HttpResponse, delete};
 use domain::ids::OrganisationId;
 use domain::permission::Permission;
 use persistence::audit::Entry;
-use persistence::{affected, organisations};
+use persistence::{affected, loans, organisations};
 
 use crate::app::AppData;
 use crate::authentication::SignedIn;
 use crate::extract::{IfMatch, Path, Query};
 use crate::permit::permit;
-use crate::preview::{DryRun, Preview, preview};
+use crate::preview::{DryRun, Preview, preview_with_uses};
 use crate::problems::Problem;
 use crate::refusals::{ChangeRefusals, Refusals};
 
@@ -38,7 +38,8 @@ pub async fn archive_organisation(
     let now = app.clock.now();
     if query.0.dry_run {
         let affected = affected::ahead(&mut transaction, id.0, id.0, now).await?;
-        return preview(&app, transaction, &staff, &affected).await;
+        let uses = loans::lent_from(&mut transaction, id.0, id.0, now, None).await?;
+        return preview_with_uses(&app, transaction, &staff, &affected, &uses).await;
     }
     organisations::archive(&mut transaction, &organisation, now);
     let subject = ("organisation", id.0.uuid());

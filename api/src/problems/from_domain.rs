@@ -11,7 +11,7 @@ use domain::meeting::NoMeeting;
 use domain::proposal::ProposalError;
 use domain::series::CannotMove;
 use domain::slots::Unbookable;
-use persistence::claims::NEVER_OVERLAP;
+use persistence::claims::{NEVER_OVERLAP, WITHIN_QUOTA};
 use persistence::places;
 
 use super::{Code, FieldProblem, Problem};
@@ -46,6 +46,7 @@ fn refused_by(constraint: &str) -> Problem {
     };
     match constraint {
         NEVER_OVERLAP => Problem::new(Code::SlotTaken),
+        WITHIN_QUOTA => Problem::because(Code::CapReached, NotLent::Quota),
         constraint if places::TAKEN.contains(&constraint) => Problem::new(Code::SlotTaken),
         places::WITHIN_CAPACITY => Problem::new(Code::CapacityTaken).with(FieldProblem::at(
             "/capacity",

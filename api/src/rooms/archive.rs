@@ -2,13 +2,13 @@ use actix_web::{HttpResponse, delete};
 use domain::ids::RoomId;
 use domain::permission::Permission;
 use persistence::audit::Entry;
-use persistence::{affected, resources, rooms};
+use persistence::{affected, loans, resources, rooms};
 
 use crate::app::AppData;
 use crate::authentication::SignedIn;
 use crate::extract::{IfMatch, Path, Query};
 use crate::permit::permit;
-use crate::preview::{DryRun, Preview, preview};
+use crate::preview::{DryRun, Preview, preview_with_uses};
 use crate::problems::Problem;
 use crate::refusals::{ChangeRefusals, Refusals};
 
@@ -40,7 +40,8 @@ pub async fn archive_room(
     let now = app.clock.now();
     if query.0.dry_run {
         let affected = affected::ahead(&mut transaction, organisation, id.0, now).await?;
-        return preview(&app, transaction, &staff, &affected).await;
+        let uses = loans::lent_from(&mut transaction, organisation, id.0, now, None).await?;
+        return preview_with_uses(&app, transaction, &staff, &affected, &uses).await;
     }
     rooms::archive(&mut transaction, &room, now);
     let subject = ("room", id.0.uuid());

@@ -141,6 +141,10 @@ fn take(
 ) -> Option<(Place, Claimed)> {
     let calendar = calendars.get(&offered.slot.id.service_id)?;
     let bid = calendar.bid(&offered.slot.id, now).ok()?;
+    // What others may not have any more for it is not held on a chance.
+    if bid.is_rationed() {
+        return None;
+    }
     let (place, claimed) = (bid.place(Some(way)).ok()?, bid.claimed());
     for calendar in calendars.values_mut() {
         let talks = calendar.talks.entry(place.counsellor_id).or_default();

@@ -1,5 +1,6 @@
 mod bookings;
 mod kept;
+mod on_loan;
 mod sessions;
 
 use uuid::Uuid;

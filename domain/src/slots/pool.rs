@@ -39,6 +39,8 @@ pub struct Member {
     pub claims: BusySpans,
     /// Absences of an interpreter, closures of a room.
     pub unavailable: BusySpans,
+    /// Whether each use leaves less of it for others, whenever they come: a room on loan with a quota.
+    pub is_rationed: bool,
 }
 
 impl Pool {

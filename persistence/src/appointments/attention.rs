@@ -192,6 +192,10 @@ macro_rules! causes {
          SELECT 'room_archived', 'room_archived:' || x.id FROM rooms x
          WHERE x.organisation_id = b.organisation_id AND x.id = b.room_id AND x.archived_at IS NOT NULL
          UNION ALL
+         SELECT x.reason, x.cause FROM rooms q
+         CROSS JOIN LATERAL lent_causes(q.organisation_id, q.id, b.starts_at, b.ends_at) x
+         WHERE q.organisation_id = b.organisation_id AND q.id = b.room_id AND q.loan_id IS NOT NULL
+         UNION ALL
          SELECT 'service_archived', 'service_archived:' || x.id FROM services x
          WHERE x.organisation_id = b.organisation_id AND x.id = b.service_id AND x.archived_at IS NOT NULL
          UNION ALL

@@ -16,7 +16,7 @@ use futures_util::future::{join, join4};
 use uuid::Uuid;
 
 use super::{Found, for_update};
-use crate::claims::remove_expired;
+use crate::claims::{clear_lent, remove_expired};
 use crate::error::Result;
 use crate::idempotency::{Attempt, Known, Lock, Row as AnswerRow};
 use crate::slots::{SlotRow, locked_calendar_of, of_slot, of_slot_for};
@@ -78,6 +78,12 @@ pub(crate) fn calendar_of(
         let locked: Vec<_> = locked.iter().map(|locked| locked.id).collect();
         let start = (slot.organisation_id, slot.starts_at.instant());
         remove_expired(transaction, start, &locked, now);
+    }
+    if row.tells_of_loans() {
+        let locked: Vec<_> = locked.iter().map(|locked| locked.id).collect();
+        let start = slot.starts_at.instant();
+        let organisation = slot.organisation_id;
+        clear_lent(transaction, organisation, &locked, (start, start), now);
     }
     locked_calendar_of(vec![row], is_locked)
 }
@@ -240,11 +246,13 @@ pub(crate) fn known_of(attempt: Option<&Attempt>, answers: Answers) -> Known {
 const HOLD: &str =
     "SELECT expires_at FROM holds WHERE organisation_id = $1 AND id = $2 AND token_hash = $3";
 
-/// A service is a resource when its weeks have a cap.
+/// A service is a resource when its weeks have a cap. The owner's room behind one on loan is locked
+/// with the own resources, in one order.
 const LOCK_SESSION: &str = "
     SELECT r.id FROM resources r
-    WHERE r.organisation_id = $1 AND r.id = ANY ((
-        SELECT ARRAY[s.counsellor_id, s.room_id, $3::uuid] || (
+    WHERE r.id = ANY ((
+        SELECT ARRAY[s.counsellor_id, s.room_id, $3::uuid, (
+            SELECT q.lent_room_id FROM rooms q WHERE q.organisation_id = $1 AND q.id = s.room_id)] || (
             SELECT CASE WHEN v.needs_room OR v.equipment_ids <> '{}' OR v.books_interpreters
                 THEN who_could_serve(v.organisation_id, v.id, s.site_id, s.room_id, s.counsellor_id, $4) END
             FROM services v WHERE v.organisation_id = $1 AND v.id = $3)
@@ -255,8 +263,9 @@ const LOCK_SESSION: &str = "
 
 const LOCK_MOVE: &str = "
     SELECT r.id FROM resources r
-    WHERE r.organisation_id = $1 AND r.id IN (
-        SELECT unnest(ARRAY[s.counsellor_id, s.room_id] || (
+    WHERE r.id IN (
+        SELECT unnest(ARRAY[s.counsellor_id, s.room_id, (
+            SELECT q.lent_room_id FROM rooms q WHERE q.organisation_id = $1 AND q.id = s.room_id)] || (
             SELECT CASE WHEN v.needs_room OR v.equipment_ids <> '{}' OR v.books_interpreters
                 THEN who_could_serve(v.organisation_id, v.id, s.site_id, s.room_id, s.counsellor_id, (
                     SELECT m.language FROM appointments m

@@ -3,9 +3,11 @@
 
 use chrono::{DateTime, Utc};
 use diesel::QueryableByName;
-use diesel::sql_types::{Bool, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Bool, Nullable, Timestamptz, Uuid as SqlUuid};
+use domain::ids::OrganisationId;
 use domain::loan::Loan;
 use domain::span::Span;
+use uuid::Uuid;
 
 use crate::error::Result;
 use crate::spans::span;
@@ -78,6 +80,57 @@ pub async fn uses_ahead(
     let uses = read(transaction.ask(query).await?)?;
     Ok(uses.iter().map(|it| it.span).collect())
 }
+
+/// What borrowers use of the rooms of an organisation: of one of them, of a site, or of all.
+#[derive(Debug, Clone, Copy)]
+pub struct LentUse {
+    pub borrower_id: OrganisationId,
+    pub span: Span,
+}
+
+#[derive(QueryableByName)]
+struct LentRow {
+    #[diesel(sql_type = SqlUuid)]
+    borrower_id: Uuid,
+    #[diesel(sql_type = Timestamptz)]
+    starts_at: DateTime<Utc>,
+    #[diesel(sql_type = Timestamptz)]
+    ends_at: DateTime<Utc>,
+}
+
+/// What is used in a room, at a site, or of the whole organisation from an instant on, or until
+/// another: whom it would strand to take that away.
+pub async fn lent_from(
+    transaction: &mut Transaction,
+    organisation: OrganisationId,
+    subject: impl Into<Uuid>,
+    from: DateTime<Utc>,
+    before: Option<DateTime<Utc>>,
+) -> Result<Vec<LentUse>> {
+    let query = Statement::new(LENT)
+        .bind::<SqlUuid, _>(organisation.uuid())
+        .bind::<SqlUuid, _>(subject.into())
+        .bind::<Timestamptz, _>(from)
+        .bind::<Nullable<Timestamptz>, _>(before);
+    let rows: Vec<LentRow> = transaction.ask(query).await?;
+    let read = |row: LentRow| {
+        Ok(LentUse {
+            borrower_id: row.borrower_id.into(),
+            span: span(row.starts_at, row.ends_at)?,
+        })
+    };
+    rows.into_iter().map(read).collect()
+}
+
+/// No claim is longer than a day.
+const LENT: &str = "
+    SELECT a.claimed_by_organisation_id AS borrower_id, a.starts_at, a.ends_at
+    FROM rooms q
+    JOIN allocations a ON a.organisation_id = q.organisation_id AND a.resource_id = q.id AND a.kind = 'loan'
+    WHERE q.organisation_id = $1 AND $2 IN (q.organisation_id, q.site_id, q.id)
+      AND a.starts_at > $3::timestamptz - interval '24 hours' AND a.ends_at > $3 AND ($4 IS NULL OR a.starts_at < $4)
+      AND (a.expires_at IS NULL OR a.expires_at > $3)
+    ORDER BY a.starts_at, a.resource_id";
 
 fn read(rows: Vec<Row>) -> Result<Vec<Use>> {
     let read = |row: Row| {

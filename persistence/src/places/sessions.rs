@@ -132,7 +132,8 @@ macro_rules! capacity {
     };
 }
 
-/// The claims that sessions `s` make: counsellor and room, or neither. No claim is longer than a day.
+/// The claims that sessions `s` make: counsellor and room, or neither. A room on loan is claimed with
+/// the first booking, when its hours and quota are looked at. No claim is longer than a day.
 macro_rules! claim {
     ($which:expr) => {
         concat!(
@@ -151,6 +152,8 @@ macro_rules! claim {
             $which,
             " AND s.status = 'published' AND s.capacity IS NOT NULL
                AND r.id IS NOT NULL AND c.ends_at <= c.starts_at + interval '24 hours'
+               AND NOT EXISTS (SELECT FROM rooms q
+                               WHERE q.organisation_id = $1 AND q.id = s.room_id AND q.loan_id IS NOT NULL)
                AND NOT EXISTS (
                    SELECT FROM allocations a
                    WHERE a.organisation_id = $1 AND a.resource_id IN (s.counsellor_id, s.room_id)

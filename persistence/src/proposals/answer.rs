@@ -91,8 +91,10 @@ pub async fn calendar_at(
 /// Of the sessions as they are now: what was given to another counsellor since is not offered.
 const LOCK: &str = "
     SELECT r.id FROM resources r
-    WHERE r.organisation_id = (SELECT a.organisation_id FROM appointments a WHERE a.id = $1) AND r.id IN (
-        SELECT unnest(ARRAY[s.counsellor_id, s.room_id, p.service_id]) FROM proposals p
+    WHERE r.id IN (
+        SELECT unnest(ARRAY[s.counsellor_id, s.room_id, p.service_id, (
+            SELECT q.lent_room_id FROM rooms q WHERE q.organisation_id = s.organisation_id AND q.id = s.room_id)])
+        FROM proposals p
         JOIN sessions s ON s.organisation_id = p.organisation_id AND s.id = p.session_id
         WHERE p.appointment_id = $1 AND p.id = $2
         UNION ALL
@@ -103,6 +105,11 @@ const LOCK: &str = "
         SELECT unnest(ARRAY[a.counsellor_id, a.room_id]) FROM appointments a WHERE a.id = $1
         UNION ALL
         SELECT c.resource_id FROM allocations c
+        WHERE c.organisation_id = (SELECT a.organisation_id FROM appointments a WHERE a.id = $1)
+          AND c.claim_id IN ($1, $2)
+        UNION ALL
+        SELECT q.lent_room_id FROM allocations c
+        JOIN rooms q ON q.organisation_id = c.organisation_id AND q.id = c.resource_id
         WHERE c.organisation_id = (SELECT a.organisation_id FROM appointments a WHERE a.id = $1)
           AND c.claim_id IN ($1, $2))
     ORDER BY r.id

@@ -10,7 +10,7 @@ use domain::span::Span;
 use uuid::Uuid;
 
 use super::Found;
-use crate::claims::release;
+use crate::claims::{clear_lent, release};
 use crate::statement::Statement;
 use crate::stored::uuids_of;
 use crate::transaction::Transaction;
@@ -116,6 +116,9 @@ fn claim_all(
             .bind::<Array<Timestamptz>, _>(ends.clone())
             .bind::<Timestamptz, _>(now),
     );
+    if let Some((first, last)) = starts.iter().min().zip(starts.iter().max()) {
+        clear_lent(transaction, organisation, &resources, (*first, *last), now);
+    }
     let claims = rows.iter().map(|(_, new)| &new.found.proposal);
     transaction.queue(
         Statement::new(CLAIM)

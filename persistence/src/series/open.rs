@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::{FoundSeries, SeriesRow, found, select_series};
 use crate::appointments::{Locked, answers, known_of, select_appointment};
+use crate::claims::clear_lent;
 use crate::error::Result;
 use crate::idempotency::{Attempt, Known};
 use crate::slots::{Dates, SlotRow, calendar_of, locked_calendar_of, of_dates, of_slot};
@@ -168,6 +169,14 @@ fn locked_calendar(
     {
         remove_expired(transaction, dates.organisation, dates, &locked, now);
     }
+    if rows.iter().any(SlotRow::tells_of_loans) {
+        let starts = dates.instants();
+        let between = starts.iter().min().zip(starts.iter().max());
+        if let Some((first, last)) = between {
+            let organisation = dates.organisation;
+            clear_lent(transaction, organisation, &locked, (*first, *last), now);
+        }
+    }
     locked_calendar_of(rows, |id| locked.contains(&id))
 }
 
@@ -195,8 +204,9 @@ fn remove_expired(
 
 const LOCK: &str = "
     SELECT r.id FROM resources r
-    WHERE r.organisation_id = $1 AND r.id IN (
-        SELECT unnest(ARRAY[o.counsellor_id, o.room_id] || (
+    WHERE r.id IN (
+        SELECT unnest(ARRAY[o.counsellor_id, o.room_id, (
+            SELECT q.lent_room_id FROM rooms q WHERE q.organisation_id = $1 AND q.id = o.room_id)] || (
             SELECT CASE WHEN v.needs_room OR v.equipment_ids <> '{}'
                 THEN who_could_serve(v.organisation_id, v.id, o.site_id, o.room_id, o.counsellor_id, NULL) END
             FROM services v WHERE v.organisation_id = $1 AND v.id = $2))

@@ -2,20 +2,20 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use diesel::QueryableByName;
 use diesel::sql_types::{
     Array, Bool, Integer, Jsonb, Nullable, Record, Text, Timestamptz, Uuid as SqlUuid,
 };
 use domain::calendar::{Bookable, Calendar, SessionOpening, SiteCalendar};
-use domain::ids::SessionId;
-use domain::slots::{Occupied, Opening, Reason};
+use domain::ids::{RoomId, SessionId};
+use domain::slots::{Occupied, Opening, Pool, Reason};
 use domain::span::Span;
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::meaning::{Rules, closed, parsed_words, places_of};
-use super::needs::pools;
+use super::needs;
 use crate::counsellors::caps_of;
 use crate::error::{Error, Result};
 use crate::kept;
@@ -76,6 +76,9 @@ pub(crate) struct Group {
     kept: Option<Vec<String>>,
     #[diesel(sql_type = Nullable<Jsonb>)]
     needed: Option<Value>,
+    /// Where their room is on loan.
+    #[diesel(sql_type = Nullable<Jsonb>)]
+    lent: Option<Value>,
     #[diesel(embed)]
     service: Service,
 }
@@ -148,6 +151,17 @@ impl Group {
         self.needed.is_some()
     }
 
+    /// Whether claims on rooms of others have to be looked after.
+    pub(super) fn tells_of_loans(&self) -> bool {
+        self.lent.is_some() || self.needed.as_ref().is_some_and(needs::tells_of_loans)
+    }
+
+    fn pools(&self, length: TimeDelta) -> Result<Arc<[Pool]>> {
+        let room = self.room_id.map(RoomId::new).zip(self.lent.as_ref());
+        let pools = needs::pools(self.needed.as_ref(), length)?;
+        needs::with_room(room, pools, length)
+    }
+
     fn tell_who_is_there(&self, calendar: &mut Calendar) -> Result<()> {
         if let Some(spoken) = &self.spoken {
             let languages = parsed_words("language", spoken)?;
@@ -169,14 +183,29 @@ impl Group {
 
     fn openings(&self) -> Result<Vec<SessionOpening>> {
         let modalities = Arc::new(parsed_words("modality", &self.modalities)?);
-        let pools = pools(self.needed.as_ref())?;
+        // Alike for all but sessions that many attend, which claim all of their time.
+        let mut known: Option<(TimeDelta, Arc<[Pool]>)> = None;
+        let takes_more = self.lent.is_some() || self.needed.is_some();
+        let service = takes_more.then(|| self.service.bookable()).transpose()?;
+        let nothing: Arc<[Pool]> = Arc::new([]);
         let mut places = places_of(self.places.iter().flatten())?;
         let kept = kept::told(self.kept.iter().flatten())?;
         let spans = self.starts.iter().zip(&self.ends);
         let sessions = self.sessions.iter().zip(spans);
         sessions
             .map(|(session, (starts_at, ends_at))| {
-                let opening = Opening::new(span(*starts_at, *ends_at)?);
+                let opening = Opening::new(span(*starts_at, *ends_at)?)
+                    .map_err(|error| Error::corrupt("session", error))?;
+                let length = service.as_ref().map(|it| it.claim_length(opening));
+                let pools = match (length, &known) {
+                    (None, _) => Arc::clone(&nothing),
+                    (Some(length), Some((of, pools))) if *of == length => Arc::clone(pools),
+                    (Some(length), _) => {
+                        let pools = self.pools(length)?;
+                        known = Some((length, Arc::clone(&pools)));
+                        pools
+                    }
+                };
                 Ok(SessionOpening {
                     organisation_id: self.organisation_id.into(),
                     session_id: (*session).into(),
@@ -184,10 +213,10 @@ impl Group {
                     counsellor_id: self.counsellor_id.into(),
                     site_id: self.site_id.into(),
                     room_id: self.room_id.map(Into::into),
-                    opening: opening.map_err(|error| Error::corrupt("session", error))?,
+                    opening,
                     modalities: Arc::clone(&modalities),
                     opens_on_holidays: self.opens_on_holidays,
-                    pools: Arc::clone(&pools),
+                    pools,
                     places: places.remove(&SessionId::new(*session)),
                     kept: kept.get(&(*session).into()).copied().unwrap_or_default(),
                 })

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use chrono::TimeDelta;
 use domain::calendar::SessionOpening;
 use domain::ids::{CounsellorId, RoomId, ServiceId, SiteId};
 use domain::slots::{BusySpans, Member, Need, Pool};
@@ -9,6 +10,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
+use crate::loans::lent;
 use crate::spans::spans;
 
 /// Sessions of one counsellor in one place need the same for a service.
@@ -24,12 +26,34 @@ pub(super) const fn who_needs(opening: &SessionOpening) -> Needy {
 }
 
 /// The pools that the function told of; none where it was not asked.
-pub(super) fn pools(needed: Option<&Value>) -> Result<Arc<[Pool]>> {
-    let needs = needed.and_then(Value::as_array);
-    needs.into_iter().flatten().map(pool).collect()
+pub(super) fn pools(needed: Option<&Value>, length: TimeDelta) -> Result<Arc<[Pool]>> {
+    let needs = needed.and_then(Value::as_array).into_iter().flatten();
+    needs.map(|told| pool(told, length)).collect()
 }
 
-fn pool(told: &Value) -> Result<Pool> {
+/// Whether any of whom it was told is a room on loan.
+pub(super) fn tells_of_loans(needed: &Value) -> bool {
+    let needs = needed.as_array().into_iter().flatten();
+    let mut members = needs
+        .filter_map(|told| told["members"].as_array())
+        .flatten();
+    members.any(|member| !member["lent"].is_null())
+}
+
+/// The pools, behind the room of the session where that is on loan.
+pub(super) fn with_room(
+    room: Option<(RoomId, &Value)>,
+    pools: Arc<[Pool]>,
+    length: TimeDelta,
+) -> Result<Arc<[Pool]>> {
+    let Some((room, told)) = room else {
+        return Ok(pools);
+    };
+    let own = lent(told)?.pool(room, length);
+    Ok(std::iter::once(own).chain(pools.iter().cloned()).collect())
+}
+
+fn pool(told: &Value, length: TimeDelta) -> Result<Pool> {
     let need = told["need"].as_str();
     let need = need.and_then(|text| {
         [Need::Room, Need::Interpreter, Need::Equipment]
@@ -46,19 +70,29 @@ fn pool(told: &Value) -> Result<Pool> {
         members: members
             .into_iter()
             .flatten()
-            .map(member)
+            .map(|told| member(told, length))
             .collect::<Result<_>>()?,
     })
 }
 
-fn member(told: &Value) -> Result<Member> {
+/// Of a room on loan besides what its owner and the loan leave of it.
+fn member(told: &Value, length: TimeDelta) -> Result<Member> {
     let id = told["id"]
         .as_str()
         .and_then(|text| Uuid::parse_str(text).ok());
+    let id = id.ok_or_else(malformed)?.into();
+    let (claims, unavailable) = (spans(&told["claims"])?, spans(&told["unavailable"])?);
+    if !told["lent"].is_null() {
+        let mut lent = lent(&told["lent"])?;
+        lent.claims.extend(claims);
+        lent.closed.extend(unavailable);
+        return Ok(lent.member(id, length));
+    }
     Ok(Member {
-        resource_id: id.ok_or_else(malformed)?.into(),
-        claims: BusySpans::from_unsorted(spans(&told["claims"])?),
-        unavailable: BusySpans::from_unsorted(spans(&told["unavailable"])?),
+        resource_id: id,
+        claims: BusySpans::from_unsorted(claims),
+        unavailable: BusySpans::from_unsorted(unavailable),
+        is_rationed: false,
     })
 }
 

@@ -139,6 +139,11 @@ impl SlotRow {
         self.group.is_choosing()
     }
 
+    /// Whether rooms on loan are among what it takes or may take.
+    pub(crate) fn tells_of_loans(&self) -> bool {
+        self.group.tells_of_loans()
+    }
+
     /// Whether claims that have expired are still stored around it.
     pub(crate) fn is_among_expired(&self) -> bool {
         self.expired.unwrap_or_default()

@@ -3,15 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use diesel::QueryableByName;
 use diesel::sql_types::{Array, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use domain::calendar::{Bookable, Calendar, SessionOpening};
-use domain::ids::SessionId;
+use domain::ids::{RoomId, SessionId};
 use domain::kept::Kept;
 use domain::modality::Modality;
 use domain::slots::{Occupied, Opening, Pool, Reason};
 use domain::span::Span;
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::meaning::{Rules, closed, counsellor, places_of, site, words};
@@ -66,7 +67,8 @@ pub(crate) fn calendar(rows: Vec<Row>) -> Result<Calendar> {
     let mut occupied = Vec::new();
     let mut calendar = Calendar::default();
     let mut places = BTreeMap::new();
-    let mut pools = BTreeMap::new();
+    let mut needs_of = BTreeMap::new();
+    let mut lent: BTreeMap<RoomId, Value> = BTreeMap::new();
     let mut kept = BTreeMap::new();
     for row in rows {
         match row.kind.as_str() {
@@ -101,9 +103,10 @@ pub(crate) fn calendar(rows: Vec<Row>) -> Result<Calendar> {
             "room" => {
                 let rooms = row.ids.iter().flatten().flatten();
                 calendar.rooms = rooms.map(|room| (*room).into()).collect();
+                lent = row.lent()?;
             }
             "need" => {
-                pools.insert(row.who_needs()?, row.pools()?);
+                needs_of.insert(row.who_needs()?, row.needed()?);
             }
             "claim" | "absence" | "closure" => row.occupied(&mut occupied)?,
             _ => (),
@@ -116,12 +119,39 @@ pub(crate) fn calendar(rows: Vec<Row>) -> Result<Calendar> {
         opening.kept = kept.get(&opening.session_id).copied().unwrap_or_default();
     }
     calendar.occupied = Occupied::from_unsorted(occupied);
+    tell_pools(&mut calendar, &needs_of, &lent)?;
+    Ok(calendar)
+}
+
+/// What openings take besides. Those alike share it, but for sessions that many attend, which claim
+/// all of their time.
+fn tell_pools(
+    calendar: &mut Calendar,
+    needs_of: &BTreeMap<Needy, Option<Value>>,
+    lent: &BTreeMap<RoomId, Value>,
+) -> Result<()> {
+    if needs_of.is_empty() && lent.is_empty() {
+        return Ok(());
+    }
+    let mut known: BTreeMap<(Needy, TimeDelta), Arc<[Pool]>> = BTreeMap::new();
     for opening in &mut calendar.openings {
-        if let Some(needed) = pools.get(&who_needs(opening)) {
-            opening.pools = Arc::clone(needed);
+        let Some(service) = calendar.services.get(&opening.service_id) else {
+            continue;
+        };
+        let (who, length) = (who_needs(opening), service.claim_length(opening.opening));
+        let room = opening
+            .room_id
+            .and_then(|room| Some((room, lent.get(&room)?)));
+        if let Some(pools) = known.get(&(who, length)) {
+            opening.pools = Arc::clone(pools);
+        } else if room.is_some() || needs_of.contains_key(&who) {
+            let needed = needs_of.get(&who).and_then(Option::as_ref);
+            let pools = needs::with_room(room, needs::pools(needed, length)?, length)?;
+            opening.pools = Arc::clone(&pools);
+            known.insert((who, length), pools);
         }
     }
-    Ok(calendar)
+    Ok(())
 }
 
 impl Row {
@@ -175,13 +205,23 @@ impl Row {
         ))
     }
 
-    fn pools(&self) -> Result<Arc<[Pool]>> {
+    fn needed(&self) -> Result<Option<Value>> {
         let told = self.texts.iter().flatten().next();
         let told = told.map(|text| serde_json::from_str(text));
-        let told = told
-            .transpose()
-            .map_err(|error| Error::corrupt("need", error))?;
-        needs::pools(told.as_ref())
+        told.transpose()
+            .map_err(|error| Error::corrupt("need", error))
+    }
+
+    /// What was told of the rooms that are on loan; of all others nothing.
+    fn lent(&self) -> Result<BTreeMap<RoomId, Value>> {
+        let told = self.texts.iter().flatten().enumerate();
+        let told = told.filter(|(_, text)| !text.is_empty());
+        told.map(|(place, text)| {
+            let value =
+                serde_json::from_str(text).map_err(|error| Error::corrupt("loan", error))?;
+            Ok((at(&self.ids, place)?.into(), value))
+        })
+        .collect()
     }
 
     fn service(&self) -> Result<Bookable> {

@@ -84,6 +84,20 @@ macro_rules! needed {
     };
 }
 
+/// What is left of the room `q` of some sessions `r`, where it is on loan. Now, and the claims to
+/// overlook.
+macro_rules! lent {
+    ($now:expr, $but_for:expr) => {
+        concat!(
+            "CASE WHEN q.loan_id IS NOT NULL THEN lent(q.organisation_id, q.id, r.starts_at, r.ends_at, ",
+            $now,
+            ", ",
+            $but_for,
+            ") END"
+        )
+    };
+}
+
 /// No claim is overlooked.
 macro_rules! nobody {
     () => {

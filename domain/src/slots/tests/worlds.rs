@@ -97,6 +97,7 @@ impl World {
                     resource_id: member_id(place, member),
                     claims: spans(&times.claims),
                     unavailable: spans(&times.unavailable),
+                    is_rationed: false,
                 })
                 .collect(),
         };

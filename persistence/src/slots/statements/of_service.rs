@@ -18,8 +18,8 @@ macro_rules! ahead {
 /// What is told of `r`, some sessions of a service `v`: of whom and where they are, what is
 /// occupied, and the rules of the service; what it needs is told by the caller.
 macro_rules! described {
-    ($needed:expr) => {
-        concat!($needed, " AS needed, r.counsellor_id, r.site_id, r.room_id, r.opens_on_holidays, r.modalities,
+    ($needed:expr, $lent:expr) => {
+        concat!($needed, " AS needed, ", $lent, " AS lent, r.counsellor_id, r.site_id, r.room_id, r.opens_on_holidays, r.modalities,
        c.languages AS spoken, c.max_per_day, c.pause_after, c.pause_minutes, p.time_zone, p.federal_state, q.id IS NOT NULL AS room_is_there,
        a.claimed, a.claims_start, a.claims_end,
        ARRAY(SELECT ROW(a.starts_at, a.ends_at) FROM absences a
@@ -75,7 +75,7 @@ macro_rules! by_service {
             "SELECT r.sessions, r.starts, r.ends, r.places, ",
             kept!("r.sessions"),
             " AS kept, ",
-            described!($needed),
+            described!($needed, lent!("$2", nobody!())),
             "
 FROM services v
 CROSS JOIN LATERAL (
@@ -140,7 +140,7 @@ macro_rules! by_slot {
        CASE WHEN v.format = 'group' THEN
             ARRAY[places_of(v.organisation_id, v.id, r.session_id, $5, $6, $7)] END AS places, ",
     kept!("ARRAY[r.session_id]"), " AS kept, ",
-    described!(needed!(" OR v.books_interpreters", "$5", "ARRAY[$6]", $tongue)),
+    described!(needed!(" OR v.books_interpreters", "$5", "ARRAY[$6]", $tongue), lent!("$5", "ARRAY[$6]")),
     "
 FROM session_services r
 JOIN services v ON v.organisation_id = r.organisation_id AND v.id = r.service_id
@@ -177,7 +177,7 @@ pub(in crate::slots) const BY_DATES: &str = concat!(
        NULL::text[] AS places, ",
     kept!("ARRAY[r.session_id]"),
     " AS kept, ",
-    described!(needed!("", "$5", "$6", "NULL")),
+    described!(needed!("", "$5", "$6", "NULL"), lent!("$5", "$6")),
     "
 FROM unnest($4) AS date (starts_at)
 JOIN session_services r ON r.organisation_id = $1 AND r.service_id = $2 AND r.counsellor_id = $3
@@ -208,7 +208,7 @@ pub(in crate::slots) const BY_START: &str = concat!(
        CASE WHEN v.format = 'group' THEN
             ARRAY[places_of(v.organisation_id, v.id, r.session_id, $3, NULL, NULL)] END AS places, ",
     kept!("ARRAY[r.session_id]"), " AS kept, ",
-    described!(needed!(" OR $6::text IS NOT NULL", "$3", nobody!(), "$6")),
+    described!(needed!(" OR $6::text IS NOT NULL", "$3", nobody!(), "$6"), lent!("$3", nobody!())),
     "
 FROM services v
 JOIN session_services r ON r.organisation_id = v.organisation_id AND r.service_id = v.id

@@ -57,8 +57,10 @@ SELECT 'counsellor', array_agg(c.id), NULL, NULL, NULL, NULL, NULL, NULL, NULL, 
 FROM claimed r
 JOIN counsellors c ON c.organisation_id = r.organisation_id AND c.id = r.id AND c.archived_at IS NULL
 UNION ALL
-SELECT 'room', array_agg(q.id), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
-FROM (SELECT DISTINCT organisation_id, room_id FROM read WHERE room_id IS NOT NULL) r
+SELECT 'room', array_agg(q.id), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+       array_agg(coalesce((", lent!("$2", nobody!()), ")::text, ''))
+FROM (SELECT organisation_id, room_id, min(starts_at) AS starts_at, max(ends_at) AS ends_at
+      FROM read WHERE room_id IS NOT NULL GROUP BY 1, 2) r
 JOIN rooms q ON q.organisation_id = r.organisation_id AND q.id = r.room_id AND q.archived_at IS NULL
 UNION ALL
 SELECT 'need', NULL, ARRAY[r.service_id], NULL, ARRAY[r.counsellor_id], ARRAY[r.site_id], ARRAY[r.room_id], NULL, NULL, NULL,

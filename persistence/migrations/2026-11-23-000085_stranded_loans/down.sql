@@ -1,0 +1,2 @@
+DROP FUNCTION lent_causes;
+REVOKE SELECT (version) ON loans FROM sprechstunde_public;
