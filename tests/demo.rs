@@ -216,7 +216,6 @@ async fn there_is_something_that_needs_attention() {
 async fn the_neighbours_meet_every_second_wednesday_in_rooms_of_three_owners() {
     for instant in ["2026-11-25T09:00:00Z", "2027-03-24T23:30:00Z"] {
         let server = started_at(instant).await;
-        demo::load(&server.app).await.expect("a demo network");
         let owners = "SELECT count(DISTINCT organisation_id) FROM allocations WHERE kind = 'loan'";
         assert_eq!(server.sql_value(owners).await, "3", "{instant}");
         let at_four = "SELECT count(*) FROM meeting_dates
