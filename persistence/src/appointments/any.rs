@@ -15,7 +15,7 @@ use futures_util::future::join4;
 use uuid::Uuid;
 
 use super::{Locked, answers, known_of};
-use crate::claims::remove_expired;
+use crate::claims::{clear_lent, remove_expired};
 use crate::error::Result;
 use crate::idempotency::{Attempt, Known};
 use crate::slots::{SlotRow, locked_calendar_of, of_time};
@@ -118,6 +118,17 @@ fn calendar_of(
         let start = (slot.organisation_id, slot.starts_at.instant());
         remove_expired(transaction, start, &locked, now);
     }
+    if rows.iter().any(SlotRow::tells_of_loans) {
+        let locked: Vec<_> = locked.iter().map(|locked| locked.id).collect();
+        let start = slot.starts_at.instant();
+        clear_lent(
+            transaction,
+            slot.organisation_id,
+            &locked,
+            (start, start),
+            now,
+        );
+    }
     locked_calendar_of(rows, is_locked)
 }
 
@@ -135,8 +146,9 @@ macro_rules! open_at {
 /// `$6` the language to be interpreted, if any.
 const LOCK_TIME: &str = concat!(
     "SELECT r.id FROM resources r
-     WHERE r.organisation_id = $1 AND r.id IN (
-         SELECT unnest(ARRAY[o.counsellor_id, o.room_id, o.service_id]
+     WHERE r.id IN (
+         SELECT unnest(ARRAY[o.counsellor_id, o.room_id, o.service_id, (
+             SELECT q.lent_room_id FROM rooms q WHERE q.organisation_id = $1 AND q.id = o.room_id)]
              || CASE WHEN v.needs_room OR v.equipment_ids <> '{}' OR v.books_interpreters
                      THEN who_could_serve(v.organisation_id, v.id, o.site_id, o.room_id, o.counsellor_id, $6) END) ",
     open_at!(),

@@ -233,7 +233,7 @@ pub(in crate::slots) const BY_TIME: &str = concat!(
        NULL::text[] AS places, ",
     kept!("ARRAY[r.session_id]"),
     " AS kept, ",
-    described!(needed!(" OR v.books_interpreters", "$6", nobody!(), "$7")),
+    described!(needed!(" OR v.books_interpreters", "$6", nobody!(), "$7"), lent!("$6", nobody!())),
     "
 FROM session_services r
 JOIN services v ON v.organisation_id = r.organisation_id AND v.id = r.service_id
