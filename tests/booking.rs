@@ -13,6 +13,7 @@ mod kept;
 mod killed;
 mod moves;
 mod needs;
+mod no_shows;
 mod reasons;
 mod requests;
 mod round_trips;

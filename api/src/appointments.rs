@@ -26,8 +26,8 @@ use uuid::Uuid;
 
 pub use answer::{DeclineBody, approve_appointment, decline_appointment};
 pub use attendance::{
-    call_appointment, check_in_appointment, complete_appointment, mark_appointment_no_show,
-    start_appointment,
+    call_appointment, check_in_appointment, complete_appointment, forgive_no_shows,
+    mark_appointment_no_show, start_appointment,
 };
 pub(crate) use book::enter;
 pub use book::{BookBody, book_appointment};

@@ -6,6 +6,7 @@ mod list;
 mod update;
 
 use domain::ids::OrganisationId;
+use domain::no_show::{NoShowRule, NoShowRuleError};
 use domain::organisation::{Organisation, RetentionDays};
 use domain::reason::{OwnReason, OwnReasons};
 use persistence::stored::Stored;
@@ -19,6 +20,7 @@ pub use list::{get_organisation, list_organisations};
 pub use update::update_organisation;
 
 use crate::checks::Checks;
+use crate::extract::optional_object;
 use crate::pages::page;
 use crate::problems::Problem;
 use crate::views::{TextMap, etag};
@@ -53,9 +55,26 @@ pub struct OrganisationBody {
     #[serde(default)]
     #[schema(max_items = 20)]
     pub reasons: Vec<OwnReasonBody>,
+    /// What follows when somebody who gave an address or a number misses talks; nothing, when left out.
+    #[serde(default, deserialize_with = "optional_object")]
+    pub no_shows: Option<NoShowRuleBody>,
     /// Whether the public sees it.
     #[serde(default)]
     pub published: bool,
+}
+
+/// After how many missed talks what a visitor books needs approval, and for how long. Nobody is refused,
+/// it ends by itself, and staff can forgive at any time. Whoever gives nothing is never affected.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"after": 3, "within_days": 90, "approval_days": 30}))]
+pub struct NoShowRuleBody {
+    #[schema(minimum = 2, maximum = 10)]
+    pub after: i64,
+    #[schema(minimum = 1, maximum = 180)]
+    pub within_days: i64,
+    #[schema(minimum = 1, maximum = 90)]
+    pub approval_days: i64,
 }
 
 /// A reason to cancel or move an appointment that only this organisation has.
@@ -89,6 +108,9 @@ pub struct OrganisationView {
     /// How many days after an appointment what the visitor gave is deleted.
     pub retention_days: i64,
     pub reasons: Vec<OwnReasonBody>,
+    /// What follows from missed talks; null: nothing.
+    #[schema(required)]
+    pub no_shows: Option<NoShowRuleBody>,
     pub published: bool,
     /// What `If-Match` wants.
     #[schema(example = "\"1\"")]
@@ -110,6 +132,7 @@ impl OrganisationBody {
         let website = checks.optional("/website", website);
         let retention = checks.field("/retention_days", RetentionDays::new(self.retention_days));
         let reasons = read_reasons(self.reasons, &mut checks);
+        let no_shows = self.no_shows.map(|rule| rule.read(&mut checks));
         checks.finish(|| {
             Some(Organisation {
                 id,
@@ -119,9 +142,35 @@ impl OrganisationBody {
                 website: website?,
                 retention: retention?,
                 reasons: reasons?,
+                no_shows: match no_shows {
+                    Some(rule) => Some(rule?),
+                    None => None,
+                },
                 published: self.published,
             })
         })
+    }
+}
+
+impl NoShowRuleBody {
+    fn read(self, checks: &mut Checks) -> Option<NoShowRule> {
+        let rule = NoShowRule::new(self.after, self.within_days, self.approval_days);
+        let at = match rule {
+            Err(NoShowRuleError::After) => "/no_shows/after",
+            Err(NoShowRuleError::Within) => "/no_shows/within_days",
+            _ => "/no_shows/approval_days",
+        };
+        checks.field(at, rule)
+    }
+}
+
+impl From<NoShowRule> for NoShowRuleBody {
+    fn from(rule: NoShowRule) -> Self {
+        Self {
+            after: rule.after().into(),
+            within_days: rule.within_days().into(),
+            approval_days: rule.approval_days().into(),
+        }
     }
 }
 
@@ -160,6 +209,7 @@ impl From<&Organisation> for OrganisationBody {
             website: website.map(|website| website.as_str().to_owned()),
             retention_days: organisation.retention.count().into(),
             reasons: organisation.reasons.iter().map(Into::into).collect(),
+            no_shows: organisation.no_shows.map(Into::into),
             published: organisation.published,
         }
     }
@@ -176,6 +226,7 @@ impl From<&Stored<Organisation>> for OrganisationView {
             website: body.website,
             retention_days: body.retention_days,
             reasons: body.reasons,
+            no_shows: body.no_shows,
             published: body.published,
             etag: etag(stored.version),
         }

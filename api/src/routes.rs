@@ -49,6 +49,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(appointments::start_appointment)
         .service(appointments::complete_appointment)
         .service(appointments::mark_appointment_no_show)
+        .service(appointments::forgive_no_shows)
         .service(sessions::record_drop_ins)
         .service(sick_days::create_sick_day)
         .service(attention::list_attention)

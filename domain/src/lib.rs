@@ -32,6 +32,7 @@ pub mod membership;
 pub mod minutes;
 pub mod modality;
 pub mod needs;
+pub mod no_show;
 pub mod organisation;
 pub mod permission;
 pub mod places;

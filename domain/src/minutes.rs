@@ -15,6 +15,7 @@ pub struct TooManyMinutes;
 
 impl Minutes {
     pub const NONE: Self = Self(0);
+    pub const TWO_DAYS: Self = Self(2 * 24 * 60);
     pub const DAY: Self = Self(24 * 60);
     pub const MAX: Self = Self(366 * 24 * 60);
 

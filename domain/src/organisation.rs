@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::ids::OrganisationId;
+use crate::no_show::NoShowRule;
 use crate::reason::OwnReasons;
 use crate::texts::Texts;
 
@@ -17,6 +18,8 @@ pub struct Organisation {
     pub retention: RetentionDays,
     /// Why its appointments are cancelled or moved, beside the reasons of the whole network.
     pub reasons: OwnReasons,
+    /// What follows from missed talks; nothing, when there is none.
+    pub no_shows: Option<NoShowRule>,
     pub published: bool,
 }
 

@@ -107,6 +107,12 @@ impl Transaction {
         self.set("app.secret_hash", hex(hash));
     }
 
+    /// Opens the walls for what is known of whoever gave an address or a number with that hash.
+    pub(crate) fn show_contacts(&mut self, hashes: &[[u8; 32]]) {
+        let shown: Vec<_> = hashes.iter().copied().map(hex).collect();
+        self.set("app.contact_hashes", shown.join(","));
+    }
+
     /// Opens the walls for the answer that is kept under the key with that hash.
     pub(crate) fn show_key(&mut self, hash: [u8; 32]) {
         self.set("app.key_hash", hex(hash));

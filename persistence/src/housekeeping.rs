@@ -49,6 +49,11 @@ const RETAINED_NOTES: &str = "
         SELECT organisation_id, id FROM attention_dealings
         WHERE delete_after <= $1 ORDER BY delete_after LIMIT 1000 FOR UPDATE SKIP LOCKED)";
 
+const RETAINED_NO_SHOWS: &str = "
+    DELETE FROM no_shows WHERE (organisation_id, appointment_id, contact_hash) IN (
+        SELECT organisation_id, appointment_id, contact_hash FROM no_shows
+        WHERE delete_after <= $1 ORDER BY delete_after LIMIT 1000 FOR UPDATE SKIP LOCKED)";
+
 const OLD_EVENTS: &str = "
     DELETE FROM outbox_events WHERE (organisation_id, id) IN (
         SELECT organisation_id, id FROM outbox_events
@@ -65,6 +70,7 @@ pub async fn sweep(database: &Database, now: DateTime<Utc>) -> Result<usize> {
         (EXPIRED_TOKENS, now),
         (RETAINED_CONTACTS, now),
         (RETAINED_NOTES, now),
+        (RETAINED_NO_SHOWS, now),
         (OLD_EVENTS, now - EVENTS_KEPT),
     ] {
         let mut transaction = database.transaction(Rights::Worker).await?;

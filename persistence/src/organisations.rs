@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::acting::Reader;
 use crate::error::{Error, Result};
+use crate::no_shows;
 use crate::schema::organisations;
 use crate::stored::{Stored, parsed, texts_from_json, texts_to_json};
 use crate::transaction::Transaction;
@@ -26,6 +27,9 @@ struct Row {
     website: Option<String>,
     retention_days: i32,
     reasons: Value,
+    no_show_after: Option<i32>,
+    no_show_within_days: Option<i32>,
+    no_show_approval_days: Option<i32>,
     published: bool,
     version: i64,
 }
@@ -98,6 +102,11 @@ impl From<&Stored<Organisation>> for Row {
                 .map(|website| website.as_str().to_owned()),
             retention_days: organisation.retention.count().into(),
             reasons: reasons::to_json(&organisation.reasons),
+            no_show_after: organisation.no_shows.map(|rule| rule.after().into()),
+            no_show_within_days: organisation.no_shows.map(|rule| rule.within_days().into()),
+            no_show_approval_days: organisation
+                .no_shows
+                .map(|rule| rule.approval_days().into()),
             published: organisation.published,
             version: stored.version,
         }
@@ -120,6 +129,11 @@ impl TryFrom<Row> for Stored<Organisation> {
             retention: RetentionDays::new(row.retention_days.into())
                 .map_err(|error| Error::corrupt("organisation", error))?,
             reasons: reasons::from_json(row.reasons)?,
+            no_shows: no_shows::rule(
+                row.no_show_after,
+                row.no_show_within_days,
+                row.no_show_approval_days,
+            )?,
             published: row.published,
         };
         Ok(Self {

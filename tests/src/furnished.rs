@@ -116,7 +116,8 @@ impl Furnished {
                  INSERT INTO attention_dealings (organisation_id, id, appointment_id, starts_at, cause, account_id,
                      dealt_with_at, delete_after)
                  VALUES ('{organisation}', '{proposal}', '{appointment}', '{now}', 'closure:{proposal}', '{account}', '{now}',
-                     '2040-01-01T00:00Z')"
+                     '2040-01-01T00:00Z');
+                 INSERT INTO no_shows VALUES ('{organisation}', '{appointment}', sha256('{appointment}'), '2039-12-01', '2040-01-01')"
             ))
             .await;
     }

@@ -146,7 +146,14 @@ async fn the_public_sees_what_is_published_and_no_more() {
         let seen = count(&public, &format!("SELECT count(*) FROM {published}")).await;
         assert_eq!(seen, Some(1), "{published}");
     }
-    for locked in ["appointments", "contacts", "holds", "proposals", "series"] {
+    for locked in [
+        "appointments",
+        "contacts",
+        "holds",
+        "proposals",
+        "series",
+        "no_shows",
+    ] {
         let seen = count(&public, &format!("SELECT count(*) FROM {locked}")).await;
         assert_eq!(seen, Some(0), "{locked}");
     }

@@ -1,14 +1,15 @@
 use actix_web::{HttpResponse, post};
 use chrono::{DateTime, Utc};
 use domain::actor::Actor;
-use domain::appointment::Appointment;
+use domain::appointment::{Appointment, Status};
 use domain::ids::AppointmentId;
 use domain::permission::Permission;
 use persistence::appointments::{Found, open_change};
 use persistence::audit::Entry;
+use persistence::no_shows;
 
-use super::AppointmentView;
 use super::access::permitted_to;
+use super::{AppointmentView, contact};
 use crate::app::{App, AppData};
 use crate::authentication::SignedIn;
 use crate::extract::Path;
@@ -121,7 +122,7 @@ pub async fn complete_appointment(
 
 /// Record that nobody came
 ///
-/// From the start of the appointment on. It shuts nobody out.
+/// From the start of the appointment on. It shuts nobody out: see `no_shows` of the organisation.
 #[utoipa::path(operation_id = "markAppointmentNoShow", tag = "appointments", security(("bearer" = [])),
     params(("id" = Uuid, Path, description = "The appointment"),
         ("Idempotency-Key" = Option<String>, Header, description = "Makes a repeated request have one effect")),
@@ -142,6 +143,36 @@ pub async fn mark_appointment_no_show(
         Appointment::no_show,
     )
     .await
+}
+
+/// Forgive missed talks
+///
+/// Whatever the organisation knows of talks that this visitor missed is forgotten at once, and what
+/// they book needs no approval for it any more.
+#[utoipa::path(operation_id = "forgiveNoShows", tag = "appointments", security(("bearer" = [])),
+    params(("id" = Uuid, Path, description = "An appointment that they missed")),
+    responses((status = 204, description = "It is forgotten"), Refusals, ChangeRefusals))]
+#[post("/v1/appointments/{id}/forgive")]
+pub async fn forgive_no_shows(
+    app: AppData,
+    caller: SignedIn,
+    id: Path<AppointmentId>,
+) -> Result<HttpResponse, Problem> {
+    let now = app.clock.now();
+    let (mut transaction, staff) = app.staff(&caller).await?;
+    let (_, found) = open_change(&mut transaction, id.0, None, now).await?;
+    let found = found.ok_or_else(Problem::not_found)?;
+    permitted_to(&staff, &found, Permission::RecordAttendance)?;
+    let actor = Actor::Staff(staff);
+    no_shows::forgive(&mut transaction, &found.appointment);
+    transaction.audit(Entry::of_appointment(
+        "forgive",
+        &found.appointment,
+        &actor,
+        now,
+    ));
+    transaction.commit().await?;
+    Ok(HttpResponse::NoContent().finish())
 }
 
 /// What staff record of an appointment, in one transaction.
@@ -165,8 +196,14 @@ where
     }
     let found = found.ok_or_else(Problem::not_found)?;
     permitted_to(&staff, &found, permission)?;
+    let was_missed = matches!(found.appointment.status, Status::NoShow { .. });
     let appointment = decide(found.appointment, now)?;
     transaction.save_status(&appointment, found.version, now);
+    if was_missed || matches!(appointment.status, Status::NoShow { .. }) {
+        let sealed = found.sealed_contact.as_deref();
+        let hashes = contact::hashes_kept(&app.vault, &appointment, sealed)?;
+        no_shows::follow(&mut transaction, &appointment, &hashes, now);
+    }
     transaction.audit(Entry::of_appointment(
         action,
         &appointment,

@@ -103,6 +103,12 @@ pub async fn book_appointment(
         Some(_) => Reader::Holder,
         None => Reader::from(&actor),
     };
+    if opened
+        .missed
+        .is_some_and(|missed| missed.needs_approval(now))
+    {
+        opened.calendar.ask_for_approval();
+    }
     wish.slot = target.settle(&opened.calendar, wish.of_counsellor(), now)?;
     let booking = target.booking;
     let as_of = rules_as_of(&booking, opened.hold_expires_at, now)?;
@@ -230,7 +236,9 @@ impl BookBody {
         };
         let interpreter_needed = self.interpreter_needed;
         let interpreted = language.clone().filter(|_| interpreter_needed);
-        let target = Target::new(slot, hold, interpreted, gender)?;
+        let mut target = Target::new(slot, hold, interpreted, gender)?;
+        let organisation = target.booking.slot.organisation_id;
+        target.known_by(contact::hashes_of(&app.vault, organisation, &contact));
         let wish = Wish {
             slot: target.booking.slot,
             modality,

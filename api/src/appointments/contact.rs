@@ -126,6 +126,54 @@ pub(super) fn open(
     })
 }
 
+/// What is kept of an address and a number where talks are missed: keyed hashes, which differ from
+/// organisation to organisation.
+pub(crate) fn hashes(
+    vault: &Vault,
+    organisation: OrganisationId,
+    email: Option<&str>,
+    phone: Option<&str>,
+) -> Vec<[u8; 32]> {
+    let hash = |kind: &[u8], text: &str| {
+        let organisation = organisation.uuid();
+        let parts = [organisation.as_bytes(), kind, text.as_bytes()];
+        vault.hash("missed-talks", &parts)
+    };
+    let phone = phone.map(|phone| {
+        phone
+            .chars()
+            .filter(char::is_ascii_digit)
+            .collect::<String>()
+    });
+    let email = email.map(|email| hash(b"email", email));
+    let phone = phone.map(|phone| hash(b"phone", &phone));
+    email.into_iter().chain(phone).collect()
+}
+
+/// As [`hashes`], of what was given with a booking.
+pub(crate) fn hashes_of(
+    vault: &Vault,
+    organisation: OrganisationId,
+    contact: &Contact,
+) -> Vec<[u8; 32]> {
+    let email = contact.email.as_ref().map(domain::contact::Email::as_str);
+    let phone = contact.phone.as_ref().map(domain::contact::Phone::as_str);
+    hashes(vault, organisation, email, phone)
+}
+
+/// As [`hashes`], of what is still kept of an appointment.
+pub(super) fn hashes_kept(
+    vault: &Vault,
+    appointment: &Appointment,
+    sealed: Option<&[u8]>,
+) -> Result<Vec<[u8; 32]>, Problem> {
+    let client = open(vault, appointment, sealed)?.client;
+    let email = client.as_ref().and_then(|client| client.email.as_deref());
+    let phone = client.as_ref().and_then(|client| client.phone.as_deref());
+    let organisation = appointment.organisation_id;
+    Ok(hashes(vault, organisation, email, phone))
+}
+
 /// Whether the visitor left an address or a number at which they can be told something.
 pub(crate) fn can_be_told(vault: &Vault, found: &Found) -> Result<bool, Problem> {
     let contact = open(vault, &found.appointment, found.sealed_contact.as_deref())?;

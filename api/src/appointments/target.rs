@@ -36,6 +36,7 @@ impl Target {
                 slot,
                 interpreted: interpreted.clone(),
                 counsellor_gender,
+                contact_hashes: Vec::new(),
             }),
             WantedSlot::One(_) if counsellor_gender.is_some() => {
                 let detail = "goes with a slot of any counsellor";
@@ -59,6 +60,14 @@ impl Target {
         })
     }
 
+    /// Tells by what the visitor is known, if by anything.
+    pub(crate) fn known_by(&mut self, hashes: Vec<[u8; 32]>) {
+        if let Some(any) = &mut self.any {
+            any.contact_hashes.clone_from(&hashes);
+        }
+        self.booking.contact_hashes = hashes;
+    }
+
     /// Locks whatever could be taken, and reads what the decision needs. One round trip.
     pub(crate) async fn open(
         &mut self,
@@ -75,6 +84,7 @@ impl Target {
             known: opened.known,
             calendar: opened.calendar,
             hold_expires_at: None,
+            missed: opened.missed,
         })
     }
 

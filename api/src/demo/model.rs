@@ -14,6 +14,7 @@ use domain::kept::Kept;
 use domain::line::Line;
 use domain::minutes::Minutes;
 use domain::needs::{Equipment, Needs, Pieces};
+use domain::no_show::NoShowRule;
 use domain::organisation::{Organisation, RetentionDays};
 use domain::places::Capacity;
 use domain::reason::{OwnReason, OwnReasons};
@@ -97,6 +98,9 @@ impl Body {
             website: self.website.map(read).transpose()?,
             retention: ruled(RetentionDays::new(self.retention_days))?,
             reasons: self.reasons()?,
+            no_shows: policies::no_shows(self.number)
+                .map(|(after, within, days)| ruled(NoShowRule::new(after, within, days)))
+                .transpose()?,
             published: true,
         })
     }

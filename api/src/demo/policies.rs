@@ -24,6 +24,14 @@ pub(super) const fn reasons(body: u16) -> &'static [OwnReason] {
     }
 }
 
+/// After how many missed talks, within how many days, bookings need approval for how many days.
+pub(super) const fn no_shows(body: u16) -> Option<(i64, i64, i64)> {
+    match body {
+        5 => Some((3, 90, 30)),
+        _ => None,
+    }
+}
+
 /// What counsellors say of themselves.
 pub(super) const fn gender(body: u16, counsellor: u16) -> Option<Gender> {
     match (body, counsellor) {

@@ -7,10 +7,10 @@ use domain::ids::SeriesId;
 use domain::kept::Reader;
 use domain::permission::Permission;
 use domain::series::Series;
-use persistence::Transaction;
 use persistence::appointments::{Booking, Found, Reasons};
 use persistence::series::{FoundSeries, NewSeries, look, open_dates};
 use persistence::vault::random_bytes;
+use persistence::{Transaction, no_shows};
 use uuid::Uuid;
 
 use super::preview::preview;
@@ -75,6 +75,14 @@ pub async fn book_series(
     }
     let mut calendar = open_dates(&mut transaction, &planned.dates, now).await?;
     calendar.reader = Reader::from(&actor);
+    let hashes = contact::hashes_of(&app.vault, planned.dates.organisation, &wanted.wish.contact);
+    if !hashes.is_empty() {
+        let missed =
+            no_shows::missed(&mut transaction, planned.dates.organisation, &hashes).await?;
+        if missed.is_some_and(|missed| missed.needs_approval(now)) {
+            calendar.ask_for_approval();
+        }
+    }
     let dates = wanted.decide(&planned, &calendar, &actor, now)?;
     let choice = wanted.mode.choose(dates);
     let choice = choice.map_err(|refused| {

@@ -11,13 +11,15 @@ use domain::calendar::Calendar;
 use domain::gender::Gender;
 use domain::slot_id::AnySlotId;
 use domain::texts::LanguageTag;
-use futures_util::future::join4;
+use futures_util::future::join5;
 use uuid::Uuid;
 
+use super::book::{ask_missed, told_missed};
 use super::{Locked, answers, known_of};
 use crate::claims::{clear_lent, remove_expired};
 use crate::error::Result;
 use crate::idempotency::{Attempt, Known};
+use crate::no_shows::Missed;
 use crate::slots::{SlotRow, locked_calendar_of, of_time};
 use crate::statement::Statement;
 use crate::transaction::{Transaction, rows};
@@ -29,6 +31,8 @@ pub struct AnyBooking {
     /// The language for which an interpreter is wanted.
     pub interpreted: Option<LanguageTag>,
     pub counsellor_gender: Option<Gender>,
+    /// Of what the visitor gives of themselves: to look for talks that they missed.
+    pub contact_hashes: Vec<[u8; 32]>,
 }
 
 /// What decides about who gives it, read under the locks.
@@ -38,6 +42,7 @@ pub struct OpenedAny {
     pub calendar: Calendar,
     /// When the talks of each begin, of the weeks around.
     pub talks: Talks,
+    pub missed: Option<Missed>,
 }
 
 #[derive(QueryableByName)]
@@ -64,14 +69,20 @@ pub async fn open_any(
     let calendar = asked(of_time(), booking)
         .bind::<Timestamptz, _>(now)
         .bind::<Nullable<Text>, _>(tongue);
+    let missed = ask_missed(
+        transaction,
+        booking.slot.organisation_id,
+        &booking.contact_hashes,
+    );
     let questions = attempt.map(|attempt| attempt.questions(now));
-    let (locked, calendar, talks, known) = transaction
+    let (locked, calendar, talks, known, missed) = transaction
         .together(|connection| {
-            join4(
+            join5(
                 rows::<Locked>(connection, lock),
                 rows::<SlotRow>(connection, calendar),
                 rows::<TalksRow>(connection, talks),
                 answers(connection, questions),
+                told_missed(connection, missed),
             )
         })
         .await?;
@@ -85,6 +96,7 @@ pub async fn open_any(
         known: known_of(attempt, known),
         calendar: calendar_of(transaction, &booking.slot, &locked, calendar, now)?,
         talks,
+        missed: missed?,
     })
 }
 

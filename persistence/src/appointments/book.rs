@@ -12,13 +12,14 @@ use domain::calendar::Calendar;
 use domain::ids::{AppointmentId, HoldId, OrganisationId};
 use domain::slot_id::SlotId;
 use domain::texts::LanguageTag;
-use futures_util::future::{join, join4};
+use futures_util::future::{join, join4, join5};
 use uuid::Uuid;
 
 use super::{Found, for_update};
 use crate::claims::{clear_lent, remove_expired};
 use crate::error::Result;
 use crate::idempotency::{Attempt, Known, Lock, Row as AnswerRow};
+use crate::no_shows::{self, Missed};
 use crate::slots::{SlotRow, locked_calendar_of, of_slot, of_slot_for};
 use crate::statement::Statement;
 use crate::transaction::{Transaction, rows};
@@ -32,6 +33,8 @@ pub struct Booking {
     pub interpreted: Option<LanguageTag>,
     /// For whose visitors a place is wanted, if for a partner's.
     pub kept_for: Option<OrganisationId>,
+    /// Of what the visitor gives of themselves: to look for talks that they missed.
+    pub contact_hashes: Vec<[u8; 32]>,
 }
 
 impl Booking {
@@ -43,6 +46,7 @@ impl Booking {
             hold: None,
             interpreted: None,
             kept_for: None,
+            contact_hashes: Vec::new(),
         }
     }
 }
@@ -54,6 +58,7 @@ pub struct Opened {
     pub calendar: Calendar,
     /// When the hold expires, if it is there.
     pub hold_expires_at: Option<DateTime<Utc>>,
+    pub missed: Option<Missed>,
 }
 
 /// The calendar of the slot, when it is offered and locked: a session that got another counsellor or
@@ -126,24 +131,28 @@ pub async fn open_booking(
     if let Some(attempt) = attempt {
         transaction.show_key(attempt.key_hash);
     }
+    let missed = ask_missed(transaction, slot.organisation_id, &booking.contact_hashes);
     let questions = attempt.map(|attempt| attempt.questions(now));
-    let (locked, held, calendar, known) = transaction
+    let (locked, held, calendar, known, missed) = transaction
         .together(|connection| {
-            join4(
+            join5(
                 rows::<Locked>(connection, lock),
                 hold_expiry(connection, held),
                 rows::<SlotRow>(connection, calendar),
                 answers(connection, questions),
+                told_missed(connection, missed),
             )
         })
         .await?;
     // In the order in which they were sent: behind the first that fails, all others fail for it.
     let (locked, hold_expires_at, calendar, known) = (locked?, held?, calendar?, known?);
+    let missed = missed?;
     let row = calendar.into_iter().next();
     Ok(Opened {
         known: known_of(attempt, known),
         calendar: calendar_of(transaction, &slot, &locked, row, now)?,
         hold_expires_at,
+        missed,
     })
 }
 
@@ -181,6 +190,7 @@ pub async fn open_move(
         known: known_of(attempt, known),
         calendar: calendar_of(transaction, slot, &locked, row, now)?,
         hold_expires_at: None,
+        missed: None,
     };
     Ok((opened, first(found)?))
 }
@@ -223,6 +233,26 @@ pub(crate) async fn answers(
     };
     let (locks, answers) = join(rows(connection, lock), rows(connection, answer)).await;
     Ok(Some((locks?, answers?)))
+}
+
+/// The question what the visitor missed, when they gave an address or a number.
+pub(super) fn ask_missed(
+    transaction: &mut Transaction,
+    organisation: OrganisationId,
+    hashes: &[[u8; 32]],
+) -> Option<Statement<'static>> {
+    let is_known = !hashes.is_empty();
+    is_known.then(|| no_shows::missed_by(transaction, organisation, hashes))
+}
+
+pub(super) async fn told_missed(
+    connection: &AsyncPgConnection,
+    asked: Option<Statement<'static>>,
+) -> Result<Option<Missed>> {
+    let Some(asked) = asked else {
+        return Ok(None);
+    };
+    no_shows::first(rows(connection, asked).await?)
 }
 
 async fn hold_expiry(
