@@ -20,4 +20,5 @@ mod round_trips;
 mod search;
 mod storm;
 mod story;
+mod switches;
 mod waiting_room;

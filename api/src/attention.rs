@@ -20,13 +20,14 @@ use crate::stranded::StrandedView;
 use crate::views::local;
 
 /// The kinds of causes.
-const REASONS: [&str; 13] = [
+const REASONS: [&str; 14] = [
     "absence",
     "closure",
     "public_holiday",
     "session_withdrawn",
     "outside_session",
     "session_changed",
+    "modality_switched",
     "counsellor_archived",
     "room_archived",
     "loan_ended",
@@ -50,7 +51,8 @@ pub struct AttentionView {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CauseView {
     /// One of `absence`, `closure`, `public_holiday`, `session_withdrawn`, `outside_session`,
-    /// `session_changed`, `counsellor_archived`, `room_archived`, `loan_ended`, `not_lent`,
+    /// `session_changed`, `modality_switched`, `counsellor_archived`, `room_archived`, `loan_ended`,
+    /// `not_lent`,
     /// `service_archived`, `site_archived`, `organisation_archived`.
     #[schema(example = "absence")]
     pub reason: String,

@@ -24,6 +24,7 @@ pub mod kept;
 pub mod loans;
 pub mod meetings;
 pub mod metrics;
+pub mod modality_switches;
 pub mod observe;
 pub mod operation;
 pub mod organisations;

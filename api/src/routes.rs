@@ -4,7 +4,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     absences, accounts, appointments, attention, auth, closures, counsellors, equipment, holds,
-    invitations, loans, meetings, metrics, operation, organisations, problems, proposals, rooms,
+    invitations, loans, meetings, metrics, modality_switches, operation, organisations, problems, proposals, rooms,
     schedules, series, services, sessions, sick_days, sites, slots,
 };
 
@@ -107,6 +107,10 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(closures::create_closure)
         .service(closures::update_closure)
         .service(closures::archive_closure)
+        .service(modality_switches::list_modality_switches)
+        .service(modality_switches::get_modality_switch)
+        .service(modality_switches::create_modality_switch)
+        .service(modality_switches::end_modality_switch)
         .service(absences::list_absences)
         .service(absences::get_absence)
         .service(absences::create_absence)

@@ -151,7 +151,6 @@ fn service() -> Outcome<Bookable> {
         reschedule_deadline: Minutes::new(60)?,
         max_per_week: None,
         languages: languages()?,
-        modalities: BTreeSet::from([Modality::InPerson, Modality::Phone, Modality::Video]),
     })
 }
 

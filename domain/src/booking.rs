@@ -207,11 +207,7 @@ impl Bid<'_> {
 
     /// The place, on the wished way or else on the first that is offered.
     pub fn place(&self, wished: Option<Modality>) -> Result<Place, BookError> {
-        let mut offered = self
-            .opening
-            .modalities
-            .intersection(&self.service.modalities)
-            .copied();
+        let mut offered = self.opening.modalities.iter().copied();
         let modality = match wished {
             Some(wished) if offered.any(|offered| offered == wished) => wished,
             Some(wished) => return Err(BookError::ModalityNotOffered(wished)),

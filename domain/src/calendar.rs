@@ -58,6 +58,7 @@ pub struct SessionOpening {
     pub counsellor_id: CounsellorId,
     pub room_id: Option<RoomId>,
     pub opening: Opening,
+    /// The ways on which the service is held in it, as they are switched at the moment.
     pub modalities: Arc<BTreeSet<Modality>>,
     pub opens_on_holidays: bool,
     /// What the service takes besides, behind the room where that is on loan. Nothing else of it is the
@@ -80,7 +81,6 @@ pub struct Bookable {
     pub reschedule_deadline: Minutes,
     pub max_per_week: Option<Talks>,
     pub languages: BTreeSet<LanguageTag>,
-    pub modalities: BTreeSet<Modality>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -278,7 +278,7 @@ impl Calendar {
                 .or_insert_with(|| Arc::new(self.shared_languages(opening, service)));
             let common = Common {
                 time_zone: self.sites.get(&opening.site_id)?.time_zone,
-                modalities: Arc::new(shared_modalities(opening, service)),
+                modalities: Arc::clone(&opening.modalities),
                 languages: Arc::clone(shared),
             };
             Some(((opening.session_id, opening.service_id), common))
@@ -300,7 +300,7 @@ impl Calendar {
         };
         let common = Common {
             time_zone: bid.time_zone,
-            modalities: Arc::new(shared_modalities(bid.opening, bid.service)),
+            modalities: Arc::clone(&bid.opening.modalities),
             languages: Arc::new(self.shared_languages(bid.opening, bid.service)),
         };
         common.offer(slot)
@@ -326,11 +326,6 @@ impl Common {
             languages: Arc::clone(&self.languages),
         }
     }
-}
-
-fn shared_modalities(opening: &SessionOpening, service: &Bookable) -> BTreeSet<Modality> {
-    let shared = opening.modalities.intersection(&service.modalities);
-    shared.copied().collect()
 }
 
 /// Sessions are found by their start: none is longer than this.

@@ -102,6 +102,8 @@ ids! {
     AbsenceId,
     /// A site, room or organisation is closed.
     ClosureId,
+    /// What is held in person is held on another way.
+    ModalitySwitchId,
     /// A network-wide person who signs in.
     AccountId,
     /// An offer of a membership.

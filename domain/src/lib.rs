@@ -31,6 +31,7 @@ pub mod meeting;
 pub mod membership;
 pub mod minutes;
 pub mod modality;
+pub mod modality_switch;
 pub mod needs;
 pub mod no_show;
 pub mod organisation;

@@ -29,7 +29,7 @@ pub use day::{DayFilter, day, waiting};
 pub use expire::expire_requests;
 pub(crate) use rows::{Row, StatusColumns};
 pub use save::{NewContact, Saved};
-pub(crate) use save::{deadline_minutes, move_deadline_minutes};
+pub(crate) use save::{deadline_minutes, happened, move_deadline_minutes};
 pub use several::{among, in_span_of};
 
 /// An appointment with what belongs to its answer.

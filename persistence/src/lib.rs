@@ -31,6 +31,7 @@ pub mod loans;
 pub mod meetings;
 pub mod memberships;
 pub mod migrations;
+pub mod modality_switches;
 pub mod no_shows;
 pub mod organisations;
 mod outage;

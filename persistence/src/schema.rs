@@ -208,6 +208,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    modality_switches (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        counsellor_id -> Nullable<Uuid>,
+        site_id -> Nullable<Uuid>,
+        service_id -> Nullable<Uuid>,
+        modality -> Text,
+        starts_at -> Timestamptz,
+        ends_at -> Nullable<Timestamptz>,
+        ended_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     organisations (id) {
         id -> Uuid,
         slug -> Text,
@@ -430,6 +444,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     installation,
     invitations,
     memberships,
+    modality_switches,
     organisations,
     outbox_events,
     refresh_tokens,

@@ -198,6 +198,7 @@ impl World {
             "schedules" => furnished.schedule.to_string(),
             "absences" => furnished.absence.to_string(),
             "closures" => furnished.closure.to_string(),
+            "modality-switches" => furnished.modality_switch.to_string(),
             "accounts" => talks.people.counsellor.to_string(),
             "series" => furnished.series.to_string(),
             "appointments" => furnished.appointment.clone(),

@@ -22,6 +22,8 @@ pub struct Furnished {
     pub schedule: Uuid,
     pub absence: Uuid,
     pub closure: Uuid,
+    /// Far behind the session.
+    pub modality_switch: Uuid,
     pub invitation: Uuid,
     /// Of the room to a partner.
     pub loan: Uuid,
@@ -63,6 +65,7 @@ impl Furnished {
             schedule,
             absence,
             closure,
+            modality_switch: Uuid::now_v7(),
             invitation,
             loan: Uuid::now_v7(),
             partner: Uuid::now_v7(),
@@ -76,6 +79,7 @@ impl Furnished {
         };
         furnished.invite(server).await;
         furnished.lend_and_meet(server).await;
+        furnished.switch(server).await;
         furnished.propose(server).await;
         furnished.make_a_series(server).await;
         furnished
@@ -96,6 +100,16 @@ impl Furnished {
                  VALUES ('{organisation}', '{meeting}', '{meeting}', '{room}', '2040-04-02T09:00Z', '2040-04-02T10:00Z');
                  INSERT INTO allocations VALUES ('{organisation}', '{room}', '{meeting}', '{organisation}', 'meeting',
                      '2040-04-02T09:00Z', '2040-04-02T10:00Z')"
+            ))
+            .await;
+    }
+
+    async fn switch(&self, server: &Server) {
+        let (organisation, switch) = (self.talks.people.organisation, self.modality_switch);
+        server
+            .sql(&format!(
+                "INSERT INTO modality_switches (organisation_id, id, modality, starts_at)
+                 VALUES ('{organisation}', '{switch}', 'video', '2040-04-01T00:00Z')"
             ))
             .await;
     }

@@ -124,6 +124,7 @@ async fn the_public_sees_what_is_published_and_no_more() {
         "id FROM absences",
         "reason FROM closures",
         "id FROM closures",
+        "id FROM modality_switches",
         "name FROM rooms",
         "id FROM schedules",
         "id FROM accounts",

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Calendar, SessionOpening, shared_modalities};
+use super::{Calendar, SessionOpening};
 use crate::minutes::{WholeMinute, minute_at_or_after};
 use crate::modality::Modality;
 use crate::service::Service;
@@ -94,9 +94,7 @@ impl Calendar {
     ) -> Vec<Verdict> {
         let wishes = question.wishes;
         let service = self.services.get(&opening.service_id);
-        let is_on_way = |way: Modality| {
-            service.is_some_and(|service| shared_modalities(opening, service).contains(&way))
-        };
+        let is_on_way = |way: Modality| opening.modalities.contains(&way);
         let is_spoken = |language: &LanguageTag| {
             let shared = |service| self.shared_languages(opening, service);
             service.is_some_and(|service| shared(service).contains(language))

@@ -42,7 +42,7 @@ fn calendar(federal_state: FederalState, opens_on_holidays: bool) -> Calendar {
             counsellor_id: id.into(),
             room_id: None,
             opening: Opening::new(opening.expect("a span")).expect("whole minutes"),
-            modalities: BTreeSet::from([Modality::InPerson, Modality::Video]).into(),
+            modalities: BTreeSet::from([Modality::InPerson]).into(),
             opens_on_holidays,
             pools: [].into(),
             places: None,
@@ -59,7 +59,6 @@ fn calendar(federal_state: FederalState, opens_on_holidays: bool) -> Calendar {
                 reschedule_deadline: Minutes::NONE,
                 max_per_week: None,
                 languages: BTreeSet::from([tag("de"), tag("ar")]),
-                modalities: BTreeSet::from([Modality::InPerson, Modality::Phone]),
             },
         )]),
         sites: BTreeMap::from([(

@@ -186,6 +186,9 @@ macro_rules! causes {
                  WHERE o.organisation_id = s.organisation_id AND o.session_id = s.id AND o.service_id = b.service_id
                    AND b.modality = ANY (o.modalities)))
          UNION ALL
+         SELECT 'modality_switched', 'modality_switched:' || b.modality FROM appointments x
+         WHERE x.organisation_id = b.organisation_id AND x.id = b.id AND x.agreed_modality IS NOT NULL
+         UNION ALL
          SELECT 'counsellor_archived', 'counsellor_archived:' || x.id FROM counsellors x
          WHERE x.organisation_id = b.organisation_id AND x.id IN (b.counsellor_id, b.interpreter_id) AND x.archived_at IS NOT NULL
          UNION ALL

@@ -290,7 +290,7 @@ fn count(deadline: Minutes) -> i32 {
     i32::try_from(deadline.count()).unwrap_or(i32::MAX)
 }
 
-fn happened(
+pub(crate) fn happened(
     transaction: &mut Transaction,
     kind: &'static str,
     (organisation, id): Key,

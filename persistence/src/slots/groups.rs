@@ -114,8 +114,6 @@ struct Service {
     contact_rule: String,
     #[diesel(sql_type = Array<Text>)]
     languages: Vec<String>,
-    #[diesel(sql_type = Array<Text>)]
-    service_modalities: Vec<String>,
 }
 
 /// Sessions whose counsellor, site or room is not there any more are among the openings, so that
@@ -290,7 +288,6 @@ impl Service {
             reschedule_deadline: Rules::minutes(self.reschedule_deadline_minutes)?,
             max_per_week: Rules::most(self.max_per_week.unwrap_or_default())?,
             languages: parsed_words("language", &self.languages)?,
-            modalities: parsed_words("modality", &self.service_modalities)?,
         })
     }
 }

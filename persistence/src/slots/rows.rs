@@ -75,7 +75,7 @@ pub(crate) fn calendar(rows: Vec<Row>) -> Result<Calendar> {
             "session" => calendar.openings = row.openings()?,
             "service" => {
                 // Behind its own words.
-                let lines = || row.texts.iter().flatten().skip(4);
+                let lines = || row.texts.iter().flatten().skip(3);
                 kept.append(&mut kept::told(lines())?);
                 let of_places = lines().filter(|line| !line.starts_with("kept "));
                 places.append(&mut places_of(of_places)?);
@@ -250,7 +250,7 @@ impl Row {
             minimum_notice: notice,
             horizon_days,
         };
-        let Some([contact_rule, languages, modalities, format, ..]) = self.texts.as_deref() else {
+        let Some([contact_rule, languages, format, ..]) = self.texts.as_deref() else {
             return Err(Error::corrupt("service", "its words are missing"));
         };
         Ok(Bookable {
@@ -262,7 +262,6 @@ impl Row {
             reschedule_deadline: Rules::minutes(move_deadline)?,
             max_per_week: Rules::most(max_per_week)?,
             languages: words("language", languages)?,
-            modalities: words("modality", modalities)?,
         })
     }
 

@@ -119,7 +119,7 @@ macro_rules! kept {
 /// The wishes about a service `v`.
 macro_rules! wished_service {
     () => {
-        " AND ($16::text IS NULL OR v.allows_gender_wish) AND ($15::text IS NULL OR v.books_interpreters) AND ($10::text IS NULL OR $10 = ANY (v.languages)) AND ($11::text IS NULL OR $11 = ANY (v.modalities))"
+        " AND ($16::text IS NULL OR v.allows_gender_wish) AND ($15::text IS NULL OR v.books_interpreters) AND ($10::text IS NULL OR $10 = ANY (v.languages))"
     };
 }
 

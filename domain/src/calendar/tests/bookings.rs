@@ -54,7 +54,7 @@ fn a_booking_keeps_what_was_wished_and_agreed() {
 }
 
 #[test]
-fn it_is_given_on_a_way_that_session_and_service_share() {
+fn it_is_given_on_a_way_on_which_the_session_is_held() {
     let mut calendar = open();
     for opening in &mut calendar.openings {
         opening.modalities = BTreeSet::from([Modality::InPerson, Modality::Phone]).into();

@@ -30,7 +30,7 @@ macro_rules! described {
                AND k.ends_at > r.starts_at AND k.starts_at < r.ends_at) AS closures,
        v.organisation_id, v.id AS service_id, v.format, v.length_minutes, v.start_every_minutes, v.buffer_before_minutes,
        v.buffer_after_minutes, v.minimum_notice_minutes, v.horizon_days, v.cancellation_deadline_minutes, ", reschedule_deadline!(), " AS reschedule_deadline_minutes, v.max_per_week,
-       v.contact_rule, v.languages, v.modalities AS service_modalities, ", approval!(), " AS approval_within_minutes")
+       v.contact_rule, v.languages, ", approval!(), " AS approval_within_minutes")
     };
 }
 

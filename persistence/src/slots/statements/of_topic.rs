@@ -41,7 +41,7 @@ UNION ALL
 SELECT 'service', ARRAY[v.id], NULL, NULL, NULL, NULL, NULL, NULL, NULL,
        ARRAY[v.length_minutes, v.start_every_minutes, v.buffer_before_minutes, v.buffer_after_minutes,
              v.minimum_notice_minutes, v.horizon_days, v.cancellation_deadline_minutes, ", reschedule_deadline!(), ", coalesce(v.max_per_week, 0), ", approval!(), "],
-       ARRAY[v.contact_rule, array_to_string(v.languages, ' '), array_to_string(v.modalities, ' '), v.format] || CASE WHEN v.format = 'group' THEN
+       ARRAY[v.contact_rule, array_to_string(v.languages, ' '), v.format] || CASE WHEN v.format = 'group' THEN
            ARRAY(SELECT places_of(o.organisation_id, o.service_id, o.session_id, $2, NULL, NULL)
                  FROM read o WHERE o.service_id = v.id) END || ", kept!("ARRAY(SELECT o.session_id FROM read o WHERE o.service_id = v.id)"), "
 FROM (SELECT DISTINCT organisation_id, service_id FROM read) r

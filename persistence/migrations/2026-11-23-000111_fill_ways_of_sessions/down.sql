@@ -1,0 +1,2 @@
+-- What is worked out goes with the functions that do it.
+SELECT;
