@@ -9,6 +9,7 @@ mod ids;
 mod illness;
 mod lending;
 mod model;
+mod pandemic;
 mod policies;
 mod tables;
 
@@ -200,6 +201,7 @@ async fn enter(app: &App, body: &Body, now: DateTime<Utc>) -> Result<(), DemoErr
     }
     let mut transaction = bookings::load(app, transaction, body, now).await?;
     illness::load(&mut transaction, body, now).await?;
+    pandemic::load(&mut transaction, body, now).await?;
     Ok(transaction.commit().await?)
 }
 

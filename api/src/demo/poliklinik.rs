@@ -55,6 +55,7 @@ pub(super) const BODY: Body = Body {
     schedules: SCHEDULES,
     appointments: APPOINTMENTS,
     ill: &[2, 3],
+    remote_in: None,
     besides: Besides {
         features: &[(1, &["wheelchair"]), (3, &["wheelchair", "hearing_loop"])],
         interprets: &[(2, &["ar"]), (3, &["uk"])],

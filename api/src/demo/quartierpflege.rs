@@ -70,6 +70,7 @@ pub(super) const BODY: Body = Body {
     schedules: SCHEDULES,
     appointments: APPOINTMENTS,
     ill: &[],
+    remote_in: None,
     besides: NO_NEEDS,
 };
 

@@ -27,6 +27,8 @@ pub(super) struct Body {
     pub(super) appointments: &'static [Visit],
     /// The first of these who has an appointment to come falls ill on its day.
     pub(super) ill: &'static [u16],
+    /// In how many days it goes on by video, for a week.
+    pub(super) remote_in: Option<u64>,
     pub(super) besides: Besides,
 }
 
