@@ -4,8 +4,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     absences, accounts, appointments, attention, auth, closures, counsellors, equipment, holds,
-    invitations, loans, meetings, metrics, modality_switches, operation, organisations, problems, proposals, rooms,
-    schedules, series, services, sessions, sick_days, sites, slots,
+    invitations, loans, meetings, metrics, modality_switches, operation, organisations, problems,
+    proposals, rooms, schedules, series, services, sessions, sick_days, sites, slots,
 };
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
