@@ -13,8 +13,10 @@ mod moves;
 mod observed;
 mod overlaps;
 mod places;
+mod proposals;
 mod report;
 mod rivals;
+mod series;
 mod stored;
 mod traces;
 mod unasked;
@@ -26,10 +28,10 @@ pub use report::{CheckError, Law, Report, Violation};
 
 use self::facts::{Attempt, Facts, State};
 use self::stored::Stored;
-use crate::history::{HistoryFolder, Knowledge, Operation};
+use crate::history::{HistoryFolder, Knowledge};
 
 /// Each law answers what breaks it.
-const LAWS: [fn(&Facts, &Stored) -> Vec<Violation>; 9] = [
+const LAWS: [fn(&Facts, &Stored) -> Vec<Violation>; 11] = [
     overlaps::check,
     lost::check,
     unasked::check,
@@ -39,6 +41,8 @@ const LAWS: [fn(&Facts, &Stored) -> Vec<Violation>; 9] = [
     rivals::check,
     traces::check,
     foreign::check,
+    series::check,
+    proposals::check,
 ];
 
 /// Checks everything. The programs must have ended, or at least have nothing under way.
@@ -57,12 +61,13 @@ pub async fn check_after_leaps(
     let stored = Stored::read(database_url).await?;
     let mut facts = Facts::new(histories.baseline, histories.calls, histories.snapshots);
     facts.leaps = leaps;
+    facts.link(&stored);
     let violations = LAWS.iter().flat_map(|law| law(&facts, &stored)).collect();
     let writes = || {
         facts
             .intents
             .iter()
-            .filter(|intent| changes_something(intent.operation()))
+            .filter(|intent| !intent.operation().only_looks())
     };
     let count = |state| writes().filter(|intent| intent.state() == state).count();
     let attempts = || facts.intents.iter().flat_map(|intent| &intent.attempts);
@@ -91,15 +96,4 @@ fn outcomes<'a>(attempts: impl Iterator<Item = &'a Attempt>) -> BTreeMap<String,
         *outcomes.entry(format!("{operation} {told}")).or_default() += 1;
     }
     outcomes
-}
-
-const fn changes_something(operation: Operation) -> bool {
-    !matches!(
-        operation,
-        Operation::FindSlots
-            | Operation::Read
-            | Operation::Find
-            | Operation::Day
-            | Operation::SignIn
-    )
 }

@@ -7,6 +7,7 @@ mod baseline;
 mod dice;
 mod ground;
 mod intent;
+mod scout;
 mod sender;
 pub(crate) mod snapshots;
 mod staff;
@@ -41,6 +42,8 @@ pub struct Plan {
     pub folder: PathBuf,
     /// How many visitors; one of the staff of each organisation comes on top.
     pub clients: u32,
+    /// Nothing but what the last release knows: nobody uses what is new before every program is.
+    pub talks_only: bool,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -67,7 +70,7 @@ impl Workload {
     pub async fn start(plan: Plan) -> Result<Self, StartError> {
         let stopwatch = Stopwatch::start();
         let first = plan.bases.first().map_or("", String::as_str);
-        let world = World::discover(first, stopwatch.now().wall).await?;
+        let world = World::discover(first, stopwatch.now().wall, plan.talks_only).await?;
         let folder = HistoryFolder(plan.folder.clone());
         std::fs::create_dir_all(&folder.0)?;
         let before = baseline::baseline(&plan.database_url, plan.seed, stopwatch.now()).await?;
@@ -141,6 +144,7 @@ impl Stage {
             ground: Arc::clone(&self.ground),
             mine: Vec::new(),
             held: Vec::new(),
+            series: Vec::new(),
         };
         self.players.spawn(visitor.play());
         Ok(())
@@ -155,6 +159,7 @@ impl Stage {
             organisation,
             token: None,
             day: Vec::new(),
+            requests: Vec::new(),
         };
         self.players.spawn(staff.play());
         Ok(())

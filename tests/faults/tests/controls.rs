@@ -3,6 +3,7 @@
 
 mod controls {
     mod arranged;
+    mod beside;
     mod broken_rows;
     mod by_hand;
     mod clean;

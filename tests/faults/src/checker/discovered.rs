@@ -17,6 +17,12 @@ pub(crate) struct Discovered {
     pub(crate) unexplained: Vec<Uuid>,
 }
 
+impl Discovered {
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Uuid> {
+        self.by_intent.values().chain(&self.unexplained)
+    }
+}
+
 /// The clocks of client and program are read at different moments of one machine.
 const SLACK: TimeDelta = TimeDelta::seconds(2);
 
@@ -30,17 +36,19 @@ struct Orphan {
 }
 
 pub(crate) fn appointments(facts: &Facts, stored: &Stored) -> Discovered {
-    let told = facts.acknowledged(Operation::Book);
+    let told = facts.booked();
     let orphans = stored
         .appointments
         .values()
         .filter(|one| !told.contains_key(&one.id) && facts.before(one.id).is_none())
+        // Those belong to their series.
+        .filter(|one| one.series_id.is_none())
         .map(|one| {
             let moved = stored
                 .audit_of(one.id)
                 .iter()
                 .chain(stored.events_of(one.id));
-            let moved = moved.into_iter().any(|trace| trace.action == "reschedule");
+            let moved = moved.into_iter().any(|trace| trace.word() == "reschedule");
             Orphan {
                 id: one.id,
                 service_id: one.service_id,
@@ -49,6 +57,21 @@ pub(crate) fn appointments(facts: &Facts, stored: &Stored) -> Discovered {
             }
         });
     matched(facts, stored, Operation::Book, orphans.collect())
+}
+
+pub(crate) fn series(facts: &Facts, stored: &Stored) -> Discovered {
+    let told = facts.acknowledged(Operation::BookSeries);
+    let orphans = stored
+        .series
+        .values()
+        .filter(|one| !told.contains_key(&one.id) && !facts.baseline.series.contains(&one.id))
+        .map(|one| Orphan {
+            id: one.id,
+            service_id: one.service_id,
+            place: None,
+            made_at: Some(one.booked_at),
+        });
+    matched(facts, stored, Operation::BookSeries, orphans.collect())
 }
 
 pub(crate) fn holds(facts: &Facts, stored: &Stored) -> Discovered {

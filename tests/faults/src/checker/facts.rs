@@ -1,11 +1,14 @@
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::leaps::Leaps;
+use super::stored::{Proposal, Stored};
 use crate::history::{
-    Baseline, BaselineAppointment, Call, Knowledge, Operation, Outcome, Snapshot,
+    Baseline, BaselineAppointment, Call, Knowledge, Operation, Outcome, Result as Told, Role,
+    Snapshot,
 };
 
 /// What the histories say, by intent.
@@ -86,22 +89,41 @@ impl Facts {
         }
     }
 
+    /// Adds to each appointment what was done to many at once, or may have been.
+    pub(crate) fn link(&mut self, stored: &Stored) {
+        for (place, intent) in self.intents.iter().enumerate() {
+            for appointment in intent.among_many(stored) {
+                self.by_appointment
+                    .entry(appointment)
+                    .or_default()
+                    .push(place);
+            }
+        }
+    }
+
+    /// What was, or may have been, answered to the proposal.
+    pub(crate) fn answers(&self, proposal: Uuid) -> impl Iterator<Item = &Intent> {
+        self.intents.iter().filter(move |intent| {
+            intent.first().proposal_id == Some(proposal) && intent.may_have_happened()
+        })
+    }
+
     pub(crate) fn of(&self, operation: Operation) -> impl Iterator<Item = &Intent> {
         self.intents
             .iter()
             .filter(move |intent| intent.operation() == operation)
     }
 
-    /// The intents that would change that appointment in that way.
+    /// The intents that would change that appointment in one of those ways.
     pub(crate) fn changes(
         &self,
-        operation: Operation,
+        operations: &[Operation],
         appointment: Uuid,
     ) -> impl Iterator<Item = &Intent> {
         let places = self.by_appointment.get(&appointment).into_iter().flatten();
         places
             .map(|place| &self.intents[*place])
-            .filter(move |intent| intent.operation() == operation)
+            .filter(|intent| operations.contains(&intent.operation()))
     }
 
     /// The appointment as it was before anybody played.
@@ -113,6 +135,20 @@ impl Facts {
     pub(crate) fn acknowledged(&self, operation: Operation) -> BTreeMap<Uuid, &Intent> {
         self.of(operation)
             .filter_map(|intent| Some((intent.answered_id()?, intent)))
+            .collect()
+    }
+
+    /// The appointments of whose booking somebody was told, alone or in a series: by whom, and how
+    /// it looked.
+    pub(crate) fn booked(&self) -> BTreeMap<Uuid, (&Intent, &Value)> {
+        let bookings = [Operation::Book, Operation::BookSeries];
+        let bookings = bookings.into_iter().flat_map(|one| self.of(one));
+        let views = bookings.flat_map(|intent| {
+            let views = intent.answer().into_iter().flat_map(appointments);
+            views.map(move |view| (intent, view))
+        });
+        views
+            .filter_map(|(intent, view)| Some((id(&view["id"])?, (intent, view))))
             .collect()
     }
 }
@@ -186,6 +222,63 @@ impl Intent {
         body.is_some_and(|body| body["reason"].is_string())
     }
 
+    /// The appointments to which it was done, of those that its call does not name: for sure of a
+    /// day's cancellations that are known, and otherwise possibly.
+    fn among_many(&self, stored: &Stored) -> Vec<Uuid> {
+        let call = self.first();
+        let all = stored.appointments.values();
+        match (self.operation(), call.role) {
+            (Operation::MoveSeries | Operation::CancelSeries, _) => all
+                .filter(|one| one.series_id.is_some() && one.series_id == call.series_id)
+                .map(|one| one.id)
+                .collect(),
+            (Operation::CancelDay, Role::Staff { organisation_id }) => match self.answer() {
+                Some(day) => items(&day["items"])
+                    .filter(|item| item["outcome"] == "cancelled")
+                    .filter_map(|item| id(&item["appointment"]["id"]))
+                    .collect(),
+                None => all
+                    .filter(|one| one.organisation_id == organisation_id)
+                    .map(|one| one.id)
+                    .collect(),
+            },
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether that one is done with where it was, if this is done: of a series some stay.
+    pub(crate) fn ended(&self, appointment: Uuid) -> bool {
+        if self.operation() != Operation::CancelSeries {
+            return true;
+        }
+        let views = self.answer().into_iter().flat_map(appointments);
+        views
+            .filter(|view| view["status"] == "cancelled")
+            .any(|view| id(&view["id"]) == Some(appointment))
+    }
+
+    /// Whether that was, or may have been, proposed on the day that this is about.
+    pub(crate) fn proposes(&self, proposal: &Proposal) -> bool {
+        let role = Role::Staff {
+            organisation_id: proposal.organisation_id,
+        };
+        let told = |day: &Value| {
+            let proposals = items(&day["items"]).flat_map(|item| items(&item["proposals"]));
+            proposals
+                .filter_map(|one| id(&one["id"]))
+                .any(|id| id == proposal.id)
+        };
+        self.first().role == role && self.answer().is_none_or(told)
+    }
+
+    /// Whether each appointment to which it may have been done was changed, if it was done.
+    pub(crate) fn changes_each(&self) -> bool {
+        !matches!(
+            self.operation(),
+            Operation::MoveSeries | Operation::CancelSeries
+        )
+    }
+
     pub(crate) fn first_name(&self) -> String {
         self.attempts[0].name()
     }
@@ -220,6 +313,32 @@ impl Attempt {
         self.outcome.as_ref()?.result.problem()
     }
 
+    /// The dates of a series that could not be had, and the code of why: all of them in a refusal, or
+    /// those that were left out.
+    pub(crate) fn refused_dates(&self) -> Vec<(DateTime<Utc>, &str)> {
+        let Some(Told::Answer { body, .. }) = self.outcome.as_ref().map(|one| &one.result) else {
+            return Vec::new();
+        };
+        let Some(body) = body
+            .as_ref()
+            .filter(|_| self.call.operation.is_about_dates())
+        else {
+            return Vec::new();
+        };
+        let left_out =
+            items(&body["left_out"]).map(|one| (one["starts_at"].as_str(), &one["code"]));
+        let refused = items(&body["errors"]).map(|one| {
+            let start = one["detail"]
+                .as_str()
+                .and_then(|text| text.split_once(": "));
+            (start.map(|(start, _)| start), &one["code"])
+        });
+        let dates = left_out.chain(refused);
+        dates
+            .filter_map(|(start, code)| Some((start?.parse().ok()?, code.as_str()?)))
+            .collect()
+    }
+
     pub(crate) fn heard(&self) -> u64 {
         let outcome = self.outcome.as_ref();
         outcome.map_or(FOR_EVER, |outcome| outcome.at.micros)
@@ -231,6 +350,19 @@ impl Attempt {
             "client {}, call {}: {} {}",
             call.client, call.sequence, call.method, call.path
         )
+    }
+}
+
+/// The items of a list, in whatever has one.
+pub(crate) fn items(list: &Value) -> impl Iterator<Item = &Value> {
+    list.as_array().into_iter().flatten()
+}
+
+/// The appointments in an answer that is one, or a series of them.
+pub(crate) fn appointments(answer: &Value) -> Vec<&Value> {
+    match answer["appointments"].as_array() {
+        Some(all) => all.iter().collect(),
+        None => vec![answer],
     }
 }
 

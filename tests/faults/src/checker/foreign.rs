@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use uuid::Uuid;
 
@@ -10,10 +10,10 @@ use crate::history::{Operation, Role};
 
 /// Staff are shown what belongs to their organisation, visitors what their secret opens.
 pub(crate) fn check(facts: &Facts, _: &Stored) -> Vec<Violation> {
-    let booked = facts.acknowledged(Operation::Book);
-    let opens: BTreeMap<&str, Uuid> = booked
+    let booked = facts.booked();
+    let opens: BTreeSet<(&str, Uuid)> = booked
         .iter()
-        .filter_map(|(id, intent)| Some((intent.answer()?["secret"].as_str()?, *id)))
+        .filter_map(|(id, (intent, _))| Some((intent.answer()?["secret"].as_str()?, *id)))
         .collect();
     let attempts = facts.intents.iter().flat_map(|intent| &intent.attempts);
     let mut broken = Vec::new();
@@ -23,11 +23,10 @@ pub(crate) fn check(facts: &Facts, _: &Stored) -> Vec<Violation> {
             Role::Staff { organisation_id } => {
                 id(&view["organisation_id"]) == Some(organisation_id)
             }
-            Role::Visitor if attempt.call.operation == Operation::Book => true,
-            Role::Visitor => {
-                let opened = secret(attempt).and_then(|secret| opens.get(secret).copied());
-                opened.is_some() && opened == appointment
-            }
+            Role::Visitor if is_booking(attempt.call.operation) => true,
+            Role::Visitor => secret(attempt)
+                .zip(appointment)
+                .is_some_and(|opened| opens.contains(&opened)),
         };
         // What was asked for by its id is also what is answered.
         let asked = attempt.call.appointment_id;
@@ -38,6 +37,10 @@ pub(crate) fn check(facts: &Facts, _: &Stored) -> Vec<Violation> {
         }
     }
     broken
+}
+
+const fn is_booking(operation: Operation) -> bool {
+    matches!(operation, Operation::Book | Operation::BookSeries)
 }
 
 fn secret(attempt: &Attempt) -> Option<&str> {

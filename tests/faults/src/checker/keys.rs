@@ -13,7 +13,7 @@ pub(crate) fn check(facts: &Facts, _: &Stored) -> Vec<Violation> {
         .iter()
         .filter(|intent| intent.first().idempotency_key.is_some());
     let mut broken: Vec<_> = keyed.filter_map(two_answers).collect();
-    for operation in [Operation::Book, Operation::Hold] {
+    for operation in [Operation::Book, Operation::Hold, Operation::BookSeries] {
         broken.extend(one_effect_of_two_keys(facts, operation));
     }
     broken.extend(ended_twice(facts));

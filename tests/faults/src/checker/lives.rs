@@ -7,11 +7,13 @@ use super::stored::{Appointment, Stored, Trace};
 
 /// Where each action leads from each status; `None` is before the booking. The same as the drawing
 /// in `domain::appointment`.
-const LEADS: [(&str, Option<&str>, &str); 15] = [
+const LEADS: [(&str, Option<&str>, &str); 17] = [
     ("book", None, "booked"),
     ("book", None, "requested"),
     ("reschedule", Some("booked"), "booked"),
     ("reschedule", Some("requested"), "requested"),
+    ("accept-proposal", Some("booked"), "booked"),
+    ("accept-proposal", Some("requested"), "requested"),
     ("cancel", Some("booked"), "cancelled"),
     ("cancel", Some("requested"), "cancelled"),
     ("check-in", Some("booked"), "checked_in"),

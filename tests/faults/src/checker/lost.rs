@@ -1,20 +1,21 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
+use serde_json::Value;
 use uuid::Uuid;
 
-use super::changes::{CHANGES, happened};
-use super::facts::{Attempt, FOR_EVER, Facts, Intent, State, version};
+use super::changes::{CHANGES, MOVES, happened};
+use super::facts::{self, Attempt, FOR_EVER, Facts, Intent, State, appointments, version};
 use super::observed::observed;
 use super::report::{Law, Violation};
 use super::stored::{Appointment, Stored};
 use crate::history::{Operation, Result as Told, Role};
 
 pub(crate) fn check(facts: &Facts, stored: &Stored) -> Vec<Violation> {
-    let booked = facts.acknowledged(Operation::Book);
+    let booked = facts.booked();
     let mut broken = Vec::new();
-    for (id, intent) in &booked {
-        broken.extend(booking(stored, *id, intent));
+    for (id, (intent, view)) in &booked {
+        broken.extend(booking(stored, *id, intent, view));
     }
     for appointment in stored.appointments.values() {
         broken.extend(changes(facts, stored, appointment.id));
@@ -22,12 +23,14 @@ pub(crate) fn check(facts: &Facts, stored: &Stored) -> Vec<Violation> {
             facts,
             stored,
             appointment,
-            booked.get(&appointment.id).copied(),
+            booked.get(&appointment.id).map(|(intent, _)| *intent),
         ));
     }
     broken.extend(holds(facts, stored));
     broken.extend(went_back(facts, stored));
-    broken.extend(not_found(facts, &booked));
+    let booked = booked.into_iter().map(|(id, (intent, _))| (id, intent));
+    let series = facts.acknowledged(Operation::BookSeries);
+    broken.extend(not_found(facts, &booked.chain(series).collect()));
     broken
 }
 
@@ -35,8 +38,7 @@ fn lost(what: String, intent: &Intent) -> Violation {
     Violation::of_calls(Law::NothingLost, what, intent.names())
 }
 
-fn booking(stored: &Stored, id: Uuid, intent: &Intent) -> Option<Violation> {
-    let answer = intent.answer()?;
+fn booking(stored: &Stored, id: Uuid, intent: &Intent, answer: &Value) -> Option<Violation> {
     let Some(row) = stored.appointments.get(&id) else {
         return Some(lost(format!("the booked appointment {id} is gone"), intent));
     };
@@ -56,10 +58,10 @@ fn booking(stored: &Stored, id: Uuid, intent: &Intent) -> Option<Violation> {
 /// Every acknowledged change left its traces. Where audit and events differ, that is another law's.
 fn changes(facts: &Facts, stored: &Stored, id: Uuid) -> Vec<Violation> {
     let mut broken = Vec::new();
-    for (operation, action) in CHANGES {
+    for (action, operations) in CHANGES {
         let done: Vec<_> = facts
-            .changes(operation, id)
-            .filter(|intent| intent.state() == State::Done)
+            .changes(operations, id)
+            .filter(|intent| intent.state() == State::Done && intent.changes_each())
             .collect();
         let (_, at_most) = happened(facts, stored, action, id);
         if done.len() > at_most {
@@ -85,18 +87,15 @@ fn place(
     let booking = booking?;
     let moves = || {
         facts
-            .changes(Operation::Move, row.id)
+            .changes(&MOVES, row.id)
             .filter(|one| one.may_have_happened())
     };
     let placed: Vec<&Intent> = moves().chain([booking]).collect();
     let stands = placed.iter().any(|one| {
         let undone =
             moves().any(|later| later.state() == State::Done && later.sent() >= one.done_by());
-        let place = stored.place(one.first().slot_id.as_deref());
         !undone
-            && place.is_some_and(|place| {
-                (place.session_id, place.starts_at) == (row.session_id, row.starts_at)
-            })
+            && put(stored, one, row.id).is_none_or(|there| there == (row.session_id, row.starts_at))
     });
     if stands {
         return None;
@@ -108,6 +107,25 @@ fn place(
     let names = placed.iter().flat_map(|intent| intent.names()).collect();
     let violation = Violation::of_calls(Law::NothingLost, what, names);
     Some(violation.about("appointments", row.id))
+}
+
+/// Where the booking or the move put the appointment; nobody knows of a series without an answer.
+fn put(stored: &Stored, intent: &Intent, id: Uuid) -> Option<(Uuid, DateTime<Utc>)> {
+    let call = intent.first();
+    let nowhere = (Uuid::nil(), DateTime::UNIX_EPOCH);
+    let place = match intent.operation() {
+        Operation::BookSeries | Operation::MoveSeries => {
+            let mut views = appointments(intent.answer()?).into_iter();
+            let view = views.find(|view| facts::id(&view["id"]) == Some(id));
+            view.and_then(|view| stored.shown_at(view))
+        }
+        Operation::AcceptProposal => {
+            let proposal = call.proposal_id.and_then(|id| stored.proposals.get(&id));
+            proposal.and_then(|proposal| stored.proposed(proposal))
+        }
+        _ => stored.place(call.slot_id.as_deref()),
+    };
+    Some(place.map_or(nowhere, |place| (place.session_id, place.starts_at)))
 }
 
 fn holds(facts: &Facts, stored: &Stored) -> Vec<Violation> {
@@ -186,7 +204,8 @@ fn not_found(facts: &Facts, booked: &BTreeMap<Uuid, &Intent>) -> Vec<Violation> 
     let mut broken = Vec::new();
     for attempt in attempts.filter(|attempt| is_404(attempt)) {
         let call = &attempt.call;
-        let asked = call.appointment_id.and_then(|id| booked.get(&id));
+        let asked = call.appointment_id.or(call.series_id);
+        let asked = asked.and_then(|id| booked.get(&id));
         let Some(booking) = asked.filter(|booking| booking.done_by() <= call.at.micros) else {
             continue;
         };

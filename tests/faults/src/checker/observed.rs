@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::facts::{Attempt, Facts, id};
+use super::facts::{Attempt, Facts, id, items};
 use crate::history::Operation;
 
 /// An answer with an appointment in it.
@@ -29,14 +29,22 @@ pub(crate) fn shown(attempt: &Attempt) -> Vec<Seen<'_>> {
     let Some(answer) = attempt.answer() else {
         return Vec::new();
     };
+    let list = |list| items(list).map(|item| (attempt, item)).collect();
     match attempt.call.operation {
-        Operation::FindSlots | Operation::SignIn | Operation::Hold | Operation::Release => {
-            Vec::new()
-        }
-        Operation::Day => {
-            let items = answer["items"].as_array().map_or(&[][..], Vec::as_slice);
-            items.iter().map(|item| (attempt, item)).collect()
-        }
+        Operation::FindSlots
+        | Operation::SignIn
+        | Operation::Hold
+        | Operation::Release
+        | Operation::Proposals
+        | Operation::PreviewSeries
+        // What is told of a day lacks the version.
+        | Operation::SickDay
+        | Operation::CancelDay => Vec::new(),
+        Operation::Day => list(&answer["items"]),
+        Operation::BookSeries
+        | Operation::ReadSeries
+        | Operation::MoveSeries
+        | Operation::CancelSeries => list(&answer["appointments"]),
         _ => vec![(attempt, answer)],
     }
 }

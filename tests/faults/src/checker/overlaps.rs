@@ -30,7 +30,8 @@ pub(crate) fn check(_: &Facts, stored: &Stored) -> Vec<Violation> {
         let (before, after) = service.map_or((0, 0), |service| (service.before, service.after));
         let starts_at = one.starts_at - TimeDelta::minutes(before);
         let ends_at = one.ends_at + TimeDelta::minutes(after);
-        for resource in std::iter::once(one.counsellor_id).chain(one.room_id) {
+        let people = std::iter::once(one.counsellor_id).chain(one.interpreter_id);
+        for resource in people.chain(one.room_id) {
             taken
                 .entry(resource)
                 .or_default()
@@ -44,7 +45,48 @@ pub(crate) fn check(_: &Facts, stored: &Stored) -> Vec<Violation> {
     for (resource, stretches) in taken {
         sweep("appointments", resource, stretches, &mut violations);
     }
+    violations.extend(seats(stored));
+    violations.extend(crowds(stored));
     violations
+}
+
+/// Places that are given twice, or that there are not.
+fn seats(stored: &Stored) -> Vec<Violation> {
+    let mut given: BTreeMap<(Uuid, i32), Uuid> = BTreeMap::new();
+    let mut broken = Vec::new();
+    for seat in &stored.places {
+        let (session, number) = (seat.session_id, seat.number);
+        let rows = |other: Uuid| [other, seat.claim].map(|one| format!("places of {one}"));
+        if let Some(other) = given.insert((session, number), seat.claim) {
+            let what = format!("place {number} of session {session} is given twice");
+            broken.push(Violation::of_rows(Law::NoOverlap, what, rows(other)));
+        }
+        let capacity = stored.sessions.get(&session).and_then(|one| one.capacity);
+        if capacity.is_none_or(|capacity| i64::from(number) > capacity) {
+            let what = format!("session {session} has no place {number}");
+            broken.push(Violation::of_rows(Law::NoOverlap, what, rows(session)));
+        }
+    }
+    broken
+}
+
+/// Sessions with more who come than have room, whatever places they have.
+fn crowds(stored: &Stored) -> Vec<Violation> {
+    let mut coming: BTreeMap<Uuid, i64> = BTreeMap::new();
+    for one in stored.appointments.values() {
+        let service = stored.services.get(&one.service_id);
+        if one.status != "cancelled" && service.is_some_and(|service| service.for_many) {
+            *coming.entry(one.session_id).or_default() += 1;
+        }
+    }
+    let crowded = coming.into_iter().filter_map(|(session, coming)| {
+        let capacity = stored.sessions.get(&session)?.capacity?;
+        (coming > capacity).then(|| {
+            let what = format!("{coming} come to session {session}, which has room for {capacity}");
+            Violation::of_rows(Law::NoOverlap, what, [format!("sessions {session}")])
+        })
+    });
+    crowded.collect()
 }
 
 fn sweep(table: &str, resource: Uuid, mut stretches: Vec<Stretch>, broken: &mut Vec<Violation>) {

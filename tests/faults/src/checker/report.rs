@@ -19,10 +19,12 @@ pub enum Law {
     RivalForConflict,
     OneTraceEach,
     NoForeignRow,
+    WholeSeries,
+    AnsweredOnce,
 }
 
 impl Law {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::NoOverlap,
         Self::NothingLost,
         Self::NothingUnasked,
@@ -32,12 +34,16 @@ impl Law {
         Self::RivalForConflict,
         Self::OneTraceEach,
         Self::NoForeignRow,
+        Self::WholeSeries,
+        Self::AnsweredOnce,
     ];
 
     #[must_use]
     pub const fn says(self) -> &'static str {
         match self {
-            Self::NoOverlap => "nobody and no room is claimed twice at a time",
+            Self::NoOverlap => {
+                "nobody and no room is claimed twice at a time, and no place of a group is given twice"
+            }
             Self::NothingLost => "what was acknowledged is there",
             Self::NothingUnasked => "what is there was asked for",
             Self::OneEffectPerKey => "a key has one effect and one answer",
@@ -46,6 +52,10 @@ impl Law {
             Self::RivalForConflict => "nobody is refused without a reason",
             Self::OneTraceEach => "every change has one audit entry and one event",
             Self::NoForeignRow => "nobody is shown what is not theirs",
+            Self::WholeSeries => "a series is there as it was booked, whole or not at all",
+            Self::AnsweredOnce => {
+                "what is proposed is held until it is answered, and answered once"
+            }
         }
     }
 }

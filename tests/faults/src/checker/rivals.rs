@@ -1,19 +1,26 @@
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Days, TimeDelta, Utc};
+use domain::holidays::holidays_between;
 use uuid::Uuid;
 
+use super::changes::{CANCELLATIONS, MOVES};
 use super::claims::{Possible, possible};
 use super::facts::{Attempt, Facts};
-use super::places::Place;
+use super::places::{Claim, Place};
 use super::report::{Law, Violation};
 use super::stored::Stored;
+use crate::history::Operation;
 
 /// Every refusal for the sake of others is explained by what others may have done at that time.
 pub(crate) fn check(facts: &Facts, stored: &Stored) -> Vec<Violation> {
     let claims = possible(facts, stored);
     let mut by_resource: BTreeMap<Uuid, Vec<&Possible>> = BTreeMap::new();
+    let mut places: BTreeMap<Uuid, Vec<&Possible>> = BTreeMap::new();
     for one in &claims {
+        if let Some(session) = one.place_in {
+            places.entry(session).or_default().push(one);
+        }
         for resource in &one.claim.resources {
             by_resource.entry(*resource).or_default().push(one);
         }
@@ -21,7 +28,9 @@ pub(crate) fn check(facts: &Facts, stored: &Stored) -> Vec<Violation> {
     let known = Known {
         facts,
         stored,
+        all: &claims,
         by_resource,
+        places,
     };
     let attempts = facts.intents.iter().flat_map(|intent| &intent.attempts);
     attempts
@@ -37,50 +46,155 @@ pub(crate) fn check(facts: &Facts, stored: &Stored) -> Vec<Violation> {
 struct Known<'a> {
     facts: &'a Facts,
     stored: &'a Stored,
+    all: &'a [Possible],
     by_resource: BTreeMap<Uuid, Vec<&'a Possible>>,
+    /// Places, by session.
+    places: BTreeMap<Uuid, Vec<&'a Possible>>,
 }
 
 impl Known<'_> {
     fn explains(&self, attempt: &Attempt) -> bool {
-        let place = || self.stored.place(attempt.call.slot_id.as_deref());
+        let place = || self.asked_for(attempt);
         match attempt.problem() {
             Some("slot-taken") => place().is_none_or(|place| self.has_rival(attempt, &place)),
             Some("slot-gone") => place().is_none_or(|place| self.is_gone(attempt, &place)),
             Some("hold-expired") => self.is_ended(attempt),
-            _ => true,
+            Some("proposal-answered") => self.is_answered(attempt),
+            Some(_) | None => self.explains_dates(attempt),
         }
     }
 
-    fn has_rival(&self, attempt: &Attempt, place: &Place<'_>) -> bool {
+    /// The slot that the call names, or that was proposed.
+    fn asked_for(&self, attempt: &Attempt) -> Option<Place<'_>> {
         let call = &attempt.call;
-        let resources = place.claim.resources.iter();
+        let proposal = || self.stored.proposals.get(&call.proposal_id?);
+        let slot = self.stored.place(call.slot_id.as_deref());
+        slot.or_else(|| self.stored.proposed(proposal()?))
+    }
+
+    /// Each date of a series that was not to be had: in a refusal, or left out of what fits.
+    fn explains_dates(&self, attempt: &Attempt) -> bool {
+        let Some(first) = self.stored.place(attempt.call.slot_id.as_deref()) else {
+            return true;
+        };
+        attempt
+            .refused_dates()
+            .into_iter()
+            .all(|(starts_at, code)| {
+                let place = self.stored.place_then(&first, starts_at);
+                place.is_none_or(|place| match code {
+                    "slot-taken" => self.has_rival(attempt, &place),
+                    "slot-gone" => self.is_gone(attempt, &place),
+                    _ => true,
+                })
+            })
+    }
+
+    fn has_rival(&self, attempt: &Attempt, place: &Place<'_>) -> bool {
+        let near = self.near(attempt, &place.claim.resources);
+        let busy = near
+            .filter(|one| one.place_in.is_none())
+            // A group has the time of its session to itself.
+            .filter(|one| place.group().is_none() || one.holder != place.group())
+            .any(|one| one.claim.contends_with(&place.claim));
+        busy || self.is_full(attempt, place) || self.lacks(attempt, place)
+    }
+
+    /// What may have been claimed of these while the call was under way, by others.
+    fn near<'a>(
+        &'a self,
+        attempt: &'a Attempt,
+        resources: &'a [Uuid],
+    ) -> impl Iterator<Item = &'a Possible> {
         let near = resources
+            .iter()
             .filter_map(|resource| self.by_resource.get(resource))
             .flatten();
-        near.filter(|one| one.intent != Some(call.intent))
-            // Nobody is in their own way.
-            .filter(|one| {
-                one.holder.is_none() || ![call.appointment_id, call.hold_id].contains(&one.holder)
-            })
-            .filter(|one| one.from <= attempt.heard() && one.until >= call.at.micros)
-            .any(|one| one.claim.contends_with(&place.claim))
+        near.copied().filter(|one| is_other(one, attempt))
+    }
+
+    /// Others may have had all places of the group.
+    fn is_full(&self, attempt: &Attempt, place: &Place<'_>) -> bool {
+        let (Some(session), Some(capacity)) = (place.group(), place.session.capacity) else {
+            return false;
+        };
+        let others = self.places.get(&session).into_iter().flatten();
+        let taken = others.filter(|one| is_other(one, attempt)).count();
+        let all = i64::try_from(taken).is_ok_and(|taken| taken + place.service.kept >= capacity);
+        all || place.session.is_kept
+    }
+
+    /// What the talk takes besides may have been with others: every piece but too few, each room, or
+    /// whoever interprets.
+    fn lacks(&self, attempt: &Attempt, place: &Place<'_>) -> bool {
+        let overlaps = |one: &&Possible| one.claim.overlaps(&place.claim);
+        let others = || {
+            self.all
+                .iter()
+                .filter(|one| is_other(one, attempt))
+                .filter(overlaps)
+        };
+        let few = place.service.pieces.iter().any(|(equipment, wanted)| {
+            let all = self.stored.equipment.get(equipment).copied().unwrap_or(0);
+            let pieces = others().flat_map(|one| &one.pieces);
+            let taken = pieces
+                .filter(|(of, _)| of == equipment)
+                .map(|(_, count)| count);
+            taken.sum::<i64>() + wanted > all
+        });
+        few || place.service.needs_room && others().next().is_some()
+            || self.lacks_interpreter(attempt, place)
+    }
+
+    fn lacks_interpreter(&self, attempt: &Attempt, place: &Place<'_>) -> bool {
+        let body = attempt.call.body.as_ref();
+        let language = match attempt.call.operation {
+            Operation::Hold => return false,
+            Operation::Book | Operation::BookSeries => {
+                let asks = body.filter(|body| body["interpreter_needed"] == true);
+                let Some(language) = asks.and_then(|body| body["language"].as_str()) else {
+                    return false;
+                };
+                Some(language)
+            }
+            // What is moved may have been booked with one.
+            _ => None,
+        };
+        let candidates = self.stored.interpreters(place, language);
+        let is_busy = |one: &Uuid| {
+            let claim = Claim {
+                resources: vec![*one],
+                ..place.claim.clone()
+            };
+            let mut near = self.near(attempt, &claim.resources);
+            near.any(|other| other.claim.contends_with(&claim))
+                || self.is_away(&[Some(*one)], place)
+        };
+        place.service.books_interpreters
+            && match language {
+                Some(_) => candidates.iter().all(is_busy),
+                None => candidates.iter().any(is_busy),
+            }
     }
 
     fn is_gone(&self, attempt: &Attempt, place: &Place<'_>) -> bool {
         let sessions = &self.facts.baseline.sessions;
         let before = sessions.iter().find(|(id, _)| *id == place.session_id);
         let edited = before.is_none_or(|(_, version)| *version != place.session.version);
-        let ends_at = place.starts_at + TimeDelta::minutes(place.service.length);
-        let outside = place.starts_at < place.session.starts_at || ends_at > place.session.ends_at;
+        let outside =
+            place.starts_at < place.session.starts_at || place.ends_at > place.session.ends_at;
         let since = (place.starts_at - place.session.starts_at).num_minutes();
         let off_grid = place.service.every > 0 && since % place.service.every != 0;
         let withdrawn = !place.session.published || !place.service.offered;
         edited
+            || place.session.is_kept
             || outside
             || off_grid
             || withdrawn
             || self.too_late(attempt, place)
-            || self.away(place, ends_at)
+            || too_early(attempt, place)
+            || is_closed(place)
+            || self.away(place)
     }
 
     fn too_late(&self, attempt: &Attempt, place: &Place<'_>) -> bool {
@@ -91,7 +205,7 @@ impl Known<'_> {
         heard.is_none_or(|heard| place.starts_at < heard + latest)
     }
 
-    fn away(&self, place: &Place<'_>, ends_at: DateTime<Utc>) -> bool {
+    fn away(&self, place: &Place<'_>) -> bool {
         let session = place.session;
         let concerned = [
             Some(session.counsellor_id),
@@ -99,12 +213,39 @@ impl Known<'_> {
             Some(session.site_id),
             None,
         ];
+        self.is_away(&concerned, place)
+    }
+
+    fn is_away(&self, concerned: &[Option<Uuid>], place: &Place<'_>) -> bool {
         self.stored.unavailable.iter().any(|one| {
-            one.organisation_id == session.organisation_id
+            one.organisation_id == place.session.organisation_id
                 && concerned.contains(&one.of)
-                && one.starts_at < ends_at
+                && one.starts_at < place.ends_at
                 && one.ends_at > place.starts_at
         })
+    }
+
+    /// Somebody may have answered it, or done something else with its appointment.
+    fn is_answered(&self, attempt: &Attempt) -> bool {
+        let call = &attempt.call;
+        let Some(appointment) = call.appointment_id else {
+            return true;
+        };
+        let moves = self.facts.changes(&MOVES, appointment);
+        let ends = moves.chain(self.facts.changes(&CANCELLATIONS, appointment));
+        let answers = call
+            .proposal_id
+            .into_iter()
+            .flat_map(|id| self.facts.answers(id));
+        // Who does not come is not moved; of these changes nobody knows whose they were.
+        let others = ends
+            .chain(answers)
+            .filter(|one| one.first().intent != call.intent);
+        let explained = others
+            .filter(|one| one.may_have_happened())
+            .any(|one| one.sent() <= attempt.heard());
+        let row = self.stored.appointments.get(&appointment);
+        explained || row.is_none_or(|row| !matches!(row.status.as_str(), "booked" | "requested"))
     }
 
     /// How far the program's clock was ahead of the caller's.
@@ -142,4 +283,27 @@ impl Known<'_> {
             .any(|one| one.sent() <= attempt.heard());
         expired || ended
     }
+}
+
+/// Whether somebody else may have had it while the call was under way. Nobody is in their own way.
+fn is_other(one: &Possible, attempt: &Attempt) -> bool {
+    let call = &attempt.call;
+    let own = [call.appointment_id, call.hold_id, call.proposal_id];
+    one.intent != Some(call.intent)
+        && (one.holder.is_none() || !own.contains(&one.holder))
+        && one.from <= attempt.heard()
+        && one.until >= call.at.micros
+}
+
+/// Nothing can be booked from its horizon on; a day is for midnight, and one for the program's clock.
+fn too_early(attempt: &Attempt, place: &Place<'_>) -> bool {
+    let horizon = TimeDelta::days(place.service.horizon_days - 2);
+    place.starts_at >= attempt.call.at.wall + horizon
+}
+
+/// On a public holiday, by whichever state it is one.
+fn is_closed(place: &Place<'_>) -> bool {
+    let day = place.starts_at.date_naive();
+    let days = holidays_between(day - Days::new(1), day + Days::new(2));
+    !place.session.opens_on_holidays && !days.is_empty()
 }

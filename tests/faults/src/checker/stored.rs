@@ -1,3 +1,5 @@
+mod beside;
+
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
@@ -7,6 +9,8 @@ use uuid::Uuid;
 use crate::database::{connect, id, instant, key, micros};
 use crate::history::{Snapshot, Stopwatch};
 use crate::workload::snapshots::look;
+use beside::{Beside, pieces};
+pub(crate) use beside::{Counted, Interpreter, Proposal, Seat, Series};
 
 /// The data base as one snapshot at the end.
 #[derive(Debug)]
@@ -22,6 +26,16 @@ pub(crate) struct Stored {
     pub(crate) sessions: BTreeMap<Uuid, Session>,
     pub(crate) services: BTreeMap<Uuid, Service>,
     pub(crate) unavailable: Vec<Unavailable>,
+    pub(crate) places: Vec<Seat>,
+    pub(crate) series: BTreeMap<Uuid, Series>,
+    pub(crate) proposals: BTreeMap<Uuid, Proposal>,
+    /// How many pieces there are of each equipment.
+    pub(crate) equipment: BTreeMap<Uuid, i64>,
+    /// Of which equipment each piece is.
+    pub(crate) pieces: BTreeMap<Uuid, Uuid>,
+    /// Who interprets, and what.
+    pub(crate) interpreters: Vec<Interpreter>,
+    pub(crate) counts: Vec<Counted>,
     pub(crate) fit: Snapshot,
 }
 
@@ -34,6 +48,8 @@ pub(crate) struct Appointment {
     pub(crate) service_id: Uuid,
     pub(crate) counsellor_id: Uuid,
     pub(crate) room_id: Option<Uuid>,
+    pub(crate) interpreter_id: Option<Uuid>,
+    pub(crate) series_id: Option<Uuid>,
     pub(crate) starts_at: DateTime<Utc>,
     pub(crate) ends_at: DateTime<Utc>,
     pub(crate) status: String,
@@ -60,9 +76,21 @@ pub(crate) struct Allocation {
 #[derive(Debug, Clone)]
 pub(crate) struct Trace {
     pub(crate) id: Uuid,
-    /// As the audit says it: `book`, `reschedule`, `approve`, `decline`, `expire`, `cancel`,
-    /// `check-in`, `complete`, `no-show`. An event tells `cancel` for each way to be cancelled.
+    /// As the audit says it: `book`, `reschedule`, `accept-proposal`, `approve`, `decline`, `expire`,
+    /// `cancel`, `check-in`, `call`, `start`, `complete`, `no-show`.
     pub(crate) action: String,
+}
+
+impl Trace {
+    /// The word of the event: it tells `cancel` for each way to be cancelled, and `reschedule` for
+    /// each way to be moved.
+    pub(crate) fn word(&self) -> &str {
+        match self.action.as_str() {
+            "decline" | "expire" => "cancel",
+            "accept-proposal" => "reschedule",
+            action => action,
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -75,6 +103,11 @@ pub(crate) struct Session {
     pub(crate) ends_at: DateTime<Utc>,
     pub(crate) published: bool,
     pub(crate) version: i64,
+    pub(crate) opens_on_holidays: bool,
+    /// Whether it, or places of it, are for staff to give.
+    pub(crate) is_kept: bool,
+    /// How many have a place in it, where many attend.
+    pub(crate) capacity: Option<i64>,
 }
 
 #[derive(Debug)]
@@ -87,6 +120,13 @@ pub(crate) struct Service {
     pub(crate) offered: bool,
     /// Whether many attend one session of it.
     pub(crate) for_many: bool,
+    /// Places of its groups that are kept for somebody.
+    pub(crate) kept: i64,
+    pub(crate) needs_room: bool,
+    pub(crate) books_interpreters: bool,
+    pub(crate) horizon_days: i64,
+    /// What a talk takes of each equipment.
+    pub(crate) pieces: Vec<(Uuid, i64)>,
 }
 
 /// An absence or a closure, of whatever is named; of the whole organisation where nothing is.
@@ -100,7 +140,7 @@ pub(crate) struct Unavailable {
 
 const APPOINTMENTS: &str = concat!(
     "SELECT id::text, organisation_id::text, code, session_id::text, service_id::text, counsellor_id::text,
-            room_id::text, ",
+            room_id::text, interpreter_id::text, series_id::text, ",
     micros!("starts_at"), ", ", micros!("ends_at"), ", status, ", micros!("booked_at"), ", version FROM appointments"
 );
 const ALLOCATIONS: &str = concat!(
@@ -130,11 +170,15 @@ const SESSIONS: &str = concat!(
     micros!("starts_at"),
     ", ",
     micros!("ends_at"),
-    ", status = 'published', version FROM sessions"
+    ", status = 'published', version, opens_on_holidays, capacity::bigint,
+            audience <> 'everyone' OR desk_places > 0 FROM sessions"
 );
 const SERVICES: &str = "SELECT id::text, length_minutes::bigint, start_every_minutes::bigint,
             buffer_before_minutes::bigint, buffer_after_minutes::bigint, minimum_notice_minutes::bigint,
-            published AND archived_at IS NULL, format IN ('group', 'course')
+            published AND archived_at IS NULL, format IN ('group', 'course'),
+            (SELECT coalesce(sum(k.places), 0)::bigint FROM kept_places k
+             WHERE (k.organisation_id, k.service_id) = (services.organisation_id, services.id)),
+            needs_room, books_interpreters, horizon_days::bigint, equipment_ids::text[], equipment_pieces::bigint[]
      FROM services";
 /// Archived ones too: they may have been there when they were in the way.
 const UNAVAILABLE: &str = concat!(
@@ -158,6 +202,7 @@ impl Stored {
         let services = all(&snapshot, SERVICES, service).await?;
         let appointments = all(&snapshot, APPOINTMENTS, appointment).await?;
         let holds = all(&snapshot, HOLDS, hold).await?;
+        let beside = Beside::read(&snapshot).await?;
         Ok(Self {
             appointments: appointments.into_iter().map(|one| (one.id, one)).collect(),
             allocations: all(&snapshot, ALLOCATIONS, allocation).await?,
@@ -168,6 +213,13 @@ impl Stored {
             sessions: sessions.into_iter().collect(),
             services: services.into_iter().collect(),
             unavailable: all(&snapshot, UNAVAILABLE, unavailable).await?,
+            places: beside.places,
+            series: beside.series,
+            proposals: beside.proposals,
+            equipment: beside.equipment,
+            pieces: beside.pieces,
+            interpreters: beside.interpreters,
+            counts: beside.counts,
             fit,
         })
     }
@@ -213,11 +265,13 @@ fn appointment(row: &Row) -> Appointment {
         service_id: key(row, 4),
         counsellor_id: key(row, 5),
         room_id: id(row, 6),
-        starts_at: instant(row, 7),
-        ends_at: instant(row, 8),
-        status: row.get(9),
-        booked_at: instant(row, 10),
-        version: row.get(11),
+        interpreter_id: id(row, 7),
+        series_id: id(row, 8),
+        starts_at: instant(row, 9),
+        ends_at: instant(row, 10),
+        status: row.get(11),
+        booked_at: instant(row, 12),
+        version: row.get(13),
     }
 }
 
@@ -249,6 +303,9 @@ fn session(row: &Row) -> (Uuid, Session) {
         ends_at: instant(row, 6),
         published: row.get(7),
         version: row.get(8),
+        opens_on_holidays: row.get(9),
+        capacity: row.get(10),
+        is_kept: row.get(11),
     };
     (key(row, 0), session)
 }
@@ -262,6 +319,11 @@ fn service(row: &Row) -> (Uuid, Service) {
         notice: row.get(5),
         offered: row.get(6),
         for_many: row.get(7),
+        kept: row.get(8),
+        needs_room: row.get(9),
+        books_interpreters: row.get(10),
+        horizon_days: row.get(11),
+        pieces: pieces(row, 12, 13),
     };
     (key(row, 0), service)
 }

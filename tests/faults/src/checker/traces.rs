@@ -2,7 +2,8 @@ use super::facts::Facts;
 use super::report::{Law, Violation};
 use super::stored::{Stored, Trace};
 
-/// One audit entry and one event for each version of an appointment, and none without one.
+/// One audit entry and one event for each version of an appointment, and none without one; and as
+/// many as there are of series and proposals.
 pub(crate) fn check(_: &Facts, stored: &Stored) -> Vec<Violation> {
     let mut broken = Vec::new();
     let rows = |what: String| Violation::of_rows(Law::OneTraceEach, what, []);
@@ -17,6 +18,15 @@ pub(crate) fn check(_: &Facts, stored: &Stored) -> Vec<Violation> {
             let what = "audit and events tell of different changes".to_owned();
             broken.push(rows(what).about("appointments", row.id));
         }
+    }
+    for one in stored
+        .counts
+        .iter()
+        .filter(|one| [one.audit, one.events] != one.due)
+    {
+        let (action, audit, events) = (&one.action, one.audit, one.events);
+        let what = format!("`{action}` has {audit} audit entries and {events} events");
+        broken.push(rows(what).about(&one.table, one.id));
     }
     for (table, traces) in [
         ("audit_entries", &stored.audit),
@@ -34,7 +44,7 @@ pub(crate) fn check(_: &Facts, stored: &Stored) -> Vec<Violation> {
 }
 
 fn actions(traces: &[Trace]) -> Vec<&str> {
-    let mut actions: Vec<_> = traces.iter().map(|trace| trace.action.as_str()).collect();
+    let mut actions: Vec<_> = traces.iter().map(Trace::word).collect();
     actions.sort_unstable();
     actions
 }

@@ -1,6 +1,8 @@
+use std::collections::BTreeSet;
+
 use uuid::Uuid;
 
-use super::changes::{CHANGES, happened};
+use super::changes::{CANCELLATIONS, CHANGES, happened};
 use super::discovered::{self, Discovered};
 use super::facts::Facts;
 use super::report::{Law, Violation};
@@ -10,20 +12,27 @@ use crate::history::Operation;
 pub(crate) fn check(facts: &Facts, stored: &Stored) -> Vec<Violation> {
     let appointments = discovered::appointments(facts, stored);
     let holds = discovered::holds(facts, stored);
+    let series = discovered::series(facts, stored);
     let mut broken = unexplained("appointments", &appointments);
     broken.extend(unexplained("holds", &holds));
+    broken.extend(unexplained("series", &series));
+    broken.extend(proposals(facts, stored));
     for id in stored.appointments.keys() {
         broken.extend(changes(facts, stored, *id));
     }
+    let before: BTreeSet<Uuid> = facts.baseline.claims.iter().map(|one| one.claim).collect();
     for one in &stored.allocations {
-        let is_known = stored.appointments.contains_key(&one.claim)
+        let is_known = before.contains(&one.claim)
+            || stored.appointments.contains_key(&one.claim)
             || stored.holds.contains_key(&one.claim)
-            || stored.sessions.contains_key(&one.claim);
+            || stored.sessions.contains_key(&one.claim)
+            || stored.proposals.contains_key(&one.claim);
         if !is_known {
             broken.push(unasked("a claim of nobody", "allocations", one.claim));
         }
     }
-    broken.extend(contacts(facts, stored, &appointments));
+    let unsure = appointments.all().chain(series.all()).copied().collect();
+    broken.extend(contacts(facts, stored, &unsure));
     broken
 }
 
@@ -40,9 +49,9 @@ fn unexplained(table: &str, discovered: &Discovered) -> Vec<Violation> {
 /// Nothing was done to an appointment more often than somebody wanted it.
 fn changes(facts: &Facts, stored: &Stored, id: Uuid) -> Vec<Violation> {
     let mut broken = Vec::new();
-    for (operation, action) in CHANGES {
+    for (action, operations) in CHANGES {
         let wanted = facts
-            .changes(operation, id)
+            .changes(operations, id)
             .filter(|one| one.may_have_happened());
         let wanted = wanted.count();
         let (at_least, _) = happened(facts, stored, action, id);
@@ -54,18 +63,32 @@ fn changes(facts: &Facts, stored: &Stored, id: Uuid) -> Vec<Violation> {
     broken
 }
 
+/// Something else is proposed on a sick day, and by nobody else.
+fn proposals(facts: &Facts, stored: &Stored) -> Vec<Violation> {
+    let new = stored.proposals.values();
+    let new = new.filter(|one| !facts.baseline.proposals.contains(&one.id));
+    let nobody = new.filter(|one| {
+        let mut days = facts.of(Operation::SickDay);
+        !days.any(|day| day.may_have_happened() && day.proposes(one))
+    });
+    nobody
+        .map(|one| unasked("no sick day can have made it", "proposals", one.id))
+        .collect()
+}
+
 /// Who gave nothing of themselves has nothing stored of them.
-fn contacts(facts: &Facts, stored: &Stored, discovered: &Discovered) -> Vec<Violation> {
-    let booked = facts.acknowledged(Operation::Book);
+fn contacts(facts: &Facts, stored: &Stored, unsure: &BTreeSet<Uuid>) -> Vec<Violation> {
+    let booked = facts.booked();
     let mut broken = Vec::new();
     for id in &stored.contacts {
+        let series = stored.appointments.get(id).and_then(|one| one.series_id);
         let booking = booked.get(id).map_or_else(
             // Of one that was discovered it is not known for sure whose wish it was.
-            || discovered.by_intent.values().any(|one| one == id),
-            |booking| booking.gives_contact(),
+            || unsure.contains(id) || series.is_some_and(|series| unsure.contains(&series)),
+            |(booking, _)| booking.gives_contact(),
         );
         let reason = facts
-            .changes(Operation::Cancel, *id)
+            .changes(&CANCELLATIONS, *id)
             .any(super::facts::Intent::gives_reason);
         let before = facts.before(*id).is_some_and(|before| before.has_contact);
         if !booking && !reason && !before {

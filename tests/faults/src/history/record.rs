@@ -40,6 +40,8 @@ pub struct Call {
     pub slot_id: Option<String>,
     pub hold_id: Option<Uuid>,
     pub appointment_id: Option<Uuid>,
+    pub series_id: Option<Uuid>,
+    pub proposal_id: Option<Uuid>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -56,8 +58,52 @@ pub enum Operation {
     CheckIn,
     Complete,
     NoShow,
+    /// Of a request.
+    Approve,
+    Decline,
+    /// From the waiting room, into the talk.
+    Call,
+    Start,
+    /// Somebody is away: other slots are proposed, or everything is cancelled.
+    SickDay,
+    CancelDay,
+    Proposals,
+    AcceptProposal,
+    /// As `GiveUp`, but the appointment stays.
+    DeclineProposal,
+    /// Declines a proposal, and cancels the appointment.
+    GiveUp,
+    PreviewSeries,
+    BookSeries,
+    ReadSeries,
+    MoveSeries,
+    CancelSeries,
     Day,
     SignIn,
+}
+
+impl Operation {
+    /// Whether it takes the dates of a series.
+    #[must_use]
+    pub const fn is_about_dates(self) -> bool {
+        matches!(self, Self::BookSeries | Self::MoveSeries)
+    }
+
+    /// Whether it only looks, or leaves nothing that a law is about.
+    #[must_use]
+    pub const fn only_looks(self) -> bool {
+        matches!(
+            self,
+            Self::FindSlots
+                | Self::Read
+                | Self::Find
+                | Self::Proposals
+                | Self::PreviewSeries
+                | Self::ReadSeries
+                | Self::Day
+                | Self::SignIn
+        )
+    }
 }
 
 /// Who calls.
@@ -121,6 +167,21 @@ impl fmt::Display for Operation {
             Self::CheckIn => "check-in",
             Self::Complete => "complete",
             Self::NoShow => "no-show",
+            Self::Approve => "approve",
+            Self::Decline => "decline",
+            Self::Call => "call",
+            Self::Start => "start",
+            Self::SickDay => "sick-day",
+            Self::CancelDay => "cancel-day",
+            Self::Proposals => "proposals",
+            Self::AcceptProposal => "accept-proposal",
+            Self::DeclineProposal => "decline-proposal",
+            Self::GiveUp => "give-up",
+            Self::PreviewSeries => "preview-series",
+            Self::BookSeries => "book-series",
+            Self::ReadSeries => "read-series",
+            Self::MoveSeries => "move-series",
+            Self::CancelSeries => "cancel-series",
             Self::Day => "day",
             Self::SignIn => "sign-in",
         })
@@ -223,6 +284,10 @@ pub struct Baseline {
     pub appointments: Vec<BaselineAppointment>,
     pub holds: Vec<Uuid>,
     pub claims: Vec<BaselineClaim>,
+    /// Places of groups: who has one, and of which session.
+    pub places: Vec<(Uuid, Uuid)>,
+    pub series: Vec<Uuid>,
+    pub proposals: Vec<Uuid>,
     /// Sessions with their version.
     pub sessions: Vec<(Uuid, i64)>,
 }

@@ -11,6 +11,7 @@ pub(super) async fn beside(order: &Order) -> Row {
     let old = Settings::new(&last_release().await, &url, &ground.folder).named("last-release");
     let (mut old, mut new) = (old.start().await, new.start().await);
     ground.may_die = true;
+    ground.talks_only = true;
     let bases = vec![new.base_url(), old.base_url()];
     let mut load = ground.load(bases, &url).await;
     for round in ground.rounds() {

@@ -24,6 +24,8 @@ pub(super) struct Ground {
     pub(super) findings: Findings,
     /// Whether the program itself is killed or stopped, so that calls may break off.
     pub(super) may_die: bool,
+    /// Whether the last release serves too, so that nobody uses what it does not know.
+    pub(super) talks_only: bool,
     calls: usize,
     started: Instant,
     _alone: File,
@@ -51,6 +53,7 @@ impl Ground {
             folder,
             findings: Findings::default(),
             may_die: false,
+            talks_only: false,
             calls: 0,
             started: Instant::now(),
         }
@@ -81,6 +84,7 @@ impl Ground {
             seed: self.random.u64(..),
             folder: self.folder.join("history"),
             clients: VISITORS,
+            talks_only: self.talks_only,
         };
         let workload = Workload::start(plan).await.expect("a workload");
         Load {

@@ -10,6 +10,7 @@ pub(super) async fn migrated(order: &Order) -> Row {
     let mut ground = Ground::clear(order).await;
     let folder = ground.folder.clone();
     ground.may_die = true;
+    ground.talks_only = true;
     for round in ground.rounds() {
         let name = format!("postgres-{round}");
         let mut postgres = Cluster::initialise(&folder, &name).await.start().await;

@@ -1,4 +1,5 @@
-use tokio_postgres::Error;
+use tokio_postgres::{Error, Row, Transaction};
+use uuid::Uuid;
 
 use crate::database::{connect, instant, key, micros};
 use crate::history::{Baseline, BaselineAppointment, BaselineClaim, Moment};
@@ -21,10 +22,11 @@ pub(crate) async fn baseline(url: &str, seed: u64, at: Moment) -> Result<Baselin
     let mut client = connect(url).await?;
     let snapshot = client.transaction().await?;
     let appointments = snapshot.query(APPOINTMENTS, &[]).await?;
-    let holds = snapshot.query("SELECT id::text FROM holds", &[]).await?;
     let claims = snapshot.query(CLAIMS, &[]).await?;
     let sessions = "SELECT id::text, version FROM sessions";
     let sessions = snapshot.query(sessions, &[]).await?;
+    let places = "SELECT claim_id::text, session_id::text FROM places";
+    let places = of_table(&snapshot, "places", places).await?;
     Ok(Baseline {
         seed,
         at,
@@ -37,7 +39,7 @@ pub(crate) async fn baseline(url: &str, seed: u64, at: Moment) -> Result<Baselin
                 has_contact: row.get(3),
             })
             .collect(),
-        holds: holds.iter().map(|row| key(row, 0)).collect(),
+        holds: keys(&snapshot, "holds", "SELECT id::text FROM holds").await?,
         claims: claims
             .iter()
             .map(|row| BaselineClaim {
@@ -47,9 +49,30 @@ pub(crate) async fn baseline(url: &str, seed: u64, at: Moment) -> Result<Baselin
                 ends_at: instant(row, 3),
             })
             .collect(),
+        places: places
+            .iter()
+            .map(|row| (key(row, 0), key(row, 1)))
+            .collect(),
+        series: keys(&snapshot, "series", "SELECT id::text FROM series").await?,
+        proposals: keys(&snapshot, "proposals", "SELECT id::text FROM proposals").await?,
         sessions: sessions
             .iter()
             .map(|row| (key(row, 0), row.get(1)))
             .collect(),
     })
+}
+
+async fn keys(snapshot: &Transaction<'_>, table: &str, query: &str) -> Result<Vec<Uuid>, Error> {
+    let rows = of_table(snapshot, table, query).await?;
+    Ok(rows.iter().map(|row| key(row, 0)).collect())
+}
+
+/// The rows of a table that the last release may not have had; none then.
+async fn of_table(snapshot: &Transaction<'_>, table: &str, query: &str) -> Result<Vec<Row>, Error> {
+    let is_there = format!("SELECT to_regclass('{table}') IS NOT NULL");
+    if snapshot.query_one(&is_there, &[]).await?.get(0) {
+        snapshot.query(query, &[]).await
+    } else {
+        Ok(Vec::new())
+    }
 }

@@ -1,4 +1,4 @@
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use uuid::Uuid;
@@ -18,6 +18,8 @@ pub(crate) struct Ground {
     pub(crate) world: World,
     /// Appointments, with their organisation.
     heard_of: Mutex<Vec<(Uuid, Uuid)>>,
+    /// Appointments for which something else was proposed.
+    stranded: Mutex<BTreeSet<Uuid>>,
     /// Slots that somebody has just looked at.
     wanted: Mutex<VecDeque<(String, Service)>>,
 }
@@ -27,6 +29,7 @@ impl Ground {
         Self {
             world,
             heard_of: Mutex::new(Vec::new()),
+            stranded: Mutex::new(BTreeSet::new()),
             wanted: Mutex::new(VecDeque::new()),
         }
     }
@@ -42,6 +45,18 @@ impl Ground {
     pub(crate) fn some(&self, dice: &mut Dice) -> Option<(Uuid, Uuid)> {
         let known = locked(&self.heard_of);
         dice.pick(&known).copied()
+    }
+
+    pub(crate) fn is_stranded(&self, appointment: Uuid) {
+        locked(&self.stranded).insert(appointment);
+    }
+
+    /// One of those, if it is stranded: its visitor looks at what is proposed, and nobody twice.
+    pub(crate) fn stranded(&self, mine: impl IntoIterator<Item = Uuid>) -> Option<Uuid> {
+        let mut stranded = locked(&self.stranded);
+        let one = mine.into_iter().find(|one| stranded.contains(one))?;
+        stranded.remove(&one);
+        Some(one)
     }
 
     pub(crate) fn wants(&self, slot: &str, service: &Service) {

@@ -19,6 +19,8 @@ pub(crate) struct Intent {
     pub(crate) slot_id: Option<String>,
     pub(crate) hold_id: Option<Uuid>,
     pub(crate) appointment_id: Option<Uuid>,
+    pub(crate) series_id: Option<Uuid>,
+    pub(crate) proposal_id: Option<Uuid>,
 }
 
 #[derive(Debug, Clone)]
@@ -57,6 +59,8 @@ impl Intent {
             slot_id: None,
             hold_id: None,
             appointment_id: None,
+            series_id: None,
+            proposal_id: None,
         }
     }
 
@@ -134,6 +138,10 @@ impl Intent {
             Operation::CheckIn => "check-in",
             Operation::Complete => "complete",
             Operation::NoShow => "no-show",
+            Operation::Approve => "approve",
+            Operation::Decline => "decline",
+            Operation::Call => "call",
+            Operation::Start => "start",
             _ => "cancel",
         };
         let slot = body["slot_id"].as_str().map(str::to_owned);
@@ -146,6 +154,48 @@ impl Intent {
                 format!("/v1/appointments/{appointment}/{verb}"),
                 body,
             )
+        }
+    }
+
+    /// What a visitor answers to a proposal.
+    pub(crate) fn answer(operation: Operation, appointment: Uuid, proposal: Uuid) -> Self {
+        let (verb, body) = match operation {
+            Operation::AcceptProposal => ("accept", None),
+            Operation::GiveUp => ("decline", Some(json!({"then": "cancel"}))),
+            _ => ("decline", Some(json!({}))),
+        };
+        let path = format!("/v1/appointments/{appointment}/proposals/{proposal}/{verb}");
+        Self {
+            appointment_id: Some(appointment),
+            proposal_id: Some(proposal),
+            body,
+            ..Self::post(Uuid::new_v4(), operation, path, Value::Null)
+        }
+    }
+
+    pub(crate) fn book_series(slot: &str, body: Value) -> Self {
+        Self {
+            slot_id: Some(slot.to_owned()),
+            ..Self::post(
+                Uuid::new_v4(),
+                Operation::BookSeries,
+                "/v1/series".to_owned(),
+                body,
+            )
+        }
+    }
+
+    /// `MoveSeries` and `CancelSeries`.
+    pub(crate) fn change_series(operation: Operation, series: Uuid, body: Value) -> Self {
+        let verb = match operation {
+            Operation::MoveSeries => "reschedule",
+            _ => "cancel",
+        };
+        let path = format!("/v1/series/{series}/{verb}");
+        Self {
+            series_id: Some(series),
+            slot_id: body["slot_id"].as_str().map(str::to_owned),
+            ..Self::post(Uuid::new_v4(), operation, path, body)
         }
     }
 

@@ -103,6 +103,8 @@ impl Sender {
             slot_id: intent.slot_id.clone(),
             hold_id: intent.hold_id,
             appointment_id: intent.appointment_id,
+            series_id: intent.series_id,
+            proposal_id: intent.proposal_id,
         };
         let sent = call.at;
         let url = format!("{}{}", call.base, call.path);
@@ -181,7 +183,7 @@ fn no_answer(error: &reqwest::Error) -> Told {
     }
 }
 
-/// What is kept of an answer: everything, but of slots their number and of a sign-in nothing.
+/// What is kept of an answer: everything, but of slots their number and of a sign-in or a preview nothing.
 fn written(operation: Operation, told: &Told) -> Told {
     let mut kept = told.clone();
     if let Told::Answer {
@@ -191,7 +193,7 @@ fn written(operation: Operation, told: &Told) -> Told {
     } = &mut kept
     {
         match operation {
-            Operation::SignIn => *body = None,
+            Operation::SignIn | Operation::PreviewSeries => *body = None,
             Operation::FindSlots => {
                 let count = body
                     .take()

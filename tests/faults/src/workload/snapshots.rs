@@ -11,9 +11,12 @@ use crate::history::{Misfit, Pen, Record, Snapshot, Stopwatch};
 const EVERY: Duration = Duration::from_millis(100);
 
 /// What the appointments that stand occupy, derived from them and their service alone, against what
-/// is claimed; places of groups are none of it. Also while migrations are under way: it names no column
-/// that came later. One statement, and so one snapshot, whatever is under way.
-pub(crate) const FITS: &str = "
+/// is claimed. Also while migrations are under way: it names no column that came later. One statement,
+/// and so one snapshot, whatever is under way. Without what the last release has no tables for.
+macro_rules! fits {
+    ($tables:literal, $holding:literal, $misfits:literal) => {
+        concat!(
+            "
     WITH occupied AS (
         SELECT a.id AS claim, r.resource,
                a.starts_at - v.buffer_before_minutes * interval '1 minute' AS starts_at,
@@ -32,15 +35,55 @@ pub(crate) const FITS: &str = "
         SELECT a.claim_id AS claim, a.resource_id AS resource FROM allocations a
         WHERE a.kind = 'hold' AND NOT EXISTS (
             SELECT FROM holds h
-            WHERE (h.organisation_id, h.id, h.expires_at) = (a.organisation_id, a.claim_id, a.expires_at))
-    )
+            WHERE (h.organisation_id, h.id, h.expires_at) = (a.organisation_id, a.claim_id, a.expires_at))",
+            $holding,
+            ")",
+            $tables,
+            "
     SELECT what, claim::text, resource::text,
            (SELECT count(DISTINCT claim) FROM occupied), (SELECT count(*) FROM claimed)
     FROM (SELECT 'appointment without its claim' AS what, claim, resource FROM unclaimed
           UNION ALL SELECT 'claim of no appointment there', claim, resource FROM unused
-          UNION ALL SELECT 'claim of no hold', claim, resource FROM orphaned) AS misfits
+          UNION ALL SELECT 'claim of no hold', claim, resource FROM orphaned",
+            $misfits,
+            ") AS misfits
     UNION ALL
-    SELECT '', '', '', (SELECT count(DISTINCT claim) FROM occupied), (SELECT count(*) FROM claimed)";
+    SELECT '', '', '', (SELECT count(DISTINCT claim) FROM occupied), (SELECT count(*) FROM claimed)"
+        )
+    };
+}
+
+pub(crate) const FITS: &str = fits!(
+    "
+    , seated AS (
+        SELECT a.id AS claim, a.session_id AS resource
+        FROM appointments a
+        JOIN services v ON (v.organisation_id, v.id) = (a.organisation_id, a.service_id)
+        WHERE a.status <> 'cancelled' AND v.format IN ('group', 'course')
+    ), taken AS (SELECT claim_id AS claim, session_id AS resource FROM places WHERE expires_at IS NULL
+    ), placeless AS (SELECT * FROM seated EXCEPT SELECT * FROM taken
+    ), empty AS (SELECT * FROM taken EXCEPT SELECT * FROM seated
+    ), kept AS (
+        SELECT p.claim_id AS claim, p.session_id AS resource FROM places p
+        WHERE p.expires_at IS NOT NULL AND NOT EXISTS (
+            SELECT FROM holds h
+            WHERE (h.organisation_id, h.id, h.session_id, h.expires_at)
+                = (p.organisation_id, p.claim_id, p.session_id, p.expires_at)))",
+    " AND NOT EXISTS (
+            SELECT FROM proposals p
+            WHERE (p.organisation_id, p.id, p.expires_at, p.state)
+                = (a.organisation_id, a.claim_id, a.expires_at, 'open'))",
+    "
+          UNION ALL SELECT 'appointment without its place', claim, resource FROM placeless
+          UNION ALL SELECT 'place of no appointment there', claim, resource FROM empty
+          UNION ALL SELECT 'place of no hold', claim, resource FROM kept"
+);
+
+const FITS_BEFORE: &str = fits!("", "", "");
+
+/// Whether the data base has all tables of this program.
+const IS_MIGRATED: &str =
+    "SELECT to_regclass('places') IS NOT NULL AND to_regclass('proposals') IS NOT NULL";
 
 /// Looks at the data base again and again, whenever it can be reached.
 pub(crate) async fn watch(
@@ -68,7 +111,9 @@ pub(crate) async fn watch(
 }
 
 pub(crate) async fn look(client: &Client, stopwatch: &Stopwatch) -> Result<Snapshot, Error> {
-    let rows = client.query(FITS, &[]).await?;
+    let is_migrated = client.query_one(IS_MIGRATED, &[]).await?.get(0);
+    let fits = if is_migrated { FITS } else { FITS_BEFORE };
+    let rows = client.query(fits, &[]).await?;
     let mut snapshot = Snapshot {
         at: stopwatch.now(),
         standing: 0,

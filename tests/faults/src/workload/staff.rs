@@ -1,8 +1,10 @@
+mod illness;
+
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::{SecondsFormat, TimeDelta};
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -22,7 +24,18 @@ pub(crate) struct Staff {
     pub(crate) stopwatch: Stopwatch,
     pub(crate) organisation: Organisation,
     pub(crate) token: Option<String>,
-    pub(crate) day: Vec<Uuid>,
+    pub(crate) day: Vec<Visit>,
+    /// What visitors have asked for and nobody has answered.
+    pub(crate) requests: Vec<Visit>,
+}
+
+/// An appointment on a list.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Visit {
+    id: Uuid,
+    counsellor: Uuid,
+    starts_at: DateTime<Utc>,
+    ends_at: DateTime<Utc>,
 }
 
 impl Staff {
@@ -52,41 +65,72 @@ impl Staff {
 
     async fn work(&mut self) -> io::Result<()> {
         match self.dice.below(100) {
-            0..25 => self.read_the_day().await,
-            25..50 => self.change(Operation::CheckIn).await,
-            50..65 => self.change(Operation::Complete).await,
-            65..75 => self.change(Operation::NoShow).await,
-            75..80 => self.change(Operation::Cancel).await,
-            80..93 => self.read().await,
+            0..20 => self.read_the_day().await,
+            20..38 => self.change(Operation::CheckIn).await,
+            38..46 => self.change(Operation::Call).await,
+            46..52 => self.change(Operation::Start).await,
+            52..62 => self.change(Operation::Complete).await,
+            62..70 => self.change(Operation::NoShow).await,
+            70..74 => self.change(Operation::Cancel).await,
+            74..84 => self.answer_a_request().await,
+            84..90 => self.fall_ill().await,
+            90..95 => self.read().await,
             _ => self.pry().await,
         }
     }
 
     async fn read_the_day(&mut self) -> io::Result<()> {
+        // The earliest first: those can be checked in.
+        if let Some(day) = self.list("").await? {
+            self.day = day;
+        }
+        Ok(())
+    }
+
+    async fn list(&mut self, wanted: &str) -> io::Result<Option<Vec<Visit>>> {
         let from = self.stopwatch.now().wall - TimeDelta::hours(2);
         let from = from.to_rfc3339_opts(SecondsFormat::Secs, true);
-        // The earliest first: those can be checked in.
-        let path = format!("/v1/appointments?from={from}&limit=40");
+        let path = format!("/v1/appointments?from={from}&limit=40{wanted}");
         let look = Intent::get(Uuid::new_v4(), Operation::Day, path);
         let told = self.as_staff(look).await?;
         let items = told
             .acknowledged()
             .and_then(|page| page["items"].as_array());
-        if let Some(items) = items {
-            let ids = items
-                .iter()
-                .filter_map(|item| item["id"].as_str()?.parse().ok());
-            self.day = ids.collect();
+        Ok(items.map(|items| items.iter().filter_map(Visit::read).collect()))
+    }
+
+    /// Approves what a visitor asked for, or declines it.
+    async fn answer_a_request(&mut self) -> io::Result<()> {
+        if self.ground.world.demanding.is_empty() {
+            return self.read_the_day().await;
         }
-        Ok(())
+        let Some(request) = self.requests.pop() else {
+            self.requests = self.list("&status=requested").await?.unwrap_or_default();
+            return Ok(());
+        };
+        let (operation, body) = if self.dice.percent(60) {
+            (Operation::Approve, None)
+        } else {
+            (
+                Operation::Decline,
+                Some(json!({"reason": "to the open hours first"})),
+            )
+        };
+        let mut wish = Intent::change(Uuid::new_v4(), operation, request.id, json!({}));
+        wish.body = body;
+        self.as_staff(wish).await.map(drop)
     }
 
     async fn change(&mut self, operation: Operation) -> io::Result<()> {
+        let is_new = matches!(operation, Operation::Call | Operation::Start);
+        if is_new && self.ground.world.demanding.is_empty() {
+            return self.read_the_day().await;
+        }
         let Some(appointment) = self.dice.pick_popular(&self.day).copied() else {
             return self.read_the_day().await;
         };
         let body = json!({});
-        let mut wish = Intent::change(Uuid::new_v4(), operation, appointment, body);
+        let mut wish = Intent::change(Uuid::new_v4(), operation, appointment.id, body);
         if operation != Operation::Cancel {
             wish.body = None;
         }
@@ -97,7 +141,7 @@ impl Staff {
         let Some(appointment) = self.dice.pick(&self.day).copied() else {
             return Ok(());
         };
-        let look = Intent::read(Uuid::new_v4(), appointment);
+        let look = Intent::read(Uuid::new_v4(), appointment.id);
         self.as_staff(look).await.map(drop)
     }
 
@@ -130,5 +174,18 @@ impl Staff {
             self.token = None;
         }
         Ok(told)
+    }
+}
+
+impl Visit {
+    fn read(item: &Value) -> Option<Self> {
+        let at = |name: &str| -> Option<DateTime<Utc>> { item[name].as_str()?.parse().ok() };
+        let id = |name: &str| item[name].as_str()?.parse().ok();
+        Some(Self {
+            id: id("id")?,
+            counsellor: id("counsellor_id")?,
+            starts_at: at("starts_at")?,
+            ends_at: at("ends_at")?,
+        })
     }
 }

@@ -1,3 +1,6 @@
+mod proposals;
+mod series;
+
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,6 +14,7 @@ use super::intent::Intent;
 use super::sender::Sender;
 use super::world::{ContactRule, Service};
 use crate::history::{Operation, Result as Told};
+use series::MySeries;
 
 /// Somebody who looks for help, changes their mind, and sometimes tries what is not theirs.
 #[derive(Debug)]
@@ -20,6 +24,7 @@ pub(crate) struct Visitor {
     pub(crate) ground: Arc<Ground>,
     pub(crate) mine: Vec<Mine>,
     pub(crate) held: Vec<Held>,
+    pub(crate) series: Vec<MySeries>,
 }
 
 /// An appointment of one's own.
@@ -44,20 +49,33 @@ impl Visitor {
     pub(crate) async fn play(mut self) -> io::Result<()> {
         while !self.sender.is_over() {
             match self.dice.below(100) {
-                0..34 => self.book().await?,
-                34..46 => self.hold().await?,
-                46..58 => self.redeem().await?,
-                58..62 => self.release().await?,
-                62..75 => self.move_elsewhere().await?,
-                75..85 => self.cancel().await?,
-                85..93 => self.read().await?,
-                93..96 => self.find().await?,
-                _ => self.pry().await?,
+                0..28 => self.book().await?,
+                28..38 => self.hold().await?,
+                38..48 => self.redeem().await?,
+                48..52 => self.release().await?,
+                52..63 => self.move_elsewhere().await?,
+                63..72 => self.cancel().await?,
+                72..78 => self.read().await?,
+                78..81 => self.find().await?,
+                81..84 => self.pry().await?,
+                84..94 => self.deal_with_series().await?,
+                _ => self.answer_a_proposal().await?,
             }
             let pause = self.dice.below(30);
             tokio::time::sleep(Duration::from_millis(u64::try_from(pause).unwrap_or(0))).await;
         }
         Ok(())
+    }
+
+    /// What somebody wants: a talk, a place in one of a few groups, or what takes more.
+    fn any_service(&mut self) -> Option<Service> {
+        let world = &self.ground.world;
+        let many = match self.dice.below(100) {
+            0..30 if !world.groups.is_empty() => return self.dice.pick(&world.groups).cloned(),
+            30..45 if !world.demanding.is_empty() => &world.demanding,
+            _ => &world.services,
+        };
+        self.dice.pick_popular(many).cloned()
     }
 
     /// A slot that others want too.
@@ -71,11 +89,19 @@ impl Visitor {
                 return Ok(wanted);
             }
         }
-        let services = &self.ground.world.services;
-        let service = service.or_else(|| self.dice.pick_popular(services).cloned());
-        let Some(service) = service else {
+        let Some(service) = service.or_else(|| self.any_service()) else {
             return Ok(None);
         };
+        let Some(slot) = self.look(&service).await? else {
+            return Ok(None);
+        };
+        let slot = slot["id"].as_str().unwrap_or_default();
+        self.ground.wants(slot, &service);
+        Ok(Some((slot.to_owned(), service)))
+    }
+
+    /// One of the first free slots of the service.
+    async fn look(&mut self, service: &Service) -> io::Result<Option<Value>> {
         let path = format!("/v1/slots?service_id={}&limit=30", service.id);
         let look = Intent::get(Uuid::new_v4(), Operation::FindSlots, path);
         let told = self.sender.attempt(&look, 1).await?;
@@ -84,13 +110,8 @@ impl Visitor {
             .map_or(&Value::Null, |page| &page["items"]);
         let slot = slots
             .as_array()
-            .and_then(|slots| self.dice.pick_popular(slots))
-            .and_then(|slot| slot["id"].as_str());
-        let Some(slot) = slot else {
-            return Ok(None);
-        };
-        self.ground.wants(slot, &service);
-        Ok(Some((slot.to_owned(), service)))
+            .and_then(|slots| self.dice.pick_popular(slots));
+        Ok(slot.cloned())
     }
 
     fn contact(&mut self, service: &Service) -> Value {
@@ -100,11 +121,16 @@ impl Visitor {
             ContactRule::Optional => self.dice.percent(40),
             ContactRule::Required => true,
         };
-        if gives {
+        let mut wish = if gives {
             json!({"client": {"name": name, "email": "visitor@visitor.example"}, "note": "by the back door"})
         } else {
             json!({})
+        };
+        if service.books_interpreters && self.dice.percent(50) {
+            wish["interpreter_needed"] = true.into();
+            wish["language"] = self.dice.pick(&["ar", "uk"]).copied().into();
         }
+        wish
     }
 
     async fn book(&mut self) -> io::Result<()> {

@@ -1,19 +1,27 @@
-use chrono::{DateTime, DurationRound, SecondsFormat, TimeDelta, Utc};
-use reqwest::{Client, RequestBuilder};
+use chrono::{DateTime, Utc};
+use reqwest::Client;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::StartError;
+use super::scout::Scout;
 
 /// What everybody of the demo network signs in with.
 const PASSWORD: &str = "sprechstunde-demo";
+
+/// How many groups are wanted: few, so that they fill up.
+const GROUPS: usize = 3;
 
 /// Who plays with whom: the demo network, or another one whose coordinators sign in like its own.
 #[derive(Debug, Clone)]
 pub(crate) struct World {
     pub(crate) organisations: Vec<Organisation>,
-    /// That can be booked.
+    /// Services with talks that can be booked.
     pub(crate) services: Vec<Service>,
+    /// Of those, what asks for approval or takes more than a counsellor and a room.
+    pub(crate) demanding: Vec<Service>,
+    /// Groups that many attend.
+    pub(crate) groups: Vec<Service>,
 }
 
 #[derive(Debug, Clone)]
@@ -27,8 +35,13 @@ pub(crate) struct Service {
     pub(crate) id: Uuid,
     pub(crate) organisation_id: Uuid,
     pub(crate) contact: ContactRule,
-    modalities: Value,
-    short_notice: bool,
+    pub(crate) modalities: Value,
+    pub(crate) short_notice: bool,
+    pub(crate) has_places: bool,
+    pub(crate) books_interpreters: bool,
+    pub(crate) takes_equipment: bool,
+    pub(crate) wants_approval: bool,
+    pub(crate) has_cap: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,9 +58,14 @@ impl Organisation {
 }
 
 impl World {
-    /// Looks around, and opens a session in each organisation that begins at once: only who has an
-    /// appointment soon can be checked in, or not come.
-    pub(crate) async fn discover(base: &str, now: DateTime<Utc>) -> Result<Self, StartError> {
+    /// Looks around, and opens sessions in each organisation: one that begins at once, for only who
+    /// has an appointment soon can be checked in, or not come; and of what has limits a few that
+    /// reach them. Of `talks_only`, the last release knows all.
+    pub(crate) async fn discover(
+        base: &str,
+        now: DateTime<Utc>,
+        talks_only: bool,
+    ) -> Result<Self, StartError> {
         let scout = Scout {
             http: Client::new(),
             base,
@@ -55,6 +73,8 @@ impl World {
         let mut world = Self {
             organisations: Vec::new(),
             services: Vec::new(),
+            demanding: Vec::new(),
+            groups: Vec::new(),
         };
         for found in scout.items("/v1/organisations?limit=200").await? {
             let slug = found["slug"].as_str().unwrap_or_default();
@@ -62,10 +82,20 @@ impl World {
                 id: id(&found["id"])?,
                 email: format!("coordinator@{slug}.example"),
             };
-            let services = scout.services(organisation.id).await?;
-            scout.open_session(&organisation, &services, now).await?;
+            let services = scout.services(&organisation).await?;
+            let (groups, talks): (Vec<_>, Vec<_>) =
+                services.into_iter().partition(|one| one.has_places);
+            scout.open_soon(&organisation, &talks, now).await?;
+            if !talks_only {
+                scout
+                    .open_narrow(&organisation, &talks, &groups, now)
+                    .await?;
+                let demanding = talks.iter().filter(|one| one.is_demanding());
+                world.demanding.extend(demanding.cloned());
+                world.groups.extend(groups);
+            }
+            world.services.extend(talks);
             world.organisations.push(organisation);
-            world.services.extend(services);
         }
         if world.organisations.len() < 2 || world.services.is_empty() {
             return Err(StartError::Program(
@@ -74,98 +104,41 @@ impl World {
         }
         // What can be booked at once first: it is popular.
         world.services.sort_by_key(|service| !service.short_notice);
+        // Who has to give something of themselves comes less often.
+        let gives = |group: &Service| group.contact == ContactRule::Required;
+        world.groups.sort_by_key(gives);
+        world.groups.truncate(GROUPS);
         Ok(world)
     }
 }
 
-struct Scout<'a> {
-    http: Client,
-    base: &'a str,
-}
-
-impl Scout<'_> {
-    async fn services(&self, organisation: Uuid) -> Result<Vec<Service>, StartError> {
-        let path = format!("/v1/services?organisation_id={organisation}&limit=200");
-        let items = self.items(&path).await?;
-        let bookable = items
-            .iter()
-            .filter(|item| matches!(item["format"].as_str(), Some("individual" | "visit")));
-        bookable
-            .map(|item| {
-                Ok(Service {
-                    id: id(&item["id"])?,
-                    organisation_id: organisation,
-                    contact: match item["contact_rule"].as_str() {
-                        Some("required") => ContactRule::Required,
-                        Some("optional") => ContactRule::Optional,
-                        _ => ContactRule::None,
-                    },
-                    modalities: item["modalities"].clone(),
-                    short_notice: item["minimum_notice_minutes"] == 0,
-                })
-            })
-            .collect()
+impl Service {
+    pub(crate) const fn is_demanding(&self) -> bool {
+        self.books_interpreters || self.takes_equipment || self.wants_approval
     }
 
-    async fn open_session(
-        &self,
-        organisation: &Organisation,
-        services: &[Service],
-        now: DateTime<Utc>,
-    ) -> Result<(), StartError> {
-        let Some(service) = services.iter().find(|service| service.short_notice) else {
-            return Ok(());
-        };
-        let of = |what: &str| format!("/v1/{what}?organisation_id={}", organisation.id);
-        let counsellors = self.items(&of("counsellors")).await?;
-        let sites = self.items(&of("sites")).await?;
-        let (Some(counsellor), Some(site)) = (counsellors.first(), sites.first()) else {
-            return Ok(());
-        };
-        let starts_at =
-            now.duration_trunc(TimeDelta::minutes(1)).unwrap_or(now) + TimeDelta::minutes(2);
-        let instant = |at: DateTime<Utc>| at.to_rfc3339_opts(SecondsFormat::Secs, true);
-        let session = json!({
-            "organisation_id": organisation.id,
-            "counsellor_id": counsellor["id"],
-            "site_id": site["id"],
-            "service_ids": [service.id],
-            "modalities": service.modalities,
-            "starts_at": instant(starts_at),
-            "ends_at": instant(starts_at + TimeDelta::hours(8)),
-            "opens_on_holidays": true,
-        });
-        let sign_in = self
-            .post("/v1/auth/token")
-            .json(&organisation.credentials());
-        let signed_in = answer(sign_in).await?;
-        let token = signed_in["access_token"].as_str().unwrap_or_default();
-        answer(self.post("/v1/sessions").bearer_auth(token).json(&session)).await?;
-        Ok(())
-    }
-
-    fn post(&self, path: &str) -> RequestBuilder {
-        self.http.post(format!("{}{path}", self.base))
-    }
-
-    async fn items(&self, path: &str) -> Result<Vec<Value>, StartError> {
-        let page = answer(self.http.get(format!("{}{path}", self.base))).await?;
-        Ok(page["items"].as_array().cloned().unwrap_or_default())
+    pub(super) fn read(organisation_id: Uuid, item: &Value) -> Result<Self, StartError> {
+        let has_some = |name: &str| item[name].as_array().is_some_and(|some| !some.is_empty());
+        Ok(Self {
+            id: id(&item["id"])?,
+            organisation_id,
+            contact: match item["contact_rule"].as_str() {
+                Some("required") => ContactRule::Required,
+                Some("optional") => ContactRule::Optional,
+                _ => ContactRule::None,
+            },
+            modalities: item["modalities"].clone(),
+            short_notice: item["minimum_notice_minutes"] == 0,
+            has_places: matches!(item["format"].as_str(), Some("group" | "course")),
+            books_interpreters: item["books_interpreters"] == true,
+            takes_equipment: has_some("equipment"),
+            wants_approval: item["approval"].as_str().is_some_and(|rule| rule != "none"),
+            has_cap: !item["max_per_week"].is_null(),
+        })
     }
 }
 
-async fn answer(request: RequestBuilder) -> Result<Value, StartError> {
-    let broken = |error: reqwest::Error| StartError::Program(error.to_string());
-    let response = request.send().await.map_err(broken)?;
-    let status = response.status();
-    let text = response.text().await.map_err(broken)?;
-    let value = serde_json::from_str(&text).ok();
-    value
-        .filter(|_| status.is_success())
-        .ok_or_else(|| StartError::Program(format!("{status}: {text}")))
-}
-
-fn id(value: &Value) -> Result<Uuid, StartError> {
+pub(super) fn id(value: &Value) -> Result<Uuid, StartError> {
     let id = value.as_str().and_then(|text| text.parse().ok());
     id.ok_or_else(|| StartError::Program(format!("no id: {value}")))
 }

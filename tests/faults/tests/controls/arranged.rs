@@ -19,6 +19,13 @@ pub struct Played {
     pub stopwatch: Stopwatch,
 }
 
+/// Whether everything has happened that a control breaks.
+const ENOUGH: &str = "
+    SELECT EXISTS (SELECT FROM proposals WHERE state = 'open' AND expires_at > proposed_at + interval '1 hour')
+       AND EXISTS (SELECT FROM proposals WHERE state IN ('accepted', 'declined'))
+       AND EXISTS (SELECT FROM places WHERE expires_at IS NULL AND number > 1)
+       AND EXISTS (SELECT FROM appointments WHERE series_id IS NOT NULL AND status = 'booked' AND version = 1)";
+
 static PLAYED: OnceCell<Played> = OnceCell::const_new();
 
 pub async fn begin() -> (Server, Workload) {
@@ -35,6 +42,7 @@ pub async fn begin_at(address: impl AsyncFn(&str) -> String) -> (Server, Workloa
         seed: 20_261_122,
         folder: fresh_folder(),
         clients: CLIENTS,
+        talks_only: false,
     };
     let workload = Workload::start(plan).await.expect("a workload");
     (server, workload)
@@ -48,6 +56,12 @@ fn fresh_folder() -> PathBuf {
 async fn play() -> Played {
     let (server, workload) = begin().await;
     tokio::time::sleep(Duration::from_secs(5)).await;
+    for _ in 0..60 {
+        if postgres::value(&server.database_url, ENOUGH).await == "t" {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
     let stopwatch = workload.stopwatch();
     let folder = workload.stop().await.expect("a history");
     let database_url = server.database_url.clone();
@@ -114,11 +128,21 @@ impl Played {
         assert_eq!(broken.len(), report.violations.len(), "{report}");
     }
 
+    /// One that the query finds.
+    pub async fn one(&self, query: &str) -> String {
+        let id = postgres::value(&self.database_url, query).await;
+        assert!(!id.is_empty(), "nothing is there of: {query}");
+        id
+    }
+
     /// An appointment of somebody who played, in that status.
     pub async fn appointment(&self, status: &str) -> String {
         let query = format!(
             "SELECT id FROM appointments WHERE status = '{status}'
-                 AND booked_at > (SELECT max(created_at) FROM accounts) ORDER BY id LIMIT 1"
+                 AND booked_at > (SELECT max(created_at) FROM accounts)
+                 AND series_id IS NULL AND service_id IN (SELECT id FROM services WHERE format = 'individual')
+                 AND id NOT IN (SELECT appointment_id FROM proposals)
+                 ORDER BY id LIMIT 1"
         );
         let id = postgres::value(&self.database_url, &query).await;
         assert!(!id.is_empty(), "nobody has an appointment that is {status}");

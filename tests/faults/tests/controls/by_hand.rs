@@ -38,6 +38,21 @@ impl Hand {
         self.send(server, call, Some(&body)).await
     }
 
+    pub async fn book_series(&mut self, server: &Server, slot: &str, rule: &str) -> Answer {
+        let call = self.call(
+            Uuid::new_v4(),
+            Operation::BookSeries,
+            "/v1/series".to_owned(),
+        );
+        let body = json!({"slot_id": slot, "rule": rule});
+        let call = Call {
+            slot_id: Some(slot.to_owned()),
+            body: Some(body.clone()),
+            ..call
+        };
+        self.send(server, call, Some(&body)).await
+    }
+
     pub async fn cancel(&mut self, server: &Server, booked: &Value) -> Answer {
         let id = text(&booked["id"]);
         let call = self.call(
@@ -97,6 +112,8 @@ impl Hand {
             slot_id: None,
             hold_id: None,
             appointment_id: None,
+            series_id: None,
+            proposal_id: None,
         }
     }
 
@@ -136,10 +153,13 @@ impl Hand {
 
 /// Free slots of a service that asks for nothing, the latest first: nobody who played came so far.
 pub async fn free_slots(server: &Server) -> Vec<Value> {
-    let service =
-        "SELECT id FROM services WHERE contact_rule = 'none' AND minimum_notice_minutes = 0
-                       AND format = 'individual' ORDER BY id LIMIT 1";
-    let service = server.sql_value(service).await;
+    let service = "contact_rule = 'none' AND minimum_notice_minutes = 0 AND format = 'individual'";
+    free_slots_of(server, service).await
+}
+
+pub async fn free_slots_of(server: &Server, service: &str) -> Vec<Value> {
+    let service = format!("SELECT id FROM services WHERE {service} ORDER BY id LIMIT 1");
+    let service = server.sql_value(&service).await;
     let path = format!("/v1/slots?service_id={service}&limit=200");
     let page = server.get(&path).await.expect(200);
     let mut slots = page["items"].as_array().expect("items").clone();
