@@ -7,6 +7,7 @@ use std::sync::PoisonError;
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
+use crate::besides::{Beside, First, rule};
 use crate::calls::Call;
 use crate::http::Script;
 use crate::network::{Kind, id};
@@ -70,15 +71,24 @@ impl Asking {
                 );
                 get(out, &path, Some(self.token(slot.organisation())));
             }
-            (_, Subject::Week { service, week }) => {
-                let from = self.world.week_starts(week);
-                let span = span(from, from + TimeDelta::weeks(1));
-                let service = id(Kind::Service, service);
-                get(
-                    out,
-                    &format!("/v1/slots?service_id={service}&{span}&limit=200"),
-                    None,
-                );
+            (_, Subject::Week { service, week }) => self.week(service, week, out),
+            (_, Subject::DemandingWeek { organisation, week }) => {
+                let service = Beside::Demanding.service(&self.world.network, organisation);
+                self.week(service, week, out);
+            }
+            (_, Subject::Place { seat, .. }) => {
+                let network = &self.world.network;
+                let slot = Beside::Group.slot(network, seat.organisation, seat.session, 0);
+                let slot = Beside::Group.slot_id(network, seat.organisation, slot);
+                let wish = format!("{{\"slot_id\":\"{slot}\"}}");
+                post(out, "/v1/appointments", None, wish.as_bytes());
+            }
+            (_, Subject::Dates { first }) => {
+                let path = "/v1/series?dry_run=true";
+                post(out, path, None, self.series(first).as_bytes());
+            }
+            (_, Subject::Series { first, .. }) => {
+                post(out, "/v1/series", None, self.series(first).as_bytes());
             }
             (_, Subject::Offer { topic, language }) => {
                 let (topic, language) = (TOPICS[topic], LANGUAGES[language]);
@@ -112,6 +122,22 @@ impl Asking {
             (_, Subject::Anything) => get(out, "/", None),
         }
         true
+    }
+
+    fn week(&self, service: u64, week: u64, out: &mut Vec<u8>) {
+        let from = self.world.week_starts(week);
+        let span = span(from, from + TimeDelta::weeks(1));
+        let service = id(Kind::Service, service);
+        let path = format!("/v1/slots?service_id={service}&{span}&limit=200");
+        get(out, &path, None);
+    }
+
+    fn series(&self, first: First) -> String {
+        let network = &self.world.network;
+        let (organisation, session) = (first.organisation, first.session);
+        let slot = Beside::Regular.slot(network, organisation, session, first.place);
+        let id = Beside::Regular.slot_id(network, organisation, slot);
+        format!("{{\"slot_id\":\"{id}\",\"rule\":\"{}\"}}", rule(slot))
     }
 
     fn book(&mut self, what: &str, out: &mut Vec<u8>) {

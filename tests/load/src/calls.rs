@@ -1,6 +1,6 @@
 //! What is asked of the program.
 
-use crate::subjects::{Random, Subject, World, offer};
+use crate::subjects::{Random, Stock, Subject, World, offer};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Call {
@@ -15,11 +15,16 @@ pub enum Call {
     HoldAndBook,
     /// Of what [`Call::Book`] has booked.
     Cancel,
+    DemandingWeek,
+    PreviewSeries,
+    BookPlace,
+    BookSeries,
 }
 
 impl Call {
-    /// Those that change something come last; cancelling needs what booking has booked.
-    pub const ALL: [Self; 9] = [
+    /// Those that change something come last, of talks and of what is beside them; cancelling needs
+    /// what booking has booked.
+    pub const ALL: [Self; 13] = [
         Self::Ceiling,
         Self::Read,
         Self::Week,
@@ -29,6 +34,10 @@ impl Call {
         Self::Book,
         Self::HoldAndBook,
         Self::Cancel,
+        Self::DemandingWeek,
+        Self::PreviewSeries,
+        Self::BookPlace,
+        Self::BookSeries,
     ];
 
     #[must_use]
@@ -43,6 +52,10 @@ impl Call {
             Self::Book => "book",
             Self::HoldAndBook => "hold, then book",
             Self::Cancel => "cancel",
+            Self::DemandingWeek => "a week with needs",
+            Self::PreviewSeries => "preview a series of six",
+            Self::BookPlace => "book a place of a group",
+            Self::BookSeries => "book a series of six",
         }
     }
 
@@ -55,10 +68,15 @@ impl Call {
             .ok_or_else(|| format!("no call has that name; these do: “{names}”"))
     }
 
-    /// Whether it uses a free slot up.
+    /// What it uses up.
     #[must_use]
-    pub const fn takes_slots(self) -> bool {
-        matches!(self, Self::Book | Self::HoldAndBook)
+    pub const fn takes(self) -> Option<Stock> {
+        match self {
+            Self::Book | Self::HoldAndBook => Some(Stock::Slots),
+            Self::BookPlace => Some(Stock::Places),
+            Self::BookSeries => Some(Stock::Series),
+            _ => None,
+        }
     }
 
     /// What it is about; `None` when nothing is left.
@@ -70,6 +88,10 @@ impl Call {
             Self::Directory => offer(random),
             Self::Day => world.day(random),
             Self::Book | Self::HoldAndBook => world.free()?,
+            Self::DemandingWeek => world.demanding_week(random),
+            Self::PreviewSeries => world.some_series(random)?,
+            Self::BookPlace => world.free_place()?,
+            Self::BookSeries => world.free_series()?,
         })
     }
 }

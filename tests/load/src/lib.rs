@@ -1,6 +1,7 @@
 //! Measures the program against a data base of a million appointments and more. See README.md.
 
 pub mod asking;
+pub mod besides;
 pub mod calls;
 pub mod ceiling;
 pub mod cluster;

@@ -19,7 +19,7 @@ use crate::processes;
 use crate::program::{self, Program, Signer};
 use crate::recordings::{Recordings, record};
 use crate::results::{Machine, Measured, Run};
-use crate::subjects::World;
+use crate::subjects::{Stock, World};
 use side_by_side::micros;
 
 /// What is measured, and for how long.
@@ -135,9 +135,11 @@ impl Bench {
     }
 
     async fn round(&mut self, round: usize) -> Result<(), Failure> {
-        if self.world.left() < self.network.free_slots(self.world.today) / 2 {
+        if self.world.runs_out() {
             restore(&self.cluster.url).await?;
-            self.world.give_back(0);
+            for stock in Stock::ALL {
+                self.world.give_back(stock, 0);
+            }
         }
         for connections in self.plan.connections.clone() {
             if let Ok(mut booked) = self.world.booked.lock() {
@@ -153,7 +155,7 @@ impl Bench {
                 {
                     measured.pgbench_per_second = Some(told.per_second);
                     measured.pgbench_postgres_us = told.cpu.map(micros);
-                    if call.takes_slots() {
+                    if call.takes().is_some() {
                         forget_unreadable(&self.cluster.url).await?;
                     }
                 }

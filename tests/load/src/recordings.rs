@@ -16,7 +16,7 @@ use crate::http::{self, Outcome, drive};
 use crate::pgbench::{self, Names, Script, Shape};
 use crate::program::{Program, Signer};
 use crate::recorder::{DISTANCE, Recorder, Trip};
-use crate::subjects::{Random, Subject, World};
+use crate::subjects::{Random, Stock, Subject, World};
 
 /// What a call costs in trips and statements.
 #[derive(Debug, Clone, Copy, serde::Serialize, serde::Deserialize)]
@@ -84,7 +84,7 @@ impl Listener<'_> {
             if matches!(call, Call::Ceiling | Call::Cancel) {
                 continue;
             }
-            let variants: &[Option<bool>] = if call.takes_slots() {
+            let variants: &[Option<bool>] = if call.takes() == Some(Stock::Slots) {
                 &[Some(false), Some(true)]
             } else {
                 &[None]

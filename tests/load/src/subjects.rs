@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 
+use crate::besides::{First, Seat};
 use crate::network::{Network, SERVICES, SESSIONS, Slot, WEEKS_EACH_WAY};
 
 pub const TOPICS: [&str; 3] = ["psychosocial", "debt", "addiction"];
@@ -56,15 +57,65 @@ pub enum Subject {
         organisation: u64,
         day: u64,
     },
+    /// Of the talks with needs.
+    DemandingWeek {
+        organisation: u64,
+        week: u64,
+    },
+    /// A place of a group; as with a free slot, another number for each call.
+    Place {
+        number: u64,
+        seat: Seat,
+    },
+    /// A series of six dates, from that one on.
+    Series {
+        number: u64,
+        first: First,
+    },
+    /// As a series, to be looked at.
+    Dates {
+        first: First,
+    },
 }
+
+/// What calls use up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stock {
+    Slots,
+    Places,
+    Series,
+}
+
+impl Stock {
+    pub const ALL: [Self; 3] = [Self::Slots, Self::Places, Self::Series];
+
+    /// Added to the numbers of a stock where pgbench makes ids of them, so that no two are equal.
+    #[must_use]
+    pub const fn offset(self) -> u64 {
+        self as u64 * OFFSET
+    }
+
+    /// More than pgbench takes in a second on any machine that this was made for.
+    #[must_use]
+    pub const fn most_per_second(self) -> u64 {
+        match self {
+            Self::Slots => 15_000,
+            Self::Places => 6000,
+            Self::Series => 800,
+        }
+    }
+}
+
+/// More than there are of anything.
+pub const OFFSET: u64 = 100_000_000;
 
 /// What all callers share.
 #[derive(Debug)]
 pub struct World {
     pub network: Network,
     pub today: NaiveDate,
-    /// How many of the free slots have been given away.
-    taken: AtomicU64,
+    /// How many of each stock have been given away.
+    taken: [AtomicU64; 3],
     /// Id and secret of what was booked and may be cancelled.
     pub booked: Mutex<Vec<(String, String)>>,
 }
@@ -75,33 +126,72 @@ impl World {
         Self {
             network,
             today,
-            taken: AtomicU64::new(0),
+            taken: Default::default(),
             booked: Mutex::default(),
         }
     }
 
     /// A free slot that nobody else gets; `None` when there are no more.
     pub fn free(&self) -> Option<Subject> {
-        let number = self.taken.fetch_add(1, Ordering::Relaxed);
+        let number = self.next(Stock::Slots);
         let slot = self.network.free_slot(number, self.today)?;
         Some(Subject::Free { number, slot })
     }
 
-    /// Numbers of free slots that nobody else gets, from the one that is answered on.
-    pub fn reserve(&self, count: u64) -> Option<u64> {
-        let first = self.taken.fetch_add(count, Ordering::Relaxed);
-        (first + count <= self.network.free_slots(self.today)).then_some(first)
+    /// As [`World::free`], a place of a group.
+    pub fn free_place(&self) -> Option<Subject> {
+        let number = self.next(Stock::Places);
+        let seat = self.network.free_seat(number, self.today)?;
+        Some(Subject::Place { number, seat })
+    }
+
+    /// As [`World::free`], a series.
+    pub fn free_series(&self) -> Option<Subject> {
+        let number = self.next(Stock::Series);
+        let first = self.network.first_of_series(number, self.today)?;
+        Some(Subject::Series { number, first })
+    }
+
+    /// One of the last quarter of all series, which nobody books.
+    pub fn some_series(&self, random: &mut Random) -> Option<Subject> {
+        let all = self.network.free_series(self.today);
+        let number = all - 1 - random.below((all / 4).max(1));
+        let first = self.network.first_of_series(number, self.today)?;
+        Some(Subject::Dates { first })
+    }
+
+    fn next(&self, stock: Stock) -> u64 {
+        self.taken[stock as usize].fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// How many of them there are, whether they are taken or not.
+    #[must_use]
+    pub fn all(&self, stock: Stock) -> u64 {
+        match stock {
+            Stock::Slots => self.network.free_slots(self.today),
+            Stock::Places => self.network.free_seats(self.today),
+            Stock::Series => self.network.free_series(self.today) * 3 / 4,
+        }
+    }
+
+    /// Numbers that nobody else gets, from the one that is answered on.
+    pub fn reserve(&self, stock: Stock, count: u64) -> Option<u64> {
+        let first = self.taken[stock as usize].fetch_add(count, Ordering::Relaxed);
+        (first + count <= self.all(stock)).then_some(first)
     }
 
     /// Takes the numbers from there on back.
-    pub fn give_back(&self, from: u64) {
-        self.taken.store(from, Ordering::Relaxed);
+    pub fn give_back(&self, stock: Stock, from: u64) {
+        self.taken[stock as usize].store(from, Ordering::Relaxed);
     }
 
+    /// Whether less than half of something is left.
     #[must_use]
-    pub fn left(&self) -> u64 {
-        let all = self.network.free_slots(self.today);
-        all.saturating_sub(self.taken.load(Ordering::Relaxed))
+    pub fn runs_out(&self) -> bool {
+        let taken = |stock: Stock| self.taken[stock as usize].load(Ordering::Relaxed);
+        Stock::ALL
+            .into_iter()
+            .any(|stock| taken(stock) > self.all(stock) / 2)
     }
 
     pub fn booked_slot(&self, random: &mut Random) -> Subject {
@@ -113,6 +203,13 @@ impl World {
     pub fn week(&self, random: &mut Random) -> Subject {
         Subject::Week {
             service: random.below(self.network.organisations() * SERVICES),
+            week: 1 + random.below(LAST_WEEK),
+        }
+    }
+
+    pub fn demanding_week(&self, random: &mut Random) -> Subject {
+        Subject::DemandingWeek {
+            organisation: random.below(self.network.organisations()),
             week: 1 + random.below(LAST_WEEK),
         }
     }
@@ -142,6 +239,8 @@ impl World {
 /// How long a claim is, and the appointment in it.
 pub const CLAIM: TimeDelta = TimeDelta::minutes(60);
 pub const LENGTH: TimeDelta = TimeDelta::minutes(50);
+/// How long a group lasts: as long as its session.
+pub const GROUP: TimeDelta = TimeDelta::hours(4);
 
 pub fn offer(random: &mut Random) -> Subject {
     Subject::Offer {

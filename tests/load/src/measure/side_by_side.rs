@@ -9,9 +9,6 @@ use crate::pgbench::{self, Told, Until};
 use crate::processes;
 use crate::results::Measured;
 
-/// More than pgbench books in a second on any machine that this was made for.
-const BOOKINGS_PER_SECOND: u64 = 15_000;
-
 impl Bench {
     pub(super) fn program(
         &self,
@@ -71,12 +68,12 @@ impl Bench {
             (Call::Cancel, Some((base, count))) => {
                 (base, Until::Done(count / clients as u64 * 4 / 5))
             }
-            (call, _) if call.takes_slots() => {
-                let wanted = (seconds + 3) * BOOKINGS_PER_SECOND;
+            (call, _) if let Some(stock) = call.takes() => {
+                let wanted = (seconds + 3) * stock.most_per_second();
                 let base = self
                     .world
-                    .reserve(wanted)
-                    .ok_or("too few free slots are left: measure for a shorter time")?;
+                    .reserve(stock, wanted)
+                    .ok_or("too little is free: measure for a shorter time")?;
                 (base, Until::Over(Duration::from_secs(seconds)))
             }
             _ => (0, Until::Over(Duration::from_secs(seconds))),
@@ -96,10 +93,10 @@ impl Bench {
         };
         let told = tokio::task::block_in_place(run)
             .map_err(|error| format!("{}: {error}", call.name()))?;
-        if call.takes_slots() {
+        if let Some(stock) = call.takes() {
             // Some clients are ahead of others.
             self.world
-                .give_back(base + told.transactions * 3 / 2 + 1000);
+                .give_back(stock, base + told.transactions * 3 / 2 + 1000);
         }
         if call == Call::Book {
             *booked = Some((base, told.transactions));

@@ -1,8 +1,11 @@
 //! How pgbench chooses what a transaction is about: the same arithmetic as [`crate::network`], in
 //! its own language, and in SQL where it is bound to a statement.
 
+mod besides;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::besides::{BESIDES, Beside};
 use crate::network::{
     COUNSELLORS, Kind, Network, SCATTER, SERVICES, SESSIONS, SLOTS, WEEKS_EACH_WAY,
 };
@@ -16,7 +19,7 @@ pub struct Shape {
     /// Kind and number of ids that may occur, and the variable that holds the number.
     pub numbers: Vec<(u32, u64, &'static str)>,
     pub instants: Vec<(DateTime<Utc>, String)>,
-    pub texts: Vec<(&'static str, String)>,
+    pub texts: Vec<(String, String)>,
 }
 
 impl Shape {
@@ -38,26 +41,40 @@ impl Shape {
                 let from = world.week_starts(week);
                 Self {
                     lines: format!(
-                        "\\set v random(0, {})\n\\set day ({WEEKS_EACH_WAY} + random(1, {LAST_WEEK})) * 7\n",
+                        "\\set v random(0, {})\n{WEEK}",
                         network.organisations() * SERVICES - 1
                     ),
                     numbers: vec![(Kind::Service as u32, service, "v")],
-                    instants: vec![
-                        (from, midnight(0)),
-                        (from + TimeDelta::weeks(1), midnight(7)),
-                        (
-                            from - LONGEST_SESSION,
-                            format!("({} - interval '25 hours')", midnight(0)),
-                        ),
-                    ],
+                    instants: week_from(from),
                     ..Self::default()
                 }
             }
+            Subject::DemandingWeek { organisation, week } => Self {
+                lines: format!(
+                    "\\set v {} + random(0, {}) * {BESIDES} + {}\n{WEEK}",
+                    network.organisations() * SERVICES,
+                    network.organisations() - 1,
+                    Beside::Demanding as u64
+                ),
+                numbers: vec![(
+                    Kind::Service as u32,
+                    Beside::Demanding.service(network, organisation),
+                    "v",
+                )],
+                instants: week_from(world.week_starts(week)),
+                ..Self::default()
+            },
+            Subject::Place { seat, .. } => besides::place(world, seat),
+            Subject::Series { first, .. } => besides::series(world, first),
+            Subject::Dates { first } => besides::dates(world, first),
             Subject::Offer { topic, language } => Self {
                 lines: "\\set topic random(1, 3)\n\\set language random(1, 6)\n".to_owned(),
                 texts: vec![
-                    (TOPICS[topic], chosen(&TOPICS, "topic")),
-                    (LANGUAGES[language], chosen(&LANGUAGES, "language")),
+                    (TOPICS[topic].to_owned(), chosen(&TOPICS, "topic")),
+                    (
+                        LANGUAGES[language].to_owned(),
+                        chosen(&LANGUAGES, "language"),
+                    ),
                 ],
                 ..Self::default()
             },
@@ -93,9 +110,9 @@ impl Shape {
                         ),
                     ],
                     instants: vec![
-                        (starts_at, start(0)),
-                        (starts_at + LENGTH, start(LENGTH.num_minutes())),
-                        (starts_at + CLAIM, start(CLAIM.num_minutes())),
+                        (starts_at, start(0, 0)),
+                        (starts_at + LENGTH, start(0, LENGTH.num_minutes())),
+                        (starts_at + CLAIM, start(0, CLAIM.num_minutes())),
                     ],
                     ..Self::default()
                 }
@@ -106,6 +123,21 @@ impl Shape {
 
 /// How far back the program looks for sessions that are still open: the longest on the longest day.
 const LONGEST_SESSION: TimeDelta = domain::calendar::LONGEST_SESSION;
+
+/// A week that is to come.
+const WEEK: &str = "\\set day (52 + random(1, 50)) * 7\n";
+const _: () = assert!(WEEKS_EACH_WAY == 52 && LAST_WEEK == 50, "as in `WEEK`");
+
+fn week_from(from: DateTime<Utc>) -> Vec<(DateTime<Utc>, String)> {
+    vec![
+        (from, midnight(0)),
+        (from + TimeDelta::weeks(1), midnight(7)),
+        (
+            from - LONGEST_SESSION,
+            format!("({} - interval '25 hours')", midnight(0)),
+        ),
+    ]
+}
 
 fn booked(network: &Network) -> String {
     format!(
@@ -148,10 +180,10 @@ fn free(world: &World) -> String {
     )
 }
 
-/// So many minutes after the start of the chosen slot.
-fn start(minutes: i64) -> String {
+/// So many days and minutes after the start of the chosen slot.
+fn start(days: u64, minutes: i64) -> String {
     format!(
-        "((:monday::timestamp + make_interval(days => :day::int, hours => :hour::int)) AT TIME ZONE 'Europe/Berlin' \
+        "((:monday::timestamp + make_interval(days => :day::int + {days}, hours => :hour::int)) AT TIME ZONE 'Europe/Berlin' \
          + make_interval(mins => :k::int * 60 + {minutes}))"
     )
 }

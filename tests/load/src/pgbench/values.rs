@@ -9,9 +9,10 @@ use super::shapes::Shape;
 use crate::Failure;
 use crate::network::number_of;
 use crate::recorder::Value;
+use crate::subjects::OFFSET;
 use wire::{
-    BOOL, BYTEA, EPOCH_MICROS, FLOAT8, INT2, INT4, INT8, TEXT, TEXTS, TIMESTAMPTZ, UUID, UUIDS,
-    VARCHAR, elements, hash, hex, number, type_name,
+    BOOL, BYTEA, EPOCH_MICROS, FLOAT8, INT2, INT4, INT4S, INT8, TEXT, TEXTS, TIMESTAMPTZ,
+    TIMESTAMPTZS, UUID, UUIDS, VARCHAR, elements, hash, hex, number, type_name,
 };
 
 /// Writes values of one call as expressions. What the program made up (ids, hashes, codes) gets a
@@ -56,13 +57,9 @@ impl Names {
         let is_constant = value == other;
         match value.oid {
             UUID => self.id(shape, Uuid::from_slice(bytes)?),
-            UUIDS => {
-                let ids: Result<Vec<String>, Failure> = elements(bytes)?
-                    .into_iter()
-                    .map(|id| self.id(shape, Uuid::from_slice(id)?))
-                    .collect();
-                Ok(format!("ARRAY[{}]::uuid[]", ids?.join(", ")))
-            }
+            UUIDS => array(bytes, name, |id| self.id(shape, Uuid::from_slice(id)?)),
+            TIMESTAMPTZS => array(bytes, name, |at| self.instant(shape, number(at)?, false)),
+            INT4S if is_constant => array(bytes, name, |it| Ok(number(it)?.to_string())),
             TIMESTAMPTZ => self.instant(shape, number(bytes)?, is_constant),
             TEXT | VARCHAR => {
                 let text = std::str::from_utf8(bytes)?;
@@ -81,8 +78,7 @@ impl Names {
                     let expression = self.instant(shape, micros, is_constant)?;
                     return Ok(format!("({expression})::text"));
                 }
-                let is_code = text.len() == 8 && !text.contains(char::is_lowercase);
-                match (is_constant, is_code) {
+                match (is_constant, is_code(text)) {
                     (true, _) => Ok(self.constant(text.to_owned(), name)),
                     (_, true) => Ok("('Z' || upper(lpad(to_hex(:u::bigint), 7, '0')))".to_owned()),
                     _ => Err(format!("nobody knows the text {text:?}").into()),
@@ -109,7 +105,10 @@ impl Names {
                 let bits = u64::from_be_bytes(bytes.as_slice().try_into()?);
                 Ok(self.constant(f64::from_bits(bits).to_string(), name))
             }
-            TEXTS => self.texts(shape, &elements(bytes)?, is_constant),
+            TEXTS => {
+                let elements: Option<Vec<&[u8]>> = elements(bytes)?.into_iter().collect();
+                self.texts(shape, &elements.ok_or("a text is NULL")?, is_constant)
+            }
             _ => Err(format!("a {name} changes from call to call, and nobody knows how").into()),
         }
     }
@@ -152,6 +151,7 @@ impl Names {
                 Ok(format!("ARRAY[{}]::text[]", expressions.join(", ")))
             }
             _ if is_constant => Ok(self.constant(format!("{{{}}}", texts.join(",")), "text[]")),
+            _ if texts.iter().all(|text| is_code(text)) => Ok(codes(texts.len())),
             _ => Err(format!("nobody knows the texts {texts:?}").into()),
         }
     }
@@ -207,4 +207,30 @@ impl Names {
             });
         format!(":constant{place}::{name}")
     }
+}
+
+fn is_code(text: &str) -> bool {
+    text.len() == 8 && !text.contains(char::is_lowercase)
+}
+
+/// The codes of a series: no other one of the same organisation begins with their letter.
+fn codes(count: usize) -> String {
+    let code = |place| {
+        format!("'Y' || upper(lpad(to_hex((:u::bigint % {OFFSET}) * 8 + {place}), 7, '0'))")
+    };
+    let codes: Vec<String> = (0..count).map(code).collect();
+    format!("ARRAY[{}]::text[]", codes.join(", "))
+}
+
+/// An array with an expression for each of its elements.
+fn array(
+    bytes: &[u8],
+    name: &str,
+    mut express: impl FnMut(&[u8]) -> Result<String, Failure>,
+) -> Result<String, Failure> {
+    let elements = elements(bytes)?.into_iter();
+    let expressions: Result<Vec<String>, Failure> = elements
+        .map(|element| element.map_or(Ok("NULL".to_owned()), &mut express))
+        .collect();
+    Ok(format!("ARRAY[{}]::{name}", expressions?.join(", ")))
 }

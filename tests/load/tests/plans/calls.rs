@@ -1,5 +1,7 @@
 //! What is asked of the program all day, and what the program then asks of Postgres.
 
+mod besides;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -62,6 +64,7 @@ impl Scene {
     pub async fn hear_all(&mut self) -> BTreeMap<Heard, &'static str> {
         self.hear_searches().await;
         self.hear_visitors().await;
+        self.hear_besides().await;
         self.hear_staff().await;
         std::mem::take(&mut self.heard)
     }

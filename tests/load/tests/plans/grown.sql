@@ -34,5 +34,9 @@ INSERT INTO audit_entries (organisation_id, id, occurred_at, action, subject_kin
 SELECT organisation_id, md5('entry ' || n)::uuid, starts_at, 'book', 'appointment', appointment_id FROM numbered;
 INSERT INTO outbox_events (organisation_id, id, kind, subject_id, occurred_at)
 SELECT organisation_id, md5('event ' || n)::uuid, 'appointment.booked', appointment_id, starts_at FROM numbered;
+INSERT INTO places (organisation_id, session_id, number, capacity, claim_id)
+SELECT organisation_id, session_id, 1, 10, appointment_id FROM numbered;
+INSERT INTO series (organisation_id, id, service_id, code, secret_hash, time_zone, booked_at)
+SELECT organisation_id, md5('series ' || n)::uuid, service_id, 'S' || n, hash, 'Europe/Berlin', starts_at FROM numbered;
 
 ANALYZE;

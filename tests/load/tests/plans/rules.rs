@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::indexes::{Index, Indexes};
 
 /// The tables that grow with what is published and booked. The directory is small beside them.
-pub const LARGE: [&str; 9] = [
+pub const LARGE: [&str; 11] = [
     "sessions",
     "session_services",
     "allocations",
@@ -15,6 +15,8 @@ pub const LARGE: [&str; 9] = [
     "idempotency_keys",
     "audit_entries",
     "outbox_events",
+    "places",
+    "series",
 ];
 
 /// Every way to a large table has to begin at one place of an index.

@@ -13,9 +13,11 @@ pub(super) const INT2: u32 = 21;
 pub(super) const INT4: u32 = 23;
 pub(super) const TEXT: u32 = 25;
 pub(super) const FLOAT8: u32 = 701;
+pub(super) const INT4S: u32 = 1007;
 pub(super) const TEXTS: u32 = 1009;
 pub(super) const VARCHAR: u32 = 1043;
 pub(super) const TIMESTAMPTZ: u32 = 1184;
+pub(super) const TIMESTAMPTZS: u32 = 1185;
 pub(super) const UUID: u32 = 2950;
 pub(super) const UUIDS: u32 = 2951;
 
@@ -29,7 +31,9 @@ pub(super) fn type_name(oid: u32) -> Result<&'static str, Failure> {
         TEXT | VARCHAR => "text",
         FLOAT8 => "float8",
         TEXTS => "text[]",
+        INT4S => "int4[]",
         TIMESTAMPTZ => "timestamptz",
+        TIMESTAMPTZS => "timestamptz[]",
         UUID => "uuid",
         UUIDS => "uuid[]",
         _ => return Err(format!("nobody knows the type with the object id {oid}").into()),
@@ -45,8 +49,8 @@ pub(super) fn number(bytes: &[u8]) -> Result<i64, Failure> {
     })
 }
 
-/// The elements of an array of one dimension; see `array_send` in Postgres.
-pub(super) fn elements(bytes: &[u8]) -> Result<Vec<&[u8]>, Failure> {
+/// The elements of an array of one dimension, `None` for NULL; see `array_send` in Postgres.
+pub(super) fn elements(bytes: &[u8]) -> Result<Vec<Option<&[u8]>>, Failure> {
     let mut rest = bytes.get(12..).ok_or("a broken array")?;
     if rest.is_empty() {
         return Ok(Vec::new());
@@ -54,8 +58,12 @@ pub(super) fn elements(bytes: &[u8]) -> Result<Vec<&[u8]>, Failure> {
     rest = rest.get(8..).ok_or("a broken array")?;
     let mut elements = Vec::new();
     while let Some((length, behind)) = rest.split_first_chunk::<4>() {
-        let length = usize::try_from(i32::from_be_bytes(*length))?;
-        elements.push(behind.get(..length).ok_or("a broken array")?);
+        let Ok(length) = usize::try_from(i32::from_be_bytes(*length)) else {
+            elements.push(None);
+            rest = behind;
+            continue;
+        };
+        elements.push(Some(behind.get(..length).ok_or("a broken array")?));
         rest = &behind[length..];
     }
     Ok(elements)
