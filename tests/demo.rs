@@ -225,3 +225,29 @@ async fn the_neighbours_meet_every_second_wednesday_in_rooms_of_three_owners() {
         tests::invariants::check(&server).await;
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_course_of_the_academy_can_be_booked_at_any_time_of_the_year() {
+    // Also when the clocks change, and over New Year.
+    for start in [
+        "2027-03-25T12:00:00Z",
+        "2027-10-20T22:30:00Z",
+        "2027-12-20T12:00:00Z",
+    ] {
+        let server = started_at(start).await;
+        let courses = items(&server, "/v1/courses?topic=training").await;
+        assert_eq!(courses.len(), 1, "{start}");
+        assert_eq!(courses[0]["dates"].as_array().map(Vec::len), Some(4));
+        assert_eq!(courses[0]["places_left"], 7, "{start}");
+        for date in courses[0]["dates"].as_array().expect("dates") {
+            let starts_at = date["starts_at"].as_str().expect("a start");
+            assert!(starts_at.contains("T10:00:00"), "{starts_at}");
+        }
+        let path = format!(
+            "/v1/courses/{}/book",
+            courses[0]["id"].as_str().expect("an id")
+        );
+        Answer::of(server.once(&path, &json!({}))).await.expect(201);
+        tests::invariants::check(&server).await;
+    }
+}

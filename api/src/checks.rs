@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use chrono::{DateTime, Datelike, NaiveTime, Utc};
+use chrono::{DateTime, Datelike, NaiveTime, SubsecRound, Utc};
 use domain::ids::OrganisationId;
 use domain::span::{Span, SpanError};
 
@@ -60,6 +60,21 @@ impl Checks {
         let written = Span::written(starts_at, ends_at);
         let early = written == Err(SpanError::Year) && starts_at.year() < 1970;
         self.field(if early { "/starts_at" } else { "/ends_at" }, written)
+    }
+
+    /// Takes an instant that may be left out, to the microsecond.
+    pub fn instant(
+        &mut self,
+        pointer: &str,
+        at: Option<DateTime<Utc>>,
+    ) -> Option<Option<DateTime<Utc>>> {
+        let in_reach = |at: DateTime<Utc>| (1970..=9998).contains(&at.year());
+        let read = |at: DateTime<Utc>| {
+            in_reach(at)
+                .then(|| at.trunc_subsecs(6))
+                .ok_or(SpanError::Year)
+        };
+        self.optional(pointer, at.map(read))
     }
 
     /// Notes a list that has too few or too many items.

@@ -5,6 +5,7 @@
 
 mod accounts;
 mod bookings;
+mod courses;
 mod ids;
 mod illness;
 mod lending;
@@ -200,6 +201,7 @@ async fn enter(app: &App, body: &Body, now: DateTime<Utc>) -> Result<(), DemoErr
         schedules::publish(&mut transaction, &schedule, now).await?;
     }
     let mut transaction = bookings::load(app, transaction, body, now).await?;
+    courses::load(app, &mut transaction, body, now).await?;
     illness::load(&mut transaction, body, now).await?;
     pandemic::load(&mut transaction, body, now).await?;
     Ok(transaction.commit().await?)

@@ -12,6 +12,7 @@ pub mod clock;
 pub mod closures;
 pub mod config;
 pub mod counsellors;
+pub mod courses;
 pub mod demo;
 pub mod draining;
 pub mod equipment;

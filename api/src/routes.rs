@@ -3,7 +3,7 @@
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
-    absences, accounts, appointments, attention, auth, closures, counsellors, equipment, holds,
+    absences, accounts, appointments, attention, auth, closures, counsellors, courses, equipment, holds,
     invitations, loans, meetings, metrics, modality_switches, operation, organisations, problems,
     proposals, rooms, schedules, series, services, sessions, sick_days, sites, slots,
 };
@@ -39,6 +39,9 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(series::get_series)
         .service(series::cancel_series)
         .service(series::reschedule_series)
+        .service(courses::list_courses)
+        .service(courses::get_course)
+        .service(courses::book_course)
         // the day
         .service(appointments::list_appointments)
         .service(appointments::approve_appointment)
@@ -126,6 +129,9 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(sessions::create_session)
         .service(sessions::update_session)
         .service(sessions::withdraw_session)
+        .service(courses::create_course)
+        .service(courses::update_course)
+        .service(courses::archive_course)
         // problems
         .service(problems::catalogue::list_problems)
         .service(problems::catalogue::get_problem)

@@ -23,6 +23,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 pub use book::book_series;
+pub(crate) use book::save;
 pub use cancel::{CancelSeriesBody, cancel_series};
 pub use find::find_series;
 pub use get::get_series;
@@ -51,6 +52,9 @@ pub struct SeriesView {
     /// The rule by which it was booked (RFC 5545); null when there was none.
     #[schema(required, example = "FREQ=WEEKLY;BYDAY=TU;COUNT=6")]
     pub rule: Option<String>,
+    /// The course that was booked; null when it is none.
+    #[schema(required, example = json!(null))]
+    pub course_id: Option<Uuid>,
     #[schema(example = "Europe/Berlin")]
     pub time_zone: String,
     pub booked_at: DateTime<FixedOffset>,
@@ -106,6 +110,7 @@ impl SeriesView {
             organisation_id: series.organisation_id.uuid(),
             service_id: series.service_id.uuid(),
             rule: series.rule.clone(),
+            course_id: series.course_id.map(Uuid::from),
             time_zone: series.time_zone.name().to_owned(),
             booked_at: local(series.booked_at, series.time_zone),
             appointments: appointments
@@ -142,7 +147,7 @@ fn agreed(found: &Found, deadline: Minutes) -> Agreed {
 }
 
 /// Nothing was done, for these dates.
-fn unbookable(pointer: &str, zone: Tz, dates: Vec<(WholeMinute, Problem)>) -> Problem {
+pub(crate) fn unbookable(pointer: &str, zone: Tz, dates: Vec<(WholeMinute, Problem)>) -> Problem {
     let mut problem = Problem::because(
         Code::DatesUnbookable,
         format!(

@@ -306,7 +306,9 @@ impl Calendar {
         common.offer(slot)
     }
 
-    fn shared_languages(
+    /// What service and counsellor have in common.
+    #[must_use]
+    pub fn shared_languages(
         &self,
         opening: &SessionOpening,
         service: &Bookable,

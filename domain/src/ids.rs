@@ -96,6 +96,8 @@ ids! {
     AppointmentId,
     /// Appointments that are booked together.
     SeriesId,
+    /// Sessions that are booked as one.
+    CourseId,
     /// Another slot, proposed instead of a booked one.
     ProposalId,
     /// A counsellor is away.

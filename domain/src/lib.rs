@@ -17,6 +17,7 @@ pub mod closure;
 pub mod code;
 pub mod contact;
 pub mod counsellor;
+pub mod course;
 pub mod crockford;
 pub mod distance;
 pub mod gender;

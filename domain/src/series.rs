@@ -13,7 +13,7 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
 use crate::code::Code;
-use crate::ids::{OrganisationId, SeriesId, ServiceId};
+use crate::ids::{CourseId, OrganisationId, SeriesId, ServiceId};
 
 pub use alternatives::alternatives;
 pub use changes::{Agreed, Cancellation, CannotMove, Step, Target, cancel_from, move_all, targets};
@@ -31,6 +31,8 @@ pub struct Series {
     pub code: Code,
     /// As text: RFC 5545, with COUNT or UNTIL. None of what is booked together without one.
     pub rule: Option<String>,
+    /// The course that was booked, if it is one.
+    pub course_id: Option<CourseId>,
     pub time_zone: Tz,
     pub booked_at: DateTime<Utc>,
 }

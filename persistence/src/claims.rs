@@ -7,7 +7,7 @@ use domain::ids::{OrganisationId, ResourceId, SessionId};
 use domain::span::Span;
 use uuid::Uuid;
 
-use crate::places::{self, NewPlace};
+use crate::places::{self, NewPlaces};
 use crate::statement::Statement;
 use crate::stored::uuids_of;
 use crate::transaction::Transaction;
@@ -48,14 +48,13 @@ impl NewClaim<'_> {
     }
 
     fn take_place(&self, transaction: &mut Transaction, session: SessionId) {
-        let place = NewPlace {
+        let places = NewPlaces {
             organisation: self.organisation,
-            session,
-            claim_id: self.id,
+            taken: vec![(session, self.id)],
             expires_at: self.expires_at,
             kept_for: self.kept_for,
         };
-        place.insert(transaction, self.now);
+        places.insert(transaction, self.now);
     }
 
     /// The claim of a session stays when its first booking goes.

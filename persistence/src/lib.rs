@@ -16,6 +16,7 @@ mod connecting;
 pub use connecting::PLANNING;
 pub mod connection;
 pub mod counsellors;
+pub mod courses;
 pub mod database;
 pub mod embedded;
 pub mod equipment;

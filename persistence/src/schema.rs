@@ -126,6 +126,24 @@ diesel::table! {
 }
 
 diesel::table! {
+    courses (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        service_id -> Uuid,
+        title -> Jsonb,
+        description -> Nullable<Jsonb>,
+        capacity -> Nullable<Integer>,
+        opens_at -> Nullable<Timestamptz>,
+        closes_at -> Nullable<Timestamptz>,
+        joins_late -> Bool,
+        takes_place -> Bool,
+        published -> Bool,
+        archived_at -> Nullable<Timestamptz>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
     equipment (organisation_id, id) {
         organisation_id -> Uuid,
         id -> Uuid,

@@ -19,6 +19,7 @@ use crate::error::{Error, Result};
 use crate::statement::Statement;
 use crate::stored::parsed;
 pub use open::{look, open_dates, open_moves, open_series, read_series};
+pub(crate) use save::traces;
 pub use save::{Cancelled, NewSeries};
 
 /// A series with all of its appointments, by their start.
@@ -45,6 +46,8 @@ pub(crate) struct SeriesRow {
     series_time_zone: String,
     #[diesel(sql_type = Timestamptz)]
     series_booked_at: DateTime<Utc>,
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    series_course: Option<Uuid>,
     #[diesel(embed)]
     appointment: Row,
 }
@@ -54,7 +57,8 @@ macro_rules! select_series {
     ($appointments:literal, $condition:literal) => {
         concat!(
             "SELECT s.id AS of_series, s.organisation_id AS series_organisation, s.service_id AS series_service,
-       s.code AS series_code, s.rule AS series_rule, s.time_zone AS series_time_zone, s.booked_at AS series_booked_at, b.*
+       s.code AS series_code, s.rule AS series_rule, s.time_zone AS series_time_zone, s.booked_at AS series_booked_at,
+       s.course_id AS series_course, b.*
 FROM series s
 CROSS JOIN LATERAL (",
             select_appointment!($appointments),
@@ -77,6 +81,7 @@ pub(crate) fn found(rows: Vec<SeriesRow>) -> Result<Option<FoundSeries>> {
         service_id: first.series_service.into(),
         code: code.map_err(|error| Error::corrupt("series", error))?,
         rule: first.series_rule.clone(),
+        course_id: first.series_course.map(Into::into),
         time_zone: parsed("series", &first.series_time_zone)?,
         booked_at: first.series_booked_at,
     };

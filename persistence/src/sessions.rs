@@ -55,6 +55,7 @@ pub struct Filter {
     pub below_minimum_at: Option<DateTime<Utc>>,
 }
 
+/// A date of a course has no minimum of its own: the course has.
 macro_rules! select_session {
     ($rest:literal) => {
         concat!(
@@ -69,7 +70,9 @@ macro_rules! select_session {
                     m.minimum_participants, m.minimum_deadline_minutes, m.participants, m.drop_ins
              FROM sessions s
              LEFT JOIN LATERAL (
-                 SELECT max(v.capacity) AS capacity, max(v.minimum_participants) AS minimum_participants,
+                 SELECT max(v.capacity) AS capacity, CASE WHEN NOT EXISTS (
+                            SELECT FROM course_dates d WHERE d.organisation_id = s.organisation_id AND d.session_id = s.id)
+                        THEN max(v.minimum_participants) END AS minimum_participants,
                         max(v.minimum_deadline_minutes) AS minimum_deadline_minutes,
                         (SELECT count(*) FROM places p
                          WHERE p.organisation_id = s.organisation_id AND p.session_id = s.id

@@ -29,6 +29,7 @@ pub(crate) use one::{
     SlotRow, calendar_of, locked_calendar_of, of_dates, of_slot, of_slot_for, of_time,
 };
 use rows::{Row, calendar};
+pub(crate) use statements::{BOOKABLE_COURSE, COURSE, COURSES};
 use statements::{BY_SERVICE, BY_SERVICE_AS_WISHED, BY_TOPIC, BY_TOPIC_AS_WISHED};
 
 /// What slots are wanted of.

@@ -199,6 +199,7 @@ impl World {
             "absences" => furnished.absence.to_string(),
             "closures" => furnished.closure.to_string(),
             "modality-switches" => furnished.modality_switch.to_string(),
+            "courses" => furnished.course.to_string(),
             "accounts" => talks.people.counsellor.to_string(),
             "series" => furnished.series.to_string(),
             "appointments" => furnished.appointment.clone(),
@@ -262,6 +263,10 @@ impl World {
             }
             "createLoan" => {
                 object.insert("room_id".to_owned(), json!(furnished.room));
+            }
+            "createCourse" => {
+                object.insert("service_id".to_owned(), json!(furnished.course_service));
+                object.insert("session_ids".to_owned(), json!([furnished.free_date]));
             }
             "rescheduleSeries" => {
                 object.insert("from".to_owned(), json!(furnished.appointment));

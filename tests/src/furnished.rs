@@ -4,6 +4,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::courses::Course;
 use crate::fixtures::Talks;
 use crate::{Answer, Server};
 
@@ -24,6 +25,11 @@ pub struct Furnished {
     pub closure: Uuid,
     /// Far behind the session.
     pub modality_switch: Uuid,
+    /// Of two dates, which anybody can book.
+    pub course: Uuid,
+    pub course_service: Uuid,
+    /// A session that could be a date of another course of that service.
+    pub free_date: Uuid,
     pub invitation: Uuid,
     /// Of the room to a partner.
     pub loan: Uuid,
@@ -46,6 +52,8 @@ impl Furnished {
         let ids = [(); 6].map(|()| Uuid::now_v7());
         server.sql(&furniture(server, &talks, ids)).await;
         server.sql(&group(&talks)).await;
+        let course = Course::arrange(server, talks, 12).await;
+        let free_date = course.add_session(server, 20).await;
         let mut slots: Vec<String> = talks
             .slots(server)
             .await
@@ -66,6 +74,9 @@ impl Furnished {
             absence,
             closure,
             modality_switch: Uuid::now_v7(),
+            course: course.id,
+            course_service: course.service,
+            free_date,
             invitation,
             loan: Uuid::now_v7(),
             partner: Uuid::now_v7(),

@@ -1,6 +1,7 @@
 //! A real server over real HTTP, with a data base of its own for every test.
 
 pub mod circles;
+pub mod courses;
 pub mod crowd;
 pub mod fixtures;
 pub mod furnished;

@@ -14,6 +14,7 @@ pub(super) enum Kind {
     Account = 7,
     Equipment = 8,
     Loan = 9,
+    Course = 10,
 }
 
 /// The organisation 0 is the network itself.

@@ -56,7 +56,7 @@ pub(super) fn line(text: &str) -> Result<Line> {
     ruled(Line::new(text))
 }
 
-fn words(words: Words) -> Result<Texts> {
+pub(super) fn words(words: Words) -> Result<Texts> {
     let texts: Result<BTreeMap<_, _>> = words
         .iter()
         .map(|(tag, text)| Ok((read(tag)?, (*text).to_owned())))

@@ -61,6 +61,7 @@ pub(super) const BODY: Body = Body {
         interprets: &[(2, &["ar"]), (3, &["uk"])],
         equipment: &[(1, "Blutdruckmessgerät", 2)],
         services: &[(HEALTH, &[1])],
+        courses: &[],
     },
 };
 

@@ -5,7 +5,7 @@ use domain::modality::Modality::{InPerson, Phone, Video};
 use domain::service::ContactRule;
 use domain::service::Format::Course;
 
-use super::tables::{NO_NEEDS, 
+use super::tables::{Besides, NO_NEEDS, Run, 
     ANONYMOUS, Body, CIRCLE, Chamber, Given, Hours, NOTHING, Offer, Outcome, Person, Place, TALK,
     Visit, WEEKLY, minutes,
 };
@@ -71,7 +71,7 @@ pub(super) const BODY: Body = Body {
     appointments: APPOINTMENTS,
     ill: &[],
     remote_in: Some(21),
-    besides: NO_NEEDS,
+    besides: Besides { courses: COURSES, ..NO_NEEDS },
 };
 
 const TELEPHONE: u16 = 1;
@@ -147,8 +147,21 @@ const SCHEDULES: &[Hours] = &[
     Hours { number: 3, counsellor: 1, room: Some(1), services: &[ADVICE, FOUNDING], rule: "FREQ=WEEKLY;BYDAY=MO,TH", starts: "09:00", ends: "13:00", ..WEEKLY },
     Hours { number: 4, counsellor: 2, site: 2, room: Some(3), services: &[ADVICE, FOUNDING], rule: "FREQ=WEEKLY;BYDAY=TU", starts: "10:00", ends: "17:00", ..WEEKLY },
     Hours { number: 5, counsellor: 3, site: 2, room: Some(3), services: &[GROUP], rule: "FREQ=MONTHLY;BYDAY=2WE", starts: "17:00", ends: "19:00", ..WEEKLY },
-    Hours { number: 6, counsellor: 3, services: &[DIGITAL], ways: &[Video], rule: "FREQ=WEEKLY;INTERVAL=2;BYDAY=SA", starts: "10:00", ends: "11:30", ..WEEKLY },
+    Hours { number: 6, counsellor: 3, services: &[DIGITAL], ways: &[Video], rule: "FREQ=WEEKLY;INTERVAL=2;BYDAY=SA", starts: "10:00", ends: "11:30", holidays: true, ..WEEKLY },
 ];
+
+const COURSES: &[Run] = &[Run {
+    number: 1,
+    service: DIGITAL,
+    title: &[
+        ("de", "Digital durchstarten in der Selbsthilfe! Vier Samstage"),
+        ("de-simple", "Kurs an vier Samstagen: Treffen im Internet"),
+        ("en", "Self-help goes digital: four Saturdays"),
+    ],
+    dates: 4,
+    joins_late: false,
+    participants: 5,
+}];
 
 const APPOINTMENTS: &[Visit] = &[
     Visit { service: TELEPHONE, nth: 1, ..ANONYMOUS },

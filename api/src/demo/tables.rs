@@ -32,7 +32,7 @@ pub(super) struct Body {
     pub(super) besides: Besides,
 }
 
-/// What talks take beside their counsellor; pairs begin with the number of whom or what they tell.
+/// What talks take beside their counsellor, and courses; pairs begin with the number of whom or what they tell.
 pub(super) struct Besides {
     pub(super) features: &'static [(u16, &'static [&'static str])],
     pub(super) interprets: &'static [(u16, &'static [&'static str])],
@@ -40,6 +40,18 @@ pub(super) struct Besides {
     pub(super) equipment: &'static [(u16, &'static str, i64)],
     /// Services that book interpreters, each with its equipment.
     pub(super) services: &'static [(u16, &'static [u16])],
+    pub(super) courses: &'static [Run],
+}
+
+/// A course, of the next sessions of its service.
+pub(super) struct Run {
+    pub(super) number: u16,
+    pub(super) service: u16,
+    pub(super) title: Words,
+    pub(super) dates: i64,
+    pub(super) joins_late: bool,
+    /// How many have booked it.
+    pub(super) participants: usize,
 }
 
 pub(super) const NO_NEEDS: Besides = Besides {
@@ -47,6 +59,7 @@ pub(super) const NO_NEEDS: Besides = Besides {
     interprets: &[],
     equipment: &[],
     services: &[],
+    courses: &[],
 };
 
 /// What a table of pairs tells of a number.

@@ -4,6 +4,7 @@ use domain::appointment::{AttendanceError, CancelError, MoveError};
 use domain::approval::AnswerError;
 use domain::booking::BookError;
 use domain::contact::ContactError;
+use domain::course::CannotJoin;
 use domain::hold::HoldExpired;
 use domain::invitation::CannotInvite;
 use domain::loan::NotLent;
@@ -53,6 +54,7 @@ fn refused_by(constraint: &str) -> Problem {
             "taken",
             Code::CapacityTaken.description(),
         )),
+        "course_dates_pkey" => taken("/session_ids", "a session is a date of another course"),
         "organisations_slug_key" => taken("/slug", "another organisation has this slug"),
         "counsellors_account_key" => taken(
             "/account_id",
@@ -106,6 +108,17 @@ impl From<NoMeeting> for Problem {
             NoMeeting::Past | NoMeeting::NoRoom | NoMeeting::NotLent(_) | NoMeeting::Closed => {
                 Code::SlotGone
             }
+        };
+        Self::because(code, error)
+    }
+}
+
+impl From<CannotJoin> for Problem {
+    fn from(error: CannotJoin) -> Self {
+        let code = match error {
+            CannotJoin::NotOpen(_) => Code::TooEarly,
+            CannotJoin::Closed | CannotJoin::Begun => Code::TooLate,
+            CannotJoin::NoDates => Code::SlotGone,
         };
         Self::because(code, error)
     }

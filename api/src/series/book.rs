@@ -3,6 +3,7 @@ use chrono::{DateTime, Utc};
 use domain::actor::Actor;
 use domain::booking::Booked;
 use domain::code::{Code as SpokenCode, Secret};
+use domain::contact::Contact;
 use domain::ids::SeriesId;
 use domain::kept::Reader;
 use domain::permission::Permission;
@@ -92,14 +93,15 @@ pub async fn book_series(
             .map(|(start, why)| (start, why.into()));
         unbookable("/rule", planned.zone, dates.collect())
     })?;
+    let series = series_of(&wanted, &planned, now)?;
+    let contact = &wanted.wish.contact;
     let mut view = save(
         &app,
         &mut transaction,
-        &wanted,
-        &planned,
+        series,
+        contact,
         choice.booked,
         &actor,
-        now,
     )?;
     let left_out = choice.left_out.into_iter();
     view.left_out = left_out
@@ -111,31 +113,35 @@ pub async fn book_series(
         .await
 }
 
-/// Stores the series, and answers it with the secret that nothing else will ever tell.
-fn save(
-    app: &App,
-    transaction: &mut Transaction,
-    wanted: &Wanted,
-    planned: &Planned,
-    mut booked: Vec<Booked>,
-    actor: &Actor,
-    now: DateTime<Utc>,
-) -> Result<SeriesView, Problem> {
-    let secret = Secret::from_random(random_bytes()?);
-    let series = Series {
+fn series_of(wanted: &Wanted, planned: &Planned, now: DateTime<Utc>) -> Result<Series, Problem> {
+    Ok(Series {
         id: SeriesId::new(Uuid::now_v7()),
         organisation_id: planned.dates.organisation,
         service_id: planned.dates.service,
         code: SpokenCode::from_random(random_bytes()?),
         rule: Some(wanted.rule.to_string()),
+        course_id: None,
         time_zone: planned.zone,
         booked_at: now,
-    };
+    })
+}
+
+/// Stores the series, and answers it with the secret that nothing else will ever tell.
+pub(crate) fn save(
+    app: &App,
+    transaction: &mut Transaction,
+    series: Series,
+    contact: &Contact,
+    mut booked: Vec<Booked>,
+    actor: &Actor,
+) -> Result<SeriesView, Problem> {
+    let secret = Secret::from_random(random_bytes()?);
+    let now = series.booked_at;
     let mut sealed_contacts = Vec::new();
     for one in &mut booked {
         one.appointment.series_id = Some(series.id);
         let (organisation, id) = (series.organisation_id, one.appointment.id);
-        let sealed = contact::seal(&app.vault, organisation, id, &wanted.wish.contact)?;
+        let sealed = contact::seal(&app.vault, organisation, id, contact)?;
         sealed_contacts.extend(sealed.map(|contact| contact.sealed));
     }
     let new = NewSeries {

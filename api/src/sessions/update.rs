@@ -6,7 +6,7 @@ use domain::publication::{Change, stranded};
 use domain::session::Session;
 use persistence::audit::Entry;
 use persistence::stored::Stored;
-use persistence::{Transaction, sessions};
+use persistence::{Transaction, courses, sessions};
 
 use super::{SessionBody, SessionView, has_places_for_capacity, lock, references_of, resources_of};
 use crate::app::AppData;
@@ -23,7 +23,7 @@ use crate::views::found;
 /// Change a session
 ///
 /// A merge patch (RFC 7396): what is left out stays, null removes. Publishing its schedule again
-/// will leave it alone. With `dry_run=true` nothing is stored, and the answer is what would be.
+/// will leave it alone. Participants of a course move along with their date. With `dry_run=true` nothing is stored, and the answer is what would be.
 #[utoipa::path(operation_id = "updateSession", tag = "setup", security(("bearer" = [])),
     params(DryRun, ("id" = Uuid, Path, description = "The session"),
         ("If-Match" = String, Header, description = "The `etag` that was read")),
@@ -43,6 +43,8 @@ pub async fn update_session(
     let affected = affected(&mut transaction, &changed.value).await?;
     let now = app.clock.now();
     sessions::update(&mut transaction, &changed, now);
+    let (organisation, by) = (changed.value.organisation_id, staff.account_id);
+    courses::follow_date(&mut transaction, organisation, id.0, by, now).await?;
     let stored = sessions::find(&mut transaction, id.0).await?;
     let stored = stored.ok_or_else(Problem::not_found)?;
     has_places_for_capacity(&changed.value, &stored)?;
@@ -51,7 +53,7 @@ pub async fn update_session(
         transaction.rollback().await;
         return Ok(HttpResponse::Ok().json(view));
     }
-    let (organisation, subject) = (changed.value.organisation_id, ("session", id.0.uuid()));
+    let subject = ("session", id.0.uuid());
     let entry = Entry::by(&staff, organisation, "update", subject, now);
     transaction.audit(entry.touching(patch.names()));
     transaction.commit().await?;

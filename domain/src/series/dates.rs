@@ -21,6 +21,31 @@ pub struct Date {
     pub outcome: Result<Booked, BookError>,
 }
 
+impl Date {
+    /// Decides about one slot, by a wish that is the same for all but for its slot. A contact that the
+    /// service does not take is no matter of the date.
+    pub(crate) fn book(
+        wish: &Wish,
+        slot: SlotId,
+        new: &NewAppointment,
+        calendar: &Calendar,
+        actor: &Actor,
+        now: DateTime<Utc>,
+    ) -> Result<Self, ContactError> {
+        let wish = Wish {
+            slot,
+            ..wish.clone()
+        };
+        match wish.book(calendar, new.id, new.code.clone(), actor, now, now) {
+            Err(BookError::Contact(error)) => Err(error),
+            outcome => Ok(Self {
+                starts_at: slot.starts_at,
+                outcome,
+            }),
+        }
+    }
+}
+
 /// What an appointment is to be called.
 #[derive(Debug, Clone)]
 pub struct NewAppointment {
@@ -97,23 +122,17 @@ pub fn book_dates(
     actor: &Actor,
     now: DateTime<Utc>,
 ) -> Result<Vec<Date>, ContactError> {
-    let date = |(starts_at, new): &(WholeMinute, NewAppointment)| {
-        let slot = calendar.slot_at(wish.slot.service_id, counsellor, *starts_at, now);
-        let book = |slot| {
-            Wish {
-                slot,
-                ..wish.clone()
-            }
-            .book(calendar, new.id, new.code.clone(), actor, now, now)
-        };
-        let outcome = match slot.map_err(BookError::from).and_then(book) {
-            Err(BookError::Contact(error)) => return Err(error),
-            outcome => outcome,
-        };
-        Ok(Date {
+    let date = |(starts_at, new): &(WholeMinute, NewAppointment)| match calendar.slot_at(
+        wish.slot.service_id,
+        counsellor,
+        *starts_at,
+        now,
+    ) {
+        Ok(slot) => Date::book(wish, slot, new, calendar, actor, now),
+        Err(error) => Ok(Date {
             starts_at: *starts_at,
-            outcome,
-        })
+            outcome: Err(error.into()),
+        }),
     };
     starts.iter().map(date).collect()
 }

@@ -72,6 +72,15 @@ impl Timing {
         })
     }
 
+    /// As it is where something else decides when it can be booked.
+    pub(crate) const fn at_any_time(self) -> Self {
+        Self(TimingRules {
+            minimum_notice: Minutes::NONE,
+            horizon: Minutes::MAX,
+            ..self.0
+        })
+    }
+
     /// The slot that starts then, without buffers.
     pub(super) fn slot(self, starts_at: WholeMinute) -> Span {
         let from = starts_at.instant();

@@ -5,6 +5,7 @@
 use chrono::{DateTime, Utc};
 use diesel::sql_types::{Array, Bool, Integer, Nullable, Timestamptz, Uuid as SqlUuid};
 use domain::ids::{OrganisationId, ScheduleId, ServiceId, SessionId};
+use domain::places::Capacity;
 use domain::session::Session;
 
 use crate::statement::Statement;
@@ -40,6 +41,7 @@ pub fn follow_service(
     now: DateTime<Utc>,
 ) {
     for text in [
+        PARTICIPANTS_OF_SERVICE,
         EXPIRED_OF_SERVICE,
         MAKE_ROOM_OF_SERVICE,
         CAPACITY_OF_SERVICE,
@@ -71,6 +73,33 @@ pub(crate) fn set_capacity(transaction: &mut Transaction, session: &Session, now
     };
     transaction.queue(about(MAKE_ROOM));
     transaction.queue(about(SET_CAPACITY).bind::<Bool, _>(takes_place));
+}
+
+/// As [`set_capacity`], for several sessions of one service.
+pub(crate) fn set_capacity_of_all(
+    transaction: &mut Transaction,
+    organisation: OrganisationId,
+    sessions: &[SessionId],
+    capacity: Option<Capacity>,
+    now: DateTime<Utc>,
+) {
+    let by_hand = capacity.map(|capacity| i32::from(capacity.count()));
+    let participants = Statement::new(PARTICIPANTS_OF_ALL)
+        .bind::<SqlUuid, _>(organisation.uuid())
+        .bind::<Array<SqlUuid>, _>(uuids_of(sessions));
+    transaction.queue(participants);
+    let expired = Statement::new(EXPIRED_OF_ALL)
+        .bind::<SqlUuid, _>(organisation.uuid())
+        .bind::<Array<SqlUuid>, _>(uuids_of(sessions));
+    transaction.queue(expired.bind::<Timestamptz, _>(now));
+    for text in [MAKE_ROOM_IN_ALL, SET_CAPACITY_OF_ALL] {
+        transaction.queue(
+            Statement::new(text)
+                .bind::<SqlUuid, _>(organisation.uuid())
+                .bind::<Array<SqlUuid>, _>(uuids_of(sessions))
+                .bind::<Nullable<Integer>, _>(by_hand),
+        );
+    }
 }
 
 /// As [`follow`], for what a schedule has published and nobody has claimed yet.
@@ -208,6 +237,23 @@ macro_rules! of_service {
     };
 }
 
+/// Who gives up a whole course has locked all of its appointments, in the order of their ids, before
+/// the places: so does whoever changes the places of several sessions, behind their resources.
+macro_rules! participants {
+    ($which:expr) => {
+        concat!(
+            "SELECT a.id FROM appointments a JOIN sessions s ON s.organisation_id = a.organisation_id AND s.id = a.session_id
+             WHERE a.organisation_id = $1 AND a.status IN ('requested', 'booked', 'checked_in') AND ",
+            $which,
+            " ORDER BY a.id FOR NO KEY UPDATE OF a"
+        )
+    };
+}
+
+const PARTICIPANTS_OF_SERVICE: &str = participants!(of_service!());
+
+const PARTICIPANTS_OF_ALL: &str = participants!("s.id = ANY ($2)");
+
 const EXPIRED: &str =
     "DELETE FROM places WHERE organisation_id = $1 AND session_id = $2 AND expires_at <= $3";
 
@@ -215,6 +261,11 @@ const EXPIRED_OF_SERVICE: &str = "
     DELETE FROM places WHERE organisation_id = $1 AND expires_at <= $3
         AND session_id IN (SELECT session_id FROM session_services
                            WHERE organisation_id = $1 AND service_id = $2)";
+
+const EXPIRED_OF_ALL: &str =
+    "DELETE FROM places WHERE organisation_id = $1 AND session_id = ANY ($2) AND expires_at <= $3";
+
+const MAKE_ROOM_IN_ALL: &str = make_room!("s.id = ANY ($2)", "coalesce($3, max(v.capacity))");
 
 const MAKE_ROOM: &str = make_room!("s.id = $2", "coalesce($3, max(v.capacity))");
 
@@ -231,6 +282,14 @@ const SET_CAPACITY: &str = "
                     JOIN services v ON v.organisation_id = o.organisation_id AND v.id = o.service_id
                     WHERE o.organisation_id = $1 AND o.session_id = $2)
     WHERE s.organisation_id = $1 AND s.id = $2";
+
+const SET_CAPACITY_OF_ALL: &str = concat!(
+    "UPDATE sessions s SET capacity_by_hand = $3 IS NOT NULL, edited_by_hand = true, version = version + 1,
+         capacity = coalesce($3, ",
+    largest!(),
+    ", s.capacity)
+     WHERE s.organisation_id = $1 AND s.id = ANY ($2)"
+);
 
 const CAPACITY: &str = capacity!("s.id = ANY ($2)");
 

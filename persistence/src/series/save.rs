@@ -6,10 +6,9 @@ mod moves;
 
 use chrono::{DateTime, Utc};
 use diesel::sql_types::{Array, Nullable, Text, Timestamptz, Uuid as SqlUuid};
-use domain::actor::Actor;
 use domain::appointment::Appointment;
 use domain::booking::Claimed;
-use domain::ids::OrganisationId;
+use domain::ids::{AccountId, OrganisationId, SessionId};
 use uuid::Uuid;
 
 use crate::statement::Statement;
@@ -17,15 +16,19 @@ use crate::transaction::Transaction;
 pub use book::NewSeries;
 pub use cancel::Cancelled;
 
-/// Claims what each of them takes, in the order of the resources.
+/// Claims what each of them takes, in the order of the resources. What many attend is claimed by its
+/// session, as far as it is not yet; of that, each takes a place.
 fn claims_of<'a>(
     organisation: OrganisationId,
     claims: impl Iterator<Item = (&'a Appointment, &'a Claimed)>,
 ) -> Statement<'static> {
     let (mut ids, mut resources, mut starts, mut ends) = (vec![], vec![], vec![], vec![]);
+    let mut kinds = vec![];
     for (appointment, claimed) in claims {
+        let session = claimed.place_in.map(SessionId::uuid);
         for (resource, span) in claimed.parts() {
-            ids.push(appointment.id.uuid());
+            ids.push(session.unwrap_or(appointment.id.uuid()));
+            kinds.push(session.map_or("appointment", |_| "session"));
             resources.push(resource.uuid());
             starts.push(span.from());
             ends.push(span.before());
@@ -33,32 +36,45 @@ fn claims_of<'a>(
     }
     Statement::new(
         "INSERT INTO allocations (organisation_id, resource_id, claim_id, claimed_by_organisation_id, kind, starts_at, ends_at)
-         SELECT $1, claim.resource_id, claim.id, $1, 'appointment', claim.starts_at, claim.ends_at
-         FROM unnest($2, $3, $4, $5) AS claim (id, resource_id, starts_at, ends_at) ORDER BY 2",
+         SELECT $1, claim.resource_id, claim.id, $1, claim.kind, claim.starts_at, claim.ends_at
+         FROM unnest($2, $3, $4, $5, $6) AS claim (id, resource_id, starts_at, ends_at, kind) ORDER BY 2",
     )
     .bind::<SqlUuid, _>(organisation.uuid())
     .bind::<Array<SqlUuid>, _>(ids)
     .bind::<Array<SqlUuid>, _>(resources)
     .bind::<Array<Timestamptz>, _>(starts)
     .bind::<Array<Timestamptz>, _>(ends)
+    .bind::<Array<Text>, _>(kinds)
 }
 
-fn release(organisation: OrganisationId, appointments: &[&Appointment]) -> Statement<'static> {
-    Statement::new("DELETE FROM allocations WHERE organisation_id = $1 AND claim_id = ANY ($2)")
-        .bind::<SqlUuid, _>(organisation.uuid())
-        .bind::<Array<SqlUuid>, _>(ids(appointments))
+/// Frees what they have claimed, and the places that they have in what many attend.
+fn release(
+    transaction: &mut Transaction,
+    organisation: OrganisationId,
+    appointments: &[&Appointment],
+) {
+    for text in [
+        "DELETE FROM allocations WHERE organisation_id = $1 AND claim_id = ANY ($2)",
+        "DELETE FROM places WHERE organisation_id = $1 AND claim_id = ANY ($2)",
+    ] {
+        transaction.write(
+            Statement::new(text)
+                .bind::<SqlUuid, _>(organisation.uuid())
+                .bind::<Array<SqlUuid>, _>(ids(appointments)),
+        );
+    }
 }
 
 /// An event and an audit entry for each of the appointments.
-fn traces(
+pub(crate) fn traces(
     transaction: &mut Transaction,
     (kind, action): (&'static str, &'static str),
     organisation: OrganisationId,
-    appointments: &[&Appointment],
-    actor: &Actor,
+    appointments: &[Uuid],
+    account: Option<AccountId>,
     now: DateTime<Utc>,
 ) {
-    happened(transaction, kind, organisation, ids(appointments), now);
+    happened(transaction, kind, organisation, appointments.to_vec(), now);
     transaction.write(
         Statement::new(
             "INSERT INTO audit_entries (organisation_id, id, occurred_at, account_id, action, subject_kind, subject_id)
@@ -67,10 +83,10 @@ fn traces(
         )
         .bind::<SqlUuid, _>(organisation.uuid())
         .bind::<Timestamptz, _>(now)
-        .bind::<Nullable<SqlUuid>, _>(actor.account_id().map(Uuid::from))
+        .bind::<Nullable<SqlUuid>, _>(account.map(Uuid::from))
         .bind::<Text, _>(action)
         .bind::<Array<SqlUuid>, _>(new_ids(appointments.len()))
-        .bind::<Array<SqlUuid>, _>(ids(appointments)),
+        .bind::<Array<SqlUuid>, _>(appointments.to_vec()),
     );
 }
 

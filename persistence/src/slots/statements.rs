@@ -123,10 +123,13 @@ macro_rules! wished_service {
     };
 }
 
-// Behind the parts that they are made of.
+// Behind the parts that they are made of. What follows uses those of a service.
+#[macro_use]
 mod of_service;
+mod of_course;
 mod of_topic;
 
+pub(crate) use of_course::{BOOKABLE_COURSE, COURSE, COURSES};
 pub(super) use of_service::{
     BY_DATES, BY_SERVICE, BY_SERVICE_AS_WISHED, BY_SLOT, BY_SLOT_FOR_APPOINTMENT, BY_START, BY_TIME,
 };

@@ -6,10 +6,12 @@ use domain::actor::Actor;
 use domain::appointment::{Appointment, Status};
 use domain::booking::Booked;
 use domain::series::Series;
+use uuid::Uuid;
 
 use super::{claims_of, each, happened, ids, room, traces};
 use crate::appointments::{deadline_minutes, move_deadline_minutes};
 use crate::audit::Entry;
+use crate::places::NewPlaces;
 use crate::statement::Statement;
 use crate::transaction::Transaction;
 
@@ -41,6 +43,7 @@ impl NewSeries<'_> {
             .iter()
             .map(|booked| (&booked.appointment, &booked.claim));
         transaction.write(claims_of(organisation, claims));
+        self.take_places(transaction);
         transaction.write(self.appointments(&appointments));
         happened(
             transaction,
@@ -53,8 +56,8 @@ impl NewSeries<'_> {
             transaction,
             (self.kind(), "book"),
             organisation,
-            &appointments,
-            self.actor,
+            &ids(&appointments),
+            self.actor.account_id(),
             self.now,
         );
         transaction.audit(Entry {
@@ -72,6 +75,21 @@ impl NewSeries<'_> {
         }
     }
 
+    /// Of what many attend, one place in each session.
+    fn take_places(&self, transaction: &mut Transaction) {
+        let taken = self.booked.iter().filter_map(|booked| {
+            let session = booked.claim.place_in?;
+            Some((session, booked.appointment.id.uuid()))
+        });
+        let places = NewPlaces {
+            organisation: self.series.organisation_id,
+            taken: taken.collect(),
+            expires_at: None,
+            kept_for: None,
+        };
+        places.insert(transaction, self.now);
+    }
+
     /// Either all of them are requested, or none is.
     fn kind(&self) -> &'static str {
         let requested =
@@ -86,8 +104,8 @@ impl NewSeries<'_> {
     fn series(&self) -> Statement<'static> {
         let series = self.series;
         Statement::new(
-            "INSERT INTO series (organisation_id, id, service_id, code, secret_hash, rule, time_zone, booked_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            "INSERT INTO series (organisation_id, id, service_id, code, secret_hash, rule, time_zone, booked_at, course_id)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         )
         .bind::<SqlUuid, _>(series.organisation_id.uuid())
         .bind::<SqlUuid, _>(series.id.uuid())
@@ -97,6 +115,7 @@ impl NewSeries<'_> {
         .bind::<Nullable<Text>, _>(series.rule.clone())
         .bind::<Text, _>(series.time_zone.name())
         .bind::<Timestamptz, _>(series.booked_at)
+        .bind::<Nullable<SqlUuid>, _>(series.course_id.map(Uuid::from))
     }
 
     /// What was wished is the same for all; where and when is not, for rooms and modalities may differ.

@@ -26,7 +26,7 @@ pub struct Cancelled<'a> {
 impl Cancelled<'_> {
     pub fn save(self, transaction: &mut Transaction) {
         let appointments = &self.appointments;
-        transaction.write(release(self.organisation, appointments));
+        release(transaction, self.organisation, appointments);
         let columns = appointments
             .first()
             .map(|one| StatusColumns::from(&one.status));
@@ -45,8 +45,8 @@ impl Cancelled<'_> {
             transaction,
             ("appointment.cancelled", "cancel"),
             self.organisation,
-            appointments,
-            self.actor,
+            &ids(appointments),
+            self.actor.account_id(),
             self.now,
         );
         if !self.sealed_reasons.is_empty() {

@@ -22,7 +22,7 @@ impl Transaction {
         now: DateTime<Utc>,
     ) {
         let appointments: Vec<&Appointment> = moves.iter().map(|one| &one.appointment).collect();
-        self.write(release(organisation, &appointments));
+        release(self, organisation, &appointments);
         self.in_order();
         let claims = moves.iter().map(|one| (&one.appointment, &one.claim));
         self.write(claims_of(organisation, claims));
@@ -48,8 +48,8 @@ impl Transaction {
             self,
             ("appointment.moved", "reschedule"),
             organisation,
-            &appointments,
-            actor,
+            &ids(&appointments),
+            actor.account_id(),
             now,
         );
     }
