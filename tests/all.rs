@@ -13,4 +13,5 @@ mod series;
 mod setup;
 mod sick_days;
 mod specification;
+mod visits;
 mod walls;

@@ -13,6 +13,7 @@ pub(crate) mod list;
 mod reasons;
 mod reschedule;
 mod target;
+pub(crate) mod visit;
 mod waiting;
 
 use chrono::{DateTime, FixedOffset};
@@ -43,6 +44,7 @@ pub(crate) use reasons::{check_code, read_code};
 pub(crate) use reschedule::Moved;
 pub use reschedule::{RescheduleBody, reschedule_appointment};
 pub(crate) use target::Target;
+pub use visit::{VisitBody, VisitView};
 pub use waiting::get_waiting_room;
 
 use crate::pages::page;
@@ -84,6 +86,9 @@ pub struct AppointmentView {
     /// The counsellor who interprets, where one was booked.
     #[schema(required)]
     pub interpreter_id: Option<Uuid>,
+    /// Who comes along to a visit, where two do.
+    #[schema(required)]
+    pub second_counsellor_id: Option<Uuid>,
     pub booked_at: DateTime<FixedOffset>,
     /// Until when a request is answered; null for everything that is no request.
     #[schema(required)]
@@ -120,6 +125,9 @@ pub struct AppointmentView {
     pub access_needs: Option<String>,
     #[schema(required)]
     pub note: Option<String>,
+    /// Where a visit is wanted; null for everything else, and if it has been deleted likewise.
+    #[schema(required)]
+    pub visit: Option<VisitView>,
     #[schema(example = "\"1\"")]
     pub etag: String,
 }
@@ -158,6 +166,7 @@ impl AppointmentView {
             language: appointment.language.as_ref().map(ToString::to_string),
             interpreter_needed: appointment.interpreter_needed,
             interpreter_id: place.interpreter_id.map(Uuid::from),
+            second_counsellor_id: place.second_counsellor_id.map(Uuid::from),
             booked_at: local(appointment.booked_at, zone),
             answer_by: appointment.status.answer_by().map(|at| local(at, zone)),
             series_id: appointment.series_id.map(Uuid::from),
@@ -176,6 +185,7 @@ impl AppointmentView {
             client: contact.client,
             access_needs: contact.access_needs,
             note: contact.note,
+            visit: contact.visit,
             etag: etag(found.version),
         };
         Ok(match &appointment.status {

@@ -5,6 +5,7 @@ mod caps;
 mod create;
 mod list;
 mod update;
+mod visits;
 
 use domain::counsellor::{Counsellor, PublishedCounsellor};
 use domain::ids::{AccountId, CounsellorId};
@@ -19,8 +20,10 @@ pub use archive::archive_counsellor;
 pub use create::create_counsellor;
 pub use list::{get_counsellor, list_counsellors};
 pub use update::update_counsellor;
+pub use visits::VisitingArea;
 
 use crate::checks::Checks;
+use crate::extract::optional_object;
 use crate::pages::page;
 use crate::problems::Problem;
 use crate::views::{etag, texts_of};
@@ -70,6 +73,9 @@ pub struct CounsellorBody {
     #[serde(default)]
     #[schema(example = "female")]
     pub gender: Option<String>,
+    /// Where they set out to visits, and how far they go; they visit nobody when it is left out.
+    #[serde(default, deserialize_with = "optional_object")]
+    pub visits: Option<VisitingArea>,
     /// Whether the public learns name and languages.
     #[serde(default)]
     pub published: bool,
@@ -104,6 +110,9 @@ pub struct CounsellorView {
     /// `female`, `male` or `diverse`, if they say so; for staff only.
     #[schema(required)]
     pub gender: Option<String>,
+    /// For staff only.
+    #[schema(required)]
+    pub visits: Option<VisitingArea>,
     pub published: bool,
     /// What `If-Match` wants.
     #[schema(example = "\"1\"")]
@@ -132,6 +141,7 @@ impl CounsellorBody {
         );
         let gender = self.gender.map(|gender| gender.parse());
         let gender = checks.optional("/gender", gender);
+        let visiting_area = visits::read(self.visits, &mut checks);
         checks.finish(|| {
             Some(Counsellor {
                 id,
@@ -143,6 +153,7 @@ impl CounsellorBody {
                 caps: caps?,
                 interprets: interprets?,
                 gender: gender?,
+                visiting_area: visiting_area?,
                 published: self.published,
             })
         })
@@ -170,6 +181,7 @@ impl From<&Counsellor> for CounsellorBody {
             pause_minutes: caps.pause.map(|pause| pause.length().count().into()),
             interprets: texts_of(&counsellor.interprets),
             gender: counsellor.gender.map(|gender| gender.to_string()),
+            visits: counsellor.visiting_area.map(Into::into),
             published: counsellor.published,
         }
     }
@@ -190,6 +202,7 @@ impl From<&Stored<Counsellor>> for CounsellorView {
             pause_minutes: body.pause_minutes,
             interprets: Some(body.interprets),
             gender: body.gender,
+            visits: body.visits,
             published: body.published,
             etag: etag(stored.version),
         }
@@ -211,6 +224,7 @@ impl From<&Stored<PublishedCounsellor>> for CounsellorView {
             pause_minutes: None,
             interprets: None,
             gender: None,
+            visits: None,
             published: true,
             etag: etag(stored.version),
         }

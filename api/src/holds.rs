@@ -13,6 +13,7 @@ pub use create::create_hold;
 pub use release::release_hold;
 pub(crate) use token::HoldToken;
 
+use crate::extract::optional_object;
 use crate::slots::SlotView;
 
 /// Which slot is to be held.
@@ -35,6 +36,21 @@ pub struct HoldBody {
     #[serde(default)]
     #[schema(example = json!(null))]
     pub counsellor_gender: Option<String>,
+    /// Where a visit is wanted; needed for a visit, and only there. The booking tells it again.
+    #[serde(default, deserialize_with = "optional_object")]
+    pub visit: Option<DoorstepBody>,
+}
+
+/// A place to which a way can be reckoned.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"latitude": 51.361, "longitude": 12.412}))]
+pub struct DoorstepBody {
+    /// WGS 84, in degrees.
+    #[schema(minimum = -90, maximum = 90)]
+    pub latitude: f64,
+    #[schema(minimum = -180, maximum = 180)]
+    pub longitude: f64,
 }
 
 /// A slot that is kept until the hold expires.

@@ -5,12 +5,14 @@ mod create;
 mod list;
 mod read;
 mod update;
+mod visits;
 
 use domain::caps::Talks;
 use domain::ids::AppointmentId;
 use domain::minutes::Minutes;
 use domain::places::Capacity;
 use domain::service::Service;
+use domain::visits::VisitRules;
 use persistence::stored::Stored;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -127,6 +129,22 @@ pub struct ServiceBody {
     /// Whether visitors can wish for the gender of the counsellor (`counsellor_gender` in `/v1/slots`).
     #[serde(default)]
     pub allows_gender_wish: bool,
+    /// Of a visit: how long a kilometre takes on the road, which is reckoned as 1.3 times the way of
+    /// a crow; 4 when left out.
+    #[serde(default)]
+    #[schema(minimum = 1, maximum = 30, example = json!(null))]
+    pub travel_minutes_per_km: Option<i64>,
+    /// Of a visit: how long a way takes at least; 10 when left out. What is reckoned is rounded up to
+    /// five minutes. The way there and back lies around the visit and its buffers; the grid of starts
+    /// is that of the session.
+    #[serde(default)]
+    #[schema(minimum = 0, maximum = 240, example = json!(null))]
+    pub travel_minimum_minutes: Option<i64>,
+    /// Of a visit: how many come, 1 or 2; 1 when left out. The second is any other counsellor with
+    /// hours for it at the same site, where the address is not too far for either.
+    #[serde(default)]
+    #[schema(minimum = 1, maximum = 2, example = json!(null))]
+    pub volunteers: Option<i64>,
     /// Whether the public sees and books it.
     #[serde(default)]
     pub published: bool,
@@ -216,6 +234,15 @@ pub struct ServiceView {
     pub equipment: Vec<EquipmentNeed>,
     /// Whether visitors can wish for the gender of the counsellor.
     pub allows_gender_wish: bool,
+    /// Of a visit: how long a kilometre takes on the road.
+    #[schema(required, example = json!(null))]
+    pub travel_minutes_per_km: Option<u8>,
+    /// Of a visit: how long a way takes at least.
+    #[schema(required, example = json!(null))]
+    pub travel_minimum_minutes: Option<u32>,
+    /// Of a visit: how many come.
+    #[schema(required, example = json!(null))]
+    pub volunteers: Option<u8>,
     pub published: bool,
     /// Open appointments that this change leaves without what was booked; null where nothing was
     /// changed. They stay valid and need attention.
@@ -264,6 +291,9 @@ impl From<&Stored<Service>> for ServiceView {
             books_interpreters: service.needs.interpreters,
             equipment: read::equipment_of(&service.needs),
             allows_gender_wish: service.allows_gender_wish,
+            travel_minutes_per_km: service.visits.map(VisitRules::minutes_per_km),
+            travel_minimum_minutes: service.visits.map(|it| it.minimum().count()),
+            volunteers: service.visits.map(|it| it.volunteers.count()),
             published: service.published,
             affected_appointments: None,
             etag: etag(stored.version),

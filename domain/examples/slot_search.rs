@@ -128,6 +128,8 @@ fn opening(
         opening: Opening::new(span)?,
         modalities: Arc::new(BTreeSet::from([Modality::InPerson, Modality::Video])),
         opens_on_holidays: false,
+        visits: None,
+        way: None,
         pools: Arc::new([]),
         places: None,
     })

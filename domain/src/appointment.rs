@@ -51,6 +51,8 @@ pub struct Place {
     pub room_id: Option<RoomId>,
     /// Who interprets, where one was booked.
     pub interpreter_id: Option<CounsellorId>,
+    /// Who comes along to a visit, where two do.
+    pub second_counsellor_id: Option<CounsellorId>,
     pub span: Span,
     pub modality: Modality,
 }
@@ -80,12 +82,20 @@ pub enum MoveError {
 impl Appointment {
     #[must_use]
     pub fn visible_to(&self, staff: &Staff) -> bool {
-        let counsellor = self.place.counsellor_id;
+        let counsellor = self.counsellor_for(staff);
         staff.may_for(
             Permission::ReadAppointments,
             self.organisation_id,
             counsellor,
         )
+    }
+
+    /// Whose appointment it is to that account: of two who visit together, it is to each their own.
+    #[must_use]
+    pub fn counsellor_for(&self, staff: &Staff) -> CounsellorId {
+        let is_own = |it: &CounsellorId| staff.counsellors.contains(&(self.organisation_id, *it));
+        let second = self.place.second_counsellor_id.filter(is_own);
+        second.unwrap_or(self.place.counsellor_id)
     }
 
     /// The language for which an interpreter is booked.

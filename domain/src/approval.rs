@@ -127,6 +127,7 @@ mod tests {
             counsellor_id: id.into(),
             room_id: None,
             interpreter_id: None,
+            second_counsellor_id: None,
             span: Span::new(start(), start() + TimeDelta::minutes(50)).expect("a span"),
             modality: Modality::Phone,
         };

@@ -7,7 +7,7 @@ use crate::actor::Actor;
 use crate::any_counsellor::Wanted;
 use crate::appointment::{Appointment, Place, Status};
 use crate::approval::answer_by;
-use crate::calendar::{Bid, Calendar};
+use crate::calendar::{Bid, Calendar, HomeError};
 use crate::code::Code;
 use crate::contact::{Contact, ContactError};
 use crate::ids::{AppointmentId, CounsellorId, ResourceId, RoomId, SessionId};
@@ -15,7 +15,7 @@ use crate::minutes::Minutes;
 use crate::modality::Modality;
 use crate::places::Places;
 use crate::slot_id::SlotId;
-use crate::slots::{Need, Unbookable};
+use crate::slots::{Chosen, Need, Unbookable};
 use crate::span::Span;
 use crate::texts::LanguageTag;
 
@@ -46,6 +46,8 @@ pub struct Claimed {
     /// The session of which it takes a place, where many attend it: the resources are the session's
     /// then, and stay so. Whoever is first claims them, as far as publishing it did not.
     pub place_in: Option<SessionId>,
+    /// What is claimed for a span of its own: who comes along to a visit has another way.
+    pub beside: Vec<(ResourceId, Span)>,
     /// A place in a week of the service, where it has a cap: the service, and the place's minute.
     pub place_in_week: Option<(ResourceId, Span)>,
 }
@@ -54,7 +56,12 @@ impl Claimed {
     /// Each resource with the span that is claimed of it.
     pub fn parts(&self) -> impl Iterator<Item = (ResourceId, Span)> {
         let resources = self.resources.iter().map(|resource| (*resource, self.span));
-        resources.chain(self.place_in_week)
+        resources.chain(self.apart())
+    }
+
+    /// What is claimed for another span than the counsellor.
+    pub fn apart(&self) -> impl Iterator<Item = (ResourceId, Span)> {
+        self.beside.iter().copied().chain(self.place_in_week)
     }
 }
 
@@ -76,6 +83,8 @@ pub enum BookError {
     Contact(#[from] ContactError),
     #[error("this slot is not offered as {0}")]
     ModalityNotOffered(Modality),
+    #[error(transparent)]
+    Home(#[from] HomeError),
 }
 
 impl Wish {
@@ -106,6 +115,10 @@ impl Wish {
         as_of: DateTime<Utc>,
         now: DateTime<Utc>,
     ) -> Result<Booked, BookError> {
+        calendar.asks_for(
+            self.slot.service_id,
+            self.contact.home.as_ref().map(|it| it.doorstep),
+        )?;
         let bid = calendar.bid(&self.slot, as_of)?;
         self.contact.satisfies(bid.service.contact_rule)?;
         let place = bid.place(self.modality)?;
@@ -159,7 +172,9 @@ impl Bid<'_> {
     #[must_use]
     pub fn claimed(&self) -> Claimed {
         let own_room = self.opening.room_id.map(ResourceId::from);
-        let chosen = self.claim.chosen.iter().map(|(_, resource)| *resource);
+        let (chosen, beside): (Vec<&Chosen>, Vec<_>) =
+            (self.claim.chosen.iter()).partition(|chosen| chosen.span == self.claim.span);
+        let chosen = chosen.into_iter().map(|chosen| chosen.resource_id);
         // The own room is among them where it is on loan.
         let chosen = chosen.filter(|resource| Some(*resource) != own_room);
         let resources = std::iter::once(self.opening.counsellor_id.into())
@@ -171,6 +186,7 @@ impl Bid<'_> {
         Claimed {
             span: self.claim.span,
             resources: resources.filter(is_unclaimed).collect(),
+            beside: beside.iter().map(|it| (it.resource_id, it.span)).collect(),
             place_in: places.map(|_| self.opening.session_id),
             place_in_week: self
                 .place_in_week
@@ -181,8 +197,8 @@ impl Bid<'_> {
     fn chosen(&self, need: Need) -> Option<ResourceId> {
         let mut chosen = self.claim.chosen.iter();
         chosen
-            .find(|(of, _)| *of == need)
-            .map(|(_, resource)| *resource)
+            .find(|chosen| chosen.need == need)
+            .map(|chosen| chosen.resource_id)
     }
 
     /// Visitors request what the organisation wants to approve; everything else is booked at once.
@@ -223,6 +239,7 @@ impl Bid<'_> {
                 .room_id
                 .or_else(|| self.chosen(Need::Room).map(RoomId::from)),
             interpreter_id: self.chosen(Need::Interpreter).map(CounsellorId::from),
+            second_counsellor_id: self.chosen(Need::Companion).map(CounsellorId::from),
             span: self.claim.slot,
             modality,
         })

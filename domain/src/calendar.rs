@@ -4,6 +4,7 @@
 mod capped;
 mod closed_days;
 mod explain;
+mod visits;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -26,7 +27,9 @@ use crate::slots::{
 };
 use crate::span::Span;
 use crate::texts::LanguageTag;
+use crate::visits::Visits;
 pub use explain::{Answer, Explained, Question, Wishes};
+pub use visits::HomeError;
 
 /// Everything that decides about the slots of some sessions. A session whose service, site,
 /// counsellor or room is not told of has no slots: it is not there any more.
@@ -64,6 +67,10 @@ pub struct SessionOpening {
     /// What the service takes besides, behind the room where that is on loan. Nothing else of it is the
     /// counsellor or the room.
     pub pools: Arc<[Pool]>,
+    /// Of a visit, who could come.
+    pub visits: Option<Arc<Visits>>,
+    /// Of a visit, how long the way takes, once it is told where to and is not too far.
+    pub way: Option<Minutes>,
     /// Of a session that many attend at once, where they are known.
     pub places: Option<Places>,
     pub kept: Kept,
@@ -178,9 +185,12 @@ impl Calendar {
             .ok_or_else(gone)?;
         let holidays = self.holidays();
         let capped = self.capped();
+        let service = self.services.get(&opening.service_id).ok_or_else(gone)?;
+        if self.is_out_of_reach(opening) {
+            return Err(Unbookable::TooFar);
+        }
         let offer = self.offer(opening, &holidays, &capped, now);
         let offer = offer.ok_or_else(gone)?;
-        let service = self.services.get(&opening.service_id).ok_or_else(gone)?;
         let site = self.sites.get(&opening.site_id).ok_or_else(gone)?;
         let claim = is_free(&offer, slot.starts_at, &self.occupied, now)?;
         Ok(Bid {
@@ -209,6 +219,7 @@ impl Calendar {
         is_there.then_some(())?;
         let service = self.services.get(&opening.service_id)?;
         let (timing, places) = match &opening.places {
+            _ if service.format == Format::Visit => (service.timing.with_way(opening.way?)?, None),
             _ if !service.format.has_places() => (service.timing, None),
             Some(places) => (service.timing.whole(opening.opening)?, Some(places)),
             None => return None,

@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use crate::line::Line;
 use crate::service::ContactRule;
+use crate::visits::Home;
 
 /// Name, address, needs and note of a visitor. Kept sealed, and never written to a log: it has no
 /// text of its own.
@@ -15,6 +16,8 @@ pub struct Contact {
     pub phone: Option<Phone>,
     pub access_needs: Option<String>,
     pub note: Option<String>,
+    /// Where a visit is wanted.
+    pub home: Option<Home>,
 }
 
 impl fmt::Debug for Contact {

@@ -7,9 +7,10 @@ use crate::gender::Gender;
 use crate::ids::{AccountId, CounsellorId, OrganisationId};
 use crate::line::Line;
 use crate::texts::LanguageTag;
+use crate::visits::VisitingArea;
 
 /// A person who gives appointments, paid or volunteer.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Counsellor {
     pub id: CounsellorId,
     pub organisation_id: OrganisationId,
@@ -22,6 +23,8 @@ pub struct Counsellor {
     /// For which languages they are booked as an interpreter beside others.
     pub interprets: BTreeSet<LanguageTag>,
     pub gender: Option<Gender>,
+    /// Where they set out to visits, and how far they go; nobody else than staff learns it.
+    pub visiting_area: Option<VisitingArea>,
     /// Whether visitors may learn the name.
     pub published: bool,
 }

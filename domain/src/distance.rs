@@ -1,4 +1,4 @@
-//! How far is too far.
+//! How far it is, and how far is too far.
 
 use crate::site::Coordinates;
 
@@ -36,9 +36,32 @@ impl Near {
     }
 }
 
+/// As the crow flies, by the haversine formula on a sphere of the Earth's mean size.
+#[must_use]
+pub fn kilometres(from: Coordinates, to: Coordinates) -> f64 {
+    let half = |from: f64, to: f64| ((to - from).to_radians() / 2.0).sin().powi(2);
+    let along = from.latitude().to_radians().cos() * to.latitude().to_radians().cos();
+    let square =
+        half(from.latitude(), to.latitude()) + along * half(from.longitude(), to.longitude());
+    2.0 * EARTH_RADIUS_KM * square.min(1.0).sqrt().asin()
+}
+
+const EARTH_RADIUS_KM: f64 = 6371.0;
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn from_leipzig_to_halle_it_is_thirty_kilometres() {
+        let at = |latitude, longitude| Coordinates::new(latitude, longitude).expect("coordinates");
+        let (leipzig, halle) = (at(51.34, 12.37), at(51.48, 11.97));
+        let distance = kilometres(leipzig, halle);
+        assert!((31.0..33.0).contains(&distance), "{distance}");
+        assert!((kilometres(halle, leipzig) - distance).abs() < 1e-9);
+        assert!(kilometres(halle, halle).abs() < f64::EPSILON);
+        assert!(kilometres(at(0.0, 0.0), at(0.0, 180.0)) < 20_016.0);
+    }
 
     #[test]
     fn a_circle_has_a_radius_that_somebody_would_travel() {

@@ -51,3 +51,4 @@ pub mod slot_id;
 pub mod slots;
 pub mod span;
 pub mod texts;
+pub mod visits;

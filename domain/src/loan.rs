@@ -139,6 +139,8 @@ impl Lent {
                 .terms
                 .as_ref()
                 .is_some_and(|terms| terms.quota.is_some()),
+            timing: None,
+            capped: None,
         }
     }
 

@@ -13,6 +13,7 @@ use crate::needs::Needs;
 use crate::places::{Capacity, Minimum};
 use crate::slots::Timing;
 use crate::texts::{LanguageTag, Texts};
+use crate::visits::VisitRules;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Service {
@@ -41,6 +42,8 @@ pub struct Service {
     pub needs: Needs,
     /// Whether visitors can wish for the gender of the counsellor.
     pub allows_gender_wish: bool,
+    /// How ways are reckoned, of a visit.
+    pub visits: Option<VisitRules>,
     pub published: bool,
 }
 

@@ -25,7 +25,7 @@ pub use decide::{Claim, Unbookable, is_free, verdicts};
 pub use find::{Slot, free_slots};
 pub use occupied::{Occupied, Reason};
 pub use offer::{Offer, Opening};
-pub use pool::{Member, Need, Pool};
+pub use pool::{Chosen, Member, Need, Pool};
 pub use rules::{Limit, Rule, Verdict};
 pub use timing::{Timing, TimingError, TimingRules};
 pub use week_cap::WeekCap;

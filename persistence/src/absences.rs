@@ -130,7 +130,7 @@ fn affected_by(absences: &[AbsenceId]) -> Statement<'static> {
 const AFFECTED: &str = "
     SELECT x.id AS subject_id, a.id AS appointment_id
     FROM absences x
-    JOIN appointments a ON a.organisation_id = x.organisation_id AND x.counsellor_id IN (a.counsellor_id, a.interpreter_id)
+    JOIN appointments a ON a.organisation_id = x.organisation_id AND x.counsellor_id IN (a.counsellor_id, a.interpreter_id, a.second_counsellor_id)
         AND a.starts_at < x.ends_at AND a.starts_at > x.starts_at - interval '24 hours'
         AND a.ends_at > x.starts_at
     WHERE x.id = ANY ($1) AND a.status IN ('requested', 'booked', 'checked_in')

@@ -81,6 +81,6 @@ const AHEAD: &str = "
     SELECT $2 AS subject_id, id AS appointment_id
     FROM appointments
     WHERE organisation_id = $1 AND starts_at > $3 - interval '24 hours' AND ends_at > $3
-      AND $2 IN (organisation_id, counsellor_id, service_id, site_id, room_id, interpreter_id)
+      AND $2 IN (organisation_id, counsellor_id, service_id, site_id, room_id, interpreter_id, second_counsellor_id)
       AND status IN ('requested', 'booked', 'checked_in')
     ORDER BY starts_at, id";

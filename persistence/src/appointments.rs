@@ -58,7 +58,7 @@ macro_rules! select_appointment {
         concat!(
             "SELECT a.organisation_id, a.id, a.code, a.session_id, a.service_id, a.site_id, a.counsellor_id, a.room_id,
        a.starts_at, a.ends_at, a.time_zone, a.cancellation_deadline_minutes, a.modality, a.language, a.interpreter_needed, a.status, a.booked_at,
-       a.interpreter_id, a.checked_in_at, a.called_at, a.started_at, a.ended_at, a.cancelled_by, a.answer_by, a.version, a.series_id,
+       a.interpreter_id, a.second_counsellor_id, a.checked_in_at, a.called_at, a.started_at, a.ended_at, a.cancelled_by, a.answer_by, a.version, a.series_id,
        coalesce(a.reschedule_deadline_minutes, a.cancellation_deadline_minutes) AS reschedule_deadline_minutes, a.cancel_reason, a.move_reason,
        c.sealed AS sealed_contact, c.sealed_reason
 FROM appointments a

@@ -77,8 +77,8 @@ impl NewClaim<'_> {
             .bind::<Timestamptz, _>(span.before())
             .bind::<Nullable<Timestamptz>, _>(expires_at),
         );
-        if let Some((service, place)) = self.claimed.place_in_week {
-            self.take(transaction, kind, service, place);
+        for (resource, span) in self.claimed.apart() {
+            self.take(transaction, kind, resource, span);
         }
     }
 
@@ -86,8 +86,8 @@ impl NewClaim<'_> {
         &self,
         transaction: &mut Transaction,
         kind: &'static str,
-        service: ResourceId,
-        place: Span,
+        resource: ResourceId,
+        span: Span,
     ) {
         transaction.write(
             Statement::new(
@@ -96,11 +96,11 @@ impl NewClaim<'_> {
                  VALUES ($1, $2, $3, $1, $4, $5, $6, $7)",
             )
             .bind::<SqlUuid, _>(self.organisation.uuid())
-            .bind::<SqlUuid, _>(service.uuid())
+            .bind::<SqlUuid, _>(resource.uuid())
             .bind::<SqlUuid, _>(self.id)
             .bind::<Text, _>(kind)
-            .bind::<Timestamptz, _>(place.from())
-            .bind::<Timestamptz, _>(place.before())
+            .bind::<Timestamptz, _>(span.from())
+            .bind::<Timestamptz, _>(span.before())
             .bind::<Nullable<Timestamptz>, _>(self.expires_at),
         );
     }

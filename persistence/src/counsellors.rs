@@ -4,6 +4,8 @@ use diesel::prelude::*;
 use domain::counsellor::{Counsellor, PublishedCounsellor};
 use domain::ids::{AccountId, CounsellorId, OrganisationId};
 use domain::line::Line;
+use domain::site::Coordinates;
+use domain::visits::VisitingArea;
 use uuid::Uuid;
 
 use crate::acting::Reader;
@@ -33,6 +35,9 @@ struct Row {
     pause_minutes: Option<i32>,
     interprets: Vec<String>,
     gender: Option<String>,
+    visits_from_latitude: Option<f64>,
+    visits_from_longitude: Option<f64>,
+    visits_within_km: Option<f64>,
     published: bool,
     version: i64,
 }
@@ -78,10 +83,27 @@ impl Row {
     }
 }
 
+/// An area as it is stored.
+pub(crate) fn visiting_area(
+    latitude: Option<f64>,
+    longitude: Option<f64>,
+    within_km: Option<f64>,
+) -> Result<Option<VisitingArea>> {
+    let (Some(latitude), Some(longitude), Some(within_km)) = (latitude, longitude, within_km)
+    else {
+        return Ok(None);
+    };
+    let corrupt = |why: &dyn std::fmt::Display| Error::corrupt("counsellor", why);
+    let base = Coordinates::new(latitude, longitude).map_err(|error| corrupt(&error))?;
+    let area = VisitingArea::new(base, within_km).map_err(|error| corrupt(&error))?;
+    Ok(Some(area))
+}
+
 impl From<&Stored<Counsellor>> for Row {
     fn from(stored: &Stored<Counsellor>) -> Self {
         let counsellor = &stored.value;
         let caps = counsellor.caps;
+        let area = counsellor.visiting_area;
         Self {
             organisation_id: counsellor.organisation_id.uuid(),
             id: counsellor.id.uuid(),
@@ -94,6 +116,9 @@ impl From<&Stored<Counsellor>> for Row {
             pause_minutes: caps.pause.map(|pause| caps_of::minutes(pause.length())),
             interprets: texts_of(&counsellor.interprets),
             gender: counsellor.gender.map(|gender| gender.to_string()),
+            visits_from_latitude: area.map(|area| area.base().latitude()),
+            visits_from_longitude: area.map(|area| area.base().longitude()),
+            visits_within_km: area.map(VisitingArea::radius_km),
             published: counsellor.published,
             version: stored.version,
         }
@@ -119,6 +144,11 @@ impl TryFrom<Row> for Stored<Counsellor> {
                 .gender
                 .map(|gender| parsed("counsellor", &gender))
                 .transpose()?,
+            visiting_area: visiting_area(
+                row.visits_from_latitude,
+                row.visits_from_longitude,
+                row.visits_within_km,
+            )?,
             published: row.published,
         };
         Ok(Self {

@@ -13,6 +13,7 @@ use domain::texts::LanguageTag;
 
 use uuid::Uuid;
 
+pub(crate) use row::visit_rules;
 pub use weeks::count_weeks;
 
 use crate::acting::Reader;

@@ -7,6 +7,7 @@ mod needs;
 mod one;
 mod rows;
 mod statements;
+mod visits;
 
 use chrono::{DateTime, Utc};
 use diesel::sql_types::{BigInt, Double, Nullable, Text, Timestamptz, Uuid as SqlUuid};

@@ -44,6 +44,7 @@ const PUBLIC: &[&str] = &[
     "listProblems",
     "listServices",
     "listSites",
+    "explainSlot",
     "listSlots",
     "explainSlot",
     "refreshToken",

@@ -24,7 +24,9 @@ const LAWS: [(&str, &str); 22] = [
         "SELECT FROM occupied o WHERE NOT EXISTS (
              SELECT FROM allocations a
              WHERE (a.organisation_id, a.resource_id, a.claim_id) = (o.organisation_id, o.resource_id, o.id)
-               AND (a.starts_at, a.ends_at, a.kind) = (o.starts_at, o.ends_at, 'appointment'))",
+               AND a.kind = 'appointment' AND a.starts_at <= o.starts_at
+               AND a.ends_at - o.ends_at = o.starts_at - a.starts_at
+               AND (o.is_visit OR a.starts_at = o.starts_at))",
     ),
     (
         "every claim of an appointment has its appointment",
@@ -164,14 +166,16 @@ const LAWS: [(&str, &str); 22] = [
     ),
 ];
 
-/// What the talks that stand occupy, derived from them and their service alone.
+/// What the talks that stand occupy, derived from them and their service alone; of a visit, whose ways
+/// nothing but the sealed address tells, the least.
 const OCCUPIED: &str = "
     SELECT a.organisation_id, a.id, r.resource_id,
-           a.starts_at - v.buffer_before_minutes * interval '1 minute' AS starts_at,
-           a.ends_at + v.buffer_after_minutes * interval '1 minute' AS ends_at
+           a.starts_at - (v.buffer_before_minutes + w.way) * interval '1 minute' AS starts_at,
+           a.ends_at + (v.buffer_after_minutes + w.way) * interval '1 minute' AS ends_at, v.format = 'visit' AS is_visit
     FROM appointments a
     JOIN services v ON (v.organisation_id, v.id) = (a.organisation_id, a.service_id)
-    CROSS JOIN LATERAL (VALUES (a.counsellor_id), (a.room_id), (a.interpreter_id)) AS r (resource_id)
+    CROSS JOIN LATERAL (SELECT CASE WHEN v.format = 'visit' THEN v.travel_minimum_minutes ELSE 0 END AS way) w
+    CROSS JOIN LATERAL (VALUES (a.counsellor_id), (a.room_id), (a.interpreter_id), (a.second_counsellor_id)) AS r (resource_id)
     WHERE a.status <> 'cancelled' AND r.resource_id IS NOT NULL AND v.format NOT IN ('group', 'course')";
 
 /// The appointments that stand in sessions that many attend.

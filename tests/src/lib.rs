@@ -7,6 +7,7 @@ pub mod fixtures;
 pub mod furnished;
 pub mod invariants;
 pub mod lending;
+pub mod neighbours;
 pub mod postgres;
 pub mod proxy;
 pub mod stages;

@@ -173,6 +173,6 @@ pub(crate) fn permitted_to(
         staff,
         permission,
         appointment.organisation_id,
-        appointment.place.counsellor_id,
+        appointment.counsellor_for(staff),
     )
 }

@@ -17,7 +17,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{AppointmentView, ClientBody, Target, access, contact};
+use super::{AppointmentView, ClientBody, Target, VisitBody, access, contact};
 use crate::app::{App, AppData};
 use crate::authentication::Caller;
 use crate::checks::Checks;
@@ -67,6 +67,9 @@ pub struct BookBody {
     #[serde(default)]
     #[schema(max_length = 2000)]
     pub note: Option<String>,
+    /// Where a visit is wanted; needed for a visit, and only there.
+    #[serde(default, deserialize_with = "optional_object")]
+    pub visit: Option<VisitBody>,
 }
 
 /// Book an appointment
@@ -224,7 +227,13 @@ impl BookBody {
     fn read(self, app: &App, source: Source) -> Result<(Target, Wish), Problem> {
         let (slot, hold) = which(app, source, self.slot_id, self.hold_id, self.hold_token)?;
         let mut checks = Checks::new();
-        let contact = contact::read(self.client, self.access_needs, self.note, &mut checks);
+        let contact = contact::read(
+            self.client,
+            self.access_needs,
+            self.note,
+            self.visit,
+            &mut checks,
+        );
         let language = checks.optional("/language", self.language.map(|tag| tag.parse()));
         let modality = checks.optional("/modality", self.modality.map(|text| text.parse()));
         let gender = self.counsellor_gender.map(|gender| gender.parse());
@@ -246,6 +255,7 @@ impl BookBody {
             interpreter_needed,
             contact,
         };
+        target.booking.doorstep = wish.contact.home.as_ref().map(|home| home.doorstep);
         Ok((target, wish))
     }
 }

@@ -3,11 +3,13 @@ use domain::contact::Contact;
 use domain::ids::{AppointmentId, OrganisationId};
 use domain::line::Line;
 use domain::texts::has_control_characters;
+use domain::visits::Doorstep;
 use persistence::appointments::{Found, NewContact};
 use persistence::vault::{Purpose, Vault};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::visit::{self, VisitBody, VisitView};
 use crate::checks::Checks;
 use crate::problems::{Code, Problem};
 
@@ -43,6 +45,7 @@ pub(super) struct ContactDocument {
     pub(super) client: Option<ClientView>,
     pub(super) access_needs: Option<String>,
     pub(super) note: Option<String>,
+    pub(super) visit: Option<VisitView>,
 }
 
 /// Reads what was given, noting what is wrong with it.
@@ -50,6 +53,7 @@ pub(crate) fn read(
     client: Option<ClientBody>,
     access_needs: Option<String>,
     note: Option<String>,
+    visit: Option<VisitBody>,
     checks: &mut Checks,
 ) -> Option<Contact> {
     let client = client.unwrap_or_default();
@@ -58,12 +62,14 @@ pub(crate) fn read(
     let phone = checks.optional("/client/phone", client.phone.map(|phone| phone.parse()));
     let access_needs = checks.optional("/access_needs", access_needs.map(paragraph));
     let note = checks.optional("/note", note.map(paragraph));
+    let home = visit::read(visit, checks);
     Some(Contact {
         name: name?,
         email: email?,
         phone: phone?,
         access_needs: access_needs?,
         note: note?,
+        home: home?,
     })
 }
 
@@ -103,6 +109,7 @@ pub(crate) fn seal(
         client: given.then_some(client),
         access_needs: contact.access_needs.clone(),
         note: contact.note.clone(),
+        visit: contact.home.as_ref().map(VisitView::from),
     };
     let plain = serde_json::to_vec(&document).map_err(|_| Problem::new(Code::Internal))?;
     let sealed = vault.seal(Purpose::Contact, &row(organisation, id), &plain)?;
@@ -172,6 +179,18 @@ pub(super) fn hashes_kept(
     let phone = client.as_ref().and_then(|client| client.phone.as_deref());
     let organisation = appointment.organisation_id;
     Ok(hashes(vault, organisation, email, phone))
+}
+
+/// Where the visit is wanted, if the appointment is one.
+pub(crate) fn doorstep(vault: &Vault, found: &Found) -> Result<Option<Doorstep>, Problem> {
+    let contact = open(vault, &found.appointment, found.sealed_contact.as_deref())?;
+    let doorstep = contact
+        .visit
+        .map(|visit| Doorstep::new(visit.latitude, visit.longitude));
+    doorstep.transpose().map_err(|_| {
+        log::error!("a sealed visit leads off the globe");
+        Problem::new(Code::Internal)
+    })
 }
 
 /// Whether the visitor left an address or a number at which they can be told something.

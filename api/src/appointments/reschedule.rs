@@ -14,7 +14,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::access::Access;
-use super::{AppointmentView, check_code, read_code};
+use super::{AppointmentView, check_code, contact, read_code};
 use crate::app::AppData;
 use crate::extract::{Body, Path};
 use crate::idempotency::Attempt;
@@ -39,7 +39,7 @@ pub struct RescheduleBody {
 /// Move an appointment
 ///
 /// In one step: either the new slot is taken and the old one freed, or nothing happened. Id, code
-/// and secret stay.
+/// and secret stay, and the address of a visit, to which the way is reckoned anew.
 #[utoipa::path(operation_id = "rescheduleAppointment", tag = "booking", request_body = RescheduleBody, security((), ("bearer" = [])),
     params(("id" = Uuid, Path, description = "The appointment"),
         ("Appointment-Secret" = Option<String>, Header, description = "The secret, for callers without a token"),
@@ -76,6 +76,9 @@ pub async fn reschedule_appointment(
     let organisation = slot.organisation_id;
     check_code(&mut transaction, reason.as_ref(), organisation, &actor).await?;
     opened.calendar.reader = Reader::from(&actor);
+    if let Some(doorstep) = contact::doorstep(&app.vault, &found)? {
+        opened.calendar.lead_to(doorstep);
+    }
     let bid = opened.calendar.bid(&slot, now)?;
     let place = bid.place_instead(found.appointment.place.modality)?;
     if let Actor::Staff(staff) = &actor {

@@ -101,7 +101,10 @@ async fn find(
         until,
         limit: SESSIONS,
     };
-    let read = slots::load(&mut reader, &filter, stretch, days.booked_at).await?;
+    let mut read = slots::load(&mut reader, &filter, stretch, days.booked_at).await?;
+    if let Some(home) = visit.given.contact()?.home {
+        read.calendar.lead_to(home.doorstep);
+    }
     let free = read.calendar.slots(window, days.booked_at);
     let slot = free.get(visit.nth).map(|offered| offered.slot.id);
     match reader {
@@ -136,6 +139,7 @@ async fn book(
     };
     let booking = Booking {
         interpreted: wish.interpreted().cloned(),
+        doorstep: wish.contact.home.as_ref().map(|home| home.doorstep),
         ..Booking::of(slot)
     };
     let opened = open_booking(transaction, &booking, None, at).await?;

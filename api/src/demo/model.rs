@@ -19,15 +19,18 @@ use domain::organisation::{Organisation, RetentionDays};
 use domain::places::Capacity;
 use domain::reason::{OwnReason, OwnReasons};
 use domain::schedule::{LocalHours, Schedule, Validity};
-use domain::service::Service;
+use domain::service::{Format, Service};
 use domain::site::{Address, Coordinates, Room, Seats, Site};
 use domain::slots::{Timing, TimingRules};
 use domain::texts::Texts;
+use domain::visits::{Doorstep, Home, VisitRules, VisitingArea, Volunteers};
 
 use super::DemoError;
 use super::ids::{Kind, id};
 use super::policies;
-use super::tables::{Body, Chamber, Given, Hours, Offer, Person, Place, Words, told};
+use super::tables::{
+    Address as TableAddress, Body, Chamber, Given, Hours, Offer, Person, Place, Words, told,
+};
 
 type Result<T> = std::result::Result<T, DemoError>;
 
@@ -164,8 +167,31 @@ impl Body {
             },
             interprets: read_all(told(self.besides.interprets, person.number))?,
             gender: policies::gender(self.number, person.number),
+            visiting_area: self.area(person)?,
             published: person.published,
         })
+    }
+
+    fn area(&self, person: &Person) -> Result<Option<VisitingArea>> {
+        let mut areas = self.besides.areas.iter();
+        let area = areas.find(|(of, _)| *of == person.number);
+        let area = area.map(|(_, (latitude, longitude, radius))| {
+            let base = ruled(Coordinates::new(*latitude, *longitude))?;
+            ruled(VisitingArea::new(base, *radius))
+        });
+        area.transpose()
+    }
+
+    fn ways(&self, offer: &Offer) -> Result<Option<VisitRules>> {
+        if offer.format != Format::Visit {
+            return Ok(None);
+        }
+        let mut ways = self.besides.ways.iter();
+        let Some((_, minutes_per_km, come)) = ways.find(|(of, ..)| *of == offer.number) else {
+            return Ok(Some(VisitRules::default()));
+        };
+        let come = ruled(Volunteers::new(*come))?;
+        ruled(VisitRules::new(*minutes_per_km, 10, come)).map(Some)
     }
 
     pub(super) fn equipment(&self) -> impl Iterator<Item = Result<Equipment>> {
@@ -229,6 +255,7 @@ impl Body {
             minimum: None,
             needs: self.needs(offer)?,
             allows_gender_wish: policies::allows_gender_wish(self.number, offer.number),
+            visits: self.ways(offer)?,
             published: true,
         })
     }
@@ -265,6 +292,19 @@ fn talks(most: Option<u32>) -> Result<Option<Talks>> {
     most.transpose()
 }
 
+impl TableAddress {
+    fn read(&self) -> Result<Home> {
+        let (latitude, longitude) = self.coordinates;
+        Ok(Home {
+            street: line(self.street)?,
+            postal_code: line(self.postal_code)?,
+            city: line(self.city)?,
+            doorstep: ruled(Doorstep::new(latitude, longitude))?,
+            hint: self.hint.map(line).transpose()?,
+        })
+    }
+}
+
 impl Given {
     pub(super) fn contact(&self) -> Result<Contact> {
         Ok(Contact {
@@ -273,6 +313,7 @@ impl Given {
             phone: self.phone.map(read).transpose()?,
             access_needs: self.access_needs.map(ToOwned::to_owned),
             note: self.note.map(ToOwned::to_owned),
+            home: self.home.map(|home| home.read()).transpose()?,
         })
     }
 }

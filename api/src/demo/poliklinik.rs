@@ -5,8 +5,9 @@ use domain::modality::Modality::{InPerson, Phone};
 use domain::service::ContactRule;
 use domain::service::Format::OpenHours;
 
-use super::tables::{Besides, 
-    ANONYMOUS, Body, CIRCLE, Chamber, Given, Hours, NOTHING, Offer, Outcome, Person, Place, TALK,
+use super::tables::{
+    ANONYMOUS, Besides, Body, CIRCLE, Chamber, Given, Hours, NO_NEEDS, NOTHING, Offer, Outcome, Person,
+    Place, TALK,
     Visit, WEEKLY, minutes,
 };
 
@@ -61,7 +62,7 @@ pub(super) const BODY: Body = Body {
         interprets: &[(2, &["ar"]), (3, &["uk"])],
         equipment: &[(1, "Blutdruckmessgerät", 2)],
         services: &[(HEALTH, &[1])],
-        courses: &[],
+        ..NO_NEEDS
     },
 };
 

@@ -5,8 +5,8 @@ use domain::modality::Modality::{AtHome, InPerson, Phone};
 use domain::service::ContactRule;
 use domain::service::Format::Visit as HomeVisit;
 
-use super::tables::{NO_NEEDS, 
-    ANONYMOUS, Body, CIRCLE, Chamber, Given, Hours, NOTHING, Offer, Outcome, Person, Place, TALK,
+use super::tables::{
+    ANONYMOUS, Address, Besides, Body, CIRCLE, Chamber, Given, Hours, NOTHING, NO_NEEDS, Offer, Outcome, Person, Place, TALK,
     Visit, WEEKLY, minutes,
 };
 
@@ -71,7 +71,16 @@ pub(super) const BODY: Body = Body {
     appointments: APPOINTMENTS,
     ill: &[],
     remote_in: None,
-    besides: NO_NEEDS,
+    besides: Besides {
+        areas: &[
+            (1, (51.34, 12.39, 6.0)),
+            (2, (51.33, 12.40, 10.0)),
+            (3, (51.34, 12.36, 8.0)),
+            (4, (51.48, 11.97, 12.0)),
+        ],
+        ways: &[(HOME, 4, 1), (ERRANDS, 4, 2)],
+        ..NO_NEEDS
+    },
 };
 
 const HOME: u16 = 1;
@@ -85,7 +94,7 @@ const HOME_VISIT: Offer = Offer {
     ways: &[AtHome],
     languages: &["de", "ru", "uk", "vi"],
     contact: ContactRule::Required,
-    minutes: minutes(15, 60, 15),
+    minutes: minutes(0, 60, 0),
     notice: 12 * 60,
     horizon_days: 35,
     ..TALK
@@ -110,7 +119,7 @@ const SERVICES: &[Offer] = &[
         number: ERRANDS,
         name: &[("de", "Einkaufs- und Wegbegleitung"), ("de-simple", "Hilfe beim Einkaufen"), ("en", "Company for errands")],
         description: &[("de", "Zum Einkauf, zur Praxis, auf das Amt: zu zweit.")],
-        minutes: minutes(15, 90, 15),
+        minutes: minutes(0, 90, 0),
         ..HOME_VISIT
     },
     Offer {
@@ -149,7 +158,7 @@ const MEETING: Hours = Hours {
 
 const SCHEDULES: &[Hours] = &[
     Hours { number: 1, counsellor: 1, rule: "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR,SA,SU", starts: "09:30", ends: "15:30", holidays: true, ..NEIGHBOUR },
-    Hours { number: 2, counsellor: 2, starts: "14:00", ends: "18:30", ..NEIGHBOUR },
+    Hours { number: 2, counsellor: 2, starts: "12:30", ends: "18:30", ..NEIGHBOUR },
     Hours { number: 3, counsellor: 3, site: 2, rule: "FREQ=WEEKLY;BYDAY=SA", starts: "10:00", ends: "16:00", ..NEIGHBOUR },
     Hours { number: 4, counsellor: 4, site: 3, starts: "10:00", ends: "14:30", ..NEIGHBOUR },
     Hours { number: 5, counsellor: 3, room: Some(1), services: &[FIRST_TALK], ways: &[InPerson, Phone], rule: "FREQ=WEEKLY;BYDAY=TU,TH", starts: "13:00", ends: "15:00", ..WEEKLY },
@@ -157,18 +166,27 @@ const SCHEDULES: &[Hours] = &[
     Hours { number: 7, counsellor: 3, site: 2, room: Some(2), from_day: 7, ..MEETING },
 ];
 
+const AT_THE_PARK: Address = Address {
+    street: "Erfundener Weg 7",
+    postal_code: "04315",
+    city: "Leipzig",
+    coordinates: (51.345, 12.405),
+    hint: Some("Hinterhaus, zweiter Stock"),
+};
+
 const FRAU_ERDACHT: Given = Given {
     name: Some("Erna Erdacht"),
     phone: Some("+49 341 0000002"),
     access_needs: Some("Hört schlecht: bitte zweimal klingeln"),
+    home: Some(AT_THE_PARK),
     ..NOTHING
 };
 
 const APPOINTMENTS: &[Visit] = &[
     Visit { service: HOME, nth: 0, given: FRAU_ERDACHT, ..ANONYMOUS },
-    Visit { service: HOME, nth: 2, given: Given { phone: Some("+49 341 0000003"), ..NOTHING }, outcome: Outcome::Misses, ..ANONYMOUS },
+    Visit { service: HOME, nth: 2, given: Given { phone: Some("+49 341 0000003"), home: Some(Address { street: "Ausgedachte Straße 12", coordinates: (51.352, 12.381), hint: None, ..AT_THE_PARK }), ..NOTHING }, outcome: Outcome::Misses, ..ANONYMOUS },
     Visit { service: HOME, day: 1, nth: 1, given: FRAU_ERDACHT, ..ANONYMOUS },
-    Visit { service: ERRANDS, day: 2, nth: 1, language: Some("ru"), given: Given { name: Some("Wera Erdacht"), email: Some("wera.erdacht@example.org"), ..NOTHING }, ..ANONYMOUS },
+    Visit { service: ERRANDS, day: 2, nth: 1, language: Some("ru"), given: Given { name: Some("Wera Erdacht"), email: Some("wera.erdacht@example.org"), home: Some(AT_THE_PARK), ..NOTHING }, ..ANONYMOUS },
     Visit { service: HOME, day: 3, nth: 0, given: FRAU_ERDACHT, outcome: Outcome::Cancels, ..ANONYMOUS },
     Visit { service: FIRST_TALK, day: 1, nth: 1, ..ANONYMOUS },
 ];

@@ -41,6 +41,10 @@ pub(super) struct Besides {
     /// Services that book interpreters, each with its equipment.
     pub(super) services: &'static [(u16, &'static [u16])],
     pub(super) courses: &'static [Run],
+    /// Where counsellors set out to visits, and how many kilometres they go: latitude, longitude, radius.
+    pub(super) areas: &'static [(u16, (f64, f64, f64))],
+    /// Visits, with how many minutes a kilometre takes and how many come.
+    pub(super) ways: &'static [(u16, i64, i64)],
 }
 
 /// A course, of the next sessions of its service.
@@ -60,6 +64,8 @@ pub(super) const NO_NEEDS: Besides = Besides {
     equipment: &[],
     services: &[],
     courses: &[],
+    areas: &[],
+    ways: &[],
 };
 
 /// What a table of pairs tells of a number.
@@ -217,6 +223,17 @@ pub(super) struct Given {
     pub(super) phone: Option<&'static str>,
     pub(super) access_needs: Option<&'static str>,
     pub(super) note: Option<&'static str>,
+    /// Where a visit is wanted.
+    pub(super) home: Option<Address>,
+}
+
+#[derive(Clone, Copy)]
+pub(super) struct Address {
+    pub(super) street: &'static str,
+    pub(super) postal_code: &'static str,
+    pub(super) city: &'static str,
+    pub(super) coordinates: (f64, f64),
+    pub(super) hint: Option<&'static str>,
 }
 
 pub(super) const NOTHING: Given = Given {
@@ -225,6 +242,7 @@ pub(super) const NOTHING: Given = Given {
     phone: None,
     access_needs: None,
     note: None,
+    home: None,
 };
 
 /// What becomes of an appointment, as soon as its time has come.

@@ -5,8 +5,8 @@ use domain::modality::Modality::{AtHome, InPerson, Phone};
 use domain::service::ContactRule;
 use domain::service::Format::{Course, Visit as HomeVisit};
 
-use super::tables::{NO_NEEDS, 
-    ANONYMOUS, Body, CIRCLE, Chamber, Given, Hours, NOTHING, Offer, Outcome, Person, Place, TALK,
+use super::tables::{
+    ANONYMOUS, Address, Besides, Body, CIRCLE, Chamber, Given, Hours, NO_NEEDS, NOTHING, Offer, Outcome, Person, Place, TALK,
     Visit, WEEKLY, minutes,
 };
 
@@ -64,7 +64,11 @@ pub(super) const BODY: Body = Body {
     appointments: APPOINTMENTS,
     ill: &[],
     remote_in: None,
-    besides: NO_NEEDS,
+    besides: Besides {
+        areas: &[(3, (52.42, 10.79, 25.0))],
+        ways: &[(CARE, 2, 1)],
+        ..NO_NEEDS
+    },
 };
 
 const GUIDE_CALL: u16 = 1;
@@ -126,7 +130,7 @@ const SERVICES: &[Offer] = &[
         ways: &[AtHome],
         languages: &["de", "it"],
         contact: ContactRule::Required,
-        minutes: minutes(30, 75, 30),
+        minutes: minutes(0, 75, 15),
         notice: 2 * 24 * 60,
         ..TALK
     },
@@ -172,7 +176,7 @@ const APPOINTMENTS: &[Visit] = &[
         day: 3,
         nth: 0,
         language: Some("it"),
-        given: Given { name: Some("Giulia Inventata"), email: Some("giulia.inventata@example.org"), access_needs: Some("Rollstuhl"), ..NOTHING },
+        given: Given { name: Some("Giulia Inventata"), email: Some("giulia.inventata@example.org"), access_needs: Some("Rollstuhl"), home: Some(Address { street: "Erdachte Gasse 3", postal_code: "38440", city: "Wolfsburg", coordinates: (52.415, 10.781), hint: None }), ..NOTHING },
         ..ANONYMOUS
     },
 ];

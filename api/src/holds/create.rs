@@ -3,10 +3,11 @@ use domain::any_counsellor::Wanted;
 use domain::hold::Hold;
 use domain::ids::HoldId;
 use domain::texts::LanguageTag;
+use domain::visits::Doorstep;
 use persistence::holds;
 use uuid::Uuid;
 
-use super::{HoldBody, HoldToken, HoldView};
+use super::{DoorstepBody, HoldBody, HoldToken, HoldView};
 use crate::app::AppData;
 use crate::appointments::Target;
 use crate::authentication::Caller;
@@ -52,6 +53,8 @@ pub async fn create_hold(
         ..Wanted::default()
     };
     let slot = target.settle(&opened.calendar, wanted, now)?;
+    let doorstep = target.booking.doorstep;
+    opened.calendar.asks_for(slot.service_id, doorstep)?;
     let bid = opened.calendar.bid(&slot, now)?;
     let hold = Hold::place(HoldId::new(Uuid::now_v7()), slot, now);
     let token = HoldToken::new(&app.vault, hold.id, slot);
@@ -98,7 +101,14 @@ impl HoldBody {
         let gender = checks.optional("/counsellor_gender", gender);
         let (interpreted, language, gender) =
             checks.finish(|| Some((interpreted?, language?, gender?)))?;
-        let target = Target::new(slot, None, interpreted, gender)?;
+        let mut target = Target::new(slot, None, interpreted, gender)?;
+        target.booking.doorstep = doorstep(self.visit.as_ref())?;
         Ok((target, language))
     }
+}
+
+fn doorstep(visit: Option<&DoorstepBody>) -> Result<Option<Doorstep>, Problem> {
+    let doorstep = visit.map(|visit| Doorstep::new(visit.latitude, visit.longitude));
+    let doorstep = doorstep.transpose();
+    doorstep.map_err(|error| Problem::rule("/visit/latitude", error))
 }

@@ -3,6 +3,7 @@
 use domain::appointment::{AttendanceError, CancelError, MoveError};
 use domain::approval::AnswerError;
 use domain::booking::BookError;
+use domain::calendar::HomeError;
 use domain::contact::ContactError;
 use domain::course::CannotJoin;
 use domain::hold::HoldExpired;
@@ -94,6 +95,7 @@ impl From<Unbookable> for Problem {
             | Unbookable::OffGrid
             | Unbookable::TooLate
             | Unbookable::TooEarly
+            | Unbookable::TooFar
             | Unbookable::Unavailable => Code::SlotGone,
         };
         Self::because(code, error)
@@ -201,7 +203,14 @@ impl From<BookError> for Problem {
             BookError::Unbookable(error) => error.into(),
             BookError::Contact(error) => error.into(),
             BookError::ModalityNotOffered(_) => Self::rule("/modality", error),
+            BookError::Home(error) => error.into(),
         }
+    }
+}
+
+impl From<HomeError> for Problem {
+    fn from(error: HomeError) -> Self {
+        Self::rule("/visit", error)
     }
 }
 

@@ -5,7 +5,7 @@ use persistence::proposals::{calendar_at, open_answer, save_answer};
 
 use crate::app::AppData;
 use crate::appointments::access::Access;
-use crate::appointments::{AppointmentView, Moved};
+use crate::appointments::{AppointmentView, Moved, contact};
 use crate::extract::PathOfTwo;
 use crate::idempotency::Attempt;
 use crate::problems::{Code, Problem};
@@ -44,7 +44,10 @@ pub async fn accept_proposal(
     let accepted = held.proposal.accept(now)?;
     let slot = accepted.slot().map_err(|_| Problem::new(Code::SlotGone))?;
     let but_for = accepted.id.uuid();
-    let calendar = calendar_at(&mut transaction, &opened, &slot, but_for, now).await?;
+    let mut calendar = calendar_at(&mut transaction, &opened, &slot, but_for, now).await?;
+    if let Some(doorstep) = contact::doorstep(&app.vault, &found)? {
+        calendar.lead_to(doorstep);
+    }
     // By the rules of the moment at which it was proposed, as with a hold.
     let bid = calendar.bid(&slot, accepted.proposed_at)?;
     let place = bid.place_instead(accepted.place.modality)?;

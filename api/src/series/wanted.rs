@@ -77,7 +77,7 @@ impl SeriesBody {
         let mut checks = Checks::new();
         let rule = checks.field("/rule", self.rule.parse::<SeriesRule>());
         let mode = checks.optional("/mode", self.mode.map(|text| text.parse::<Mode>()));
-        let contact = contact::read(self.client, self.access_needs, self.note, &mut checks);
+        let contact = contact::read(self.client, self.access_needs, self.note, None, &mut checks);
         let language = checks.optional("/language", self.language.map(|tag| tag.parse()));
         let modality = checks.optional("/modality", self.modality.map(|text| text.parse()));
         let interpreter_needed = self.interpreter_needed;
@@ -102,6 +102,10 @@ impl Wanted {
     /// The dates by the calendar of the first slot: with its counsellor, on the clocks of its site.
     pub(super) fn plan(&self, first: &Calendar) -> Result<Planned, Problem> {
         let (counsellor, zone) = place_of(first)?;
+        if first.asks_for(self.wish.slot.service_id, None).is_err() {
+            let detail = "a visit is booked by itself, and not as a series";
+            return Err(Problem::rule("/slot_id", detail));
+        }
         let slot = self.wish.slot;
         let starts = self.rule.starts(slot.starts_at, zone);
         let dates = Dates {

@@ -27,6 +27,7 @@ impl ServiceBody {
             None => (None, None),
         };
         let needs = self.needs(&mut checks);
+        let visits = format.and_then(|format| self.visits(format, &mut checks));
         let name = self.name.read("/name", &mut checks);
         let description = TextMap::read_optional(self.description, "/description", &mut checks);
         let topic = checks.field("/topic", self.topic.parse());
@@ -67,6 +68,7 @@ impl ServiceBody {
                 minimum,
                 needs: needs?,
                 allows_gender_wish: self.allows_gender_wish,
+                visits: visits?,
                 published: self.published,
             })
         })
@@ -287,6 +289,9 @@ impl From<ServiceView> for ServiceBody {
             books_interpreters: view.books_interpreters,
             equipment: view.equipment,
             allows_gender_wish: view.allows_gender_wish,
+            travel_minutes_per_km: view.travel_minutes_per_km.map(Into::into),
+            travel_minimum_minutes: view.travel_minimum_minutes.map(Into::into),
+            volunteers: view.volunteers.map(Into::into),
             published: view.published,
         }
     }

@@ -20,12 +20,13 @@ use crate::refusals::{ChangeRefusals, Refusals};
 use crate::views::found;
 
 /// What was agreed with a booking hangs on these.
-const AGREED: [&str; 6] = [
+const AGREED: [&str; 7] = [
     "format",
     "modalities",
     "length_minutes",
     "buffer_before_minutes",
     "buffer_after_minutes",
+    "volunteers",
     "published",
 ];
 

@@ -16,8 +16,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::list::{modality, tag};
-use super::search::search;
+use super::list::{doorstep, modality, tag};
+use super::search::{Wanted, lead, search};
 use super::sentences::sentence;
 use crate::app::{App, AppData};
 use crate::authentication::Caller;
@@ -53,14 +53,17 @@ pub struct ExplainSlot {
     /// Only where an interpreter for this language is free, of services that book any.
     #[param(example = "ar")]
     interpreter_language: Option<String>,
+    /// Where a visit is wanted: latitude and longitude in degrees.
+    #[param(example = "51.361,12.412", pattern = r"^-?\d+(\.\d+)?,-?\d+(\.\d+)?$")]
+    visit_near: Option<String>,
 }
 
 /// Why a service can or cannot be booked at a time.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SlotExplanation {
     /// `free`, or what is in the way: `past`, `too-soon`, `too-far`, `no-session`,
-    /// `modality-not-offered`, `language-not-offered`, `off-grid`, `public-holiday`, `closed`,
-    /// `taken`, `cap-reached`, `no-interpreter`, `not-by-slots`; for staff also `not-published`.
+    /// `modality-not-offered`, `language-not-offered`, `out-of-reach`, `off-grid`, `public-holiday`,
+    /// `closed`, `taken`, `cap-reached`, `no-interpreter`, `not-by-slots`; for staff also `not-published`.
     /// Whether somebody is away or busy is the same to the public: `taken`.
     #[schema(example = "taken")]
     pub code: &'static str,
@@ -94,10 +97,10 @@ pub struct ExplainedSession {
 /// What one rule says.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ExplainedRule {
-    /// `published`, `by_slots`, `in_use`, `modality`, `language`, `session`, `grid`, `notice`,
+    /// `published`, `by_slots`, `in_use`, `modality`, `language`, `way`, `session`, `grid`, `notice`,
     /// `horizon`, `counsellor_free`, `room_free`, `places`, `counsellor_there`, `room_open`,
     /// `site_open`, `organisation_open`, `no_holiday`, `talks_of_day`, `pause`, `talks_of_week`,
-    /// `needs_room`, `needs_interpreter`, `needs_equipment`.
+    /// `needs_room`, `needs_interpreter`, `needs_equipment`, `needs_companion`.
     #[schema(example = "counsellor_free")]
     pub rule: &'static str,
     pub passed: bool,
@@ -128,7 +131,9 @@ pub async fn explain_slot(
     let now = app.clock.now();
     let (filter, asked) = query.0.read()?;
     let (mut reader, sees_rules) = reader(&app, &caller, asked.service_id).await?;
+    let doorstep = doorstep(query.0.visit_near.as_deref())?;
     let (mut calendar, is_published) = load_start(&mut reader, &asked, now).await?;
+    lead(&mut calendar, &filter.subject, doorstep)?;
     // Whoever sees the rules sees also what is kept for staff.
     let reads = if sees_rules {
         kept::Reader::Holder
@@ -154,8 +159,14 @@ pub async fn explain_slot(
     } else {
         Answer::of(&explained, asked.starts_at, now)
     };
-    let minute = minute(asked.starts_at)?;
-    let found = search((&mut reader, &reads), &filter, minute, None, 1, now).await?;
+    let wanted = Wanted {
+        filter: &filter,
+        doorstep,
+        window: minute(asked.starts_at)?,
+        after: None,
+        count: 1,
+    };
+    let found = search((&mut reader, &reads), &wanted, now).await?;
     let zone_of = |session: &Explained<'_>| {
         let site = calendar.sites.get(&session.opening.site_id);
         site.map_or(Tz::UTC, |site| site.time_zone)

@@ -7,6 +7,7 @@ use domain::distance::Near;
 use domain::modality::Modality;
 use domain::site::Coordinates;
 use domain::texts::LanguageTag;
+use domain::visits::Doorstep;
 use persistence::acting::Reader;
 use persistence::services;
 use persistence::slots::{Filter, Subject};
@@ -15,7 +16,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::SlotView;
 use super::any;
-use super::search::search;
+use super::search::{Wanted, search};
 use crate::app::AppData;
 use crate::authentication::Caller;
 use crate::extract::Query;
@@ -74,6 +75,10 @@ pub struct ListSlots {
     /// How far from `near`, in kilometres as the crow flies.
     #[param(exclusive_minimum = 0, maximum = 1000, example = 25)]
     within_km: Option<f64>,
+    /// Where a visit is wanted: latitude and longitude in degrees. Only then there are slots of visits:
+    /// of those who go so far, at starts around which the way there and back is free.
+    #[param(example = "51.361,12.412", pattern = r"^-?\d+(\.\d+)?,-?\d+(\.\d+)?$")]
+    visit_near: Option<String>,
     /// How many items a page has; more than 200 is answered with 200.
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u32>,
@@ -112,9 +117,15 @@ pub async fn list_slots(
     let filter = query.0.filter()?;
     let window = window(query.0.from.as_deref(), query.0.before.as_deref(), now)?;
     let is_any = query.0.any_counsellor.unwrap_or_default();
+    let doorstep = doorstep(query.0.visit_near.as_deref())?;
+    if is_any && doorstep.is_some() {
+        let detail = "visits are given by somebody: leave `any_counsellor` out";
+        return Err(broken("visit_near", detail));
+    }
     let described = (
         &filter,
         is_any,
+        doorstep,
         query.0.from.as_deref(),
         query.0.before.as_deref(),
     );
@@ -132,8 +143,14 @@ pub async fn list_slots(
             .map(|slot| local(slot.span.from(), slot.time_zone));
         (views(&found.items), last, next)
     } else {
-        let after = position(after)?;
-        let mut found = search(seen, &filter, window, after, limit.count(), now).await?;
+        let wanted = Wanted {
+            filter: &filter,
+            doorstep,
+            window,
+            after: position(after)?,
+            count: limit.count(),
+        };
+        let mut found = search(seen, &wanted, now).await?;
         let last = limit
             .cut(&mut found.items)
             .map(|offered| offered.slot.id.to_string());
@@ -230,6 +247,23 @@ impl ListSlots {
     }
 }
 
+pub(super) fn doorstep(text: Option<&str>) -> Result<Option<Doorstep>, Problem> {
+    let Some(text) = text else {
+        return Ok(None);
+    };
+    let (latitude, longitude) = degrees("visit_near", text)?;
+    let doorstep = Doorstep::new(latitude, longitude);
+    let doorstep = doorstep.map_err(|error| broken("visit_near", &error.to_string()));
+    doorstep.map(Some)
+}
+
+fn degrees(name: &str, text: &str) -> Result<(f64, f64), Problem> {
+    let malformed = || Problem::parameter(name, "is a latitude and a longitude: `51.34,12.37`");
+    let (latitude, longitude) = text.split_once(',').ok_or_else(malformed)?;
+    let degrees = |text: &str| text.parse::<f64>().map_err(|_| malformed());
+    Ok((degrees(latitude)?, degrees(longitude)?))
+}
+
 pub(super) fn tag(name: &str, text: Option<&str>) -> Result<Option<LanguageTag>, Problem> {
     let tag = text.map(str::parse).transpose();
     tag.map_err(|error| Problem::parameter(name, error))
@@ -247,10 +281,8 @@ fn near(centre: Option<&str>, within_km: Option<f64>) -> Result<Option<Near>, Pr
         (None, Some(_)) => return Err(broken("near", "`within_km` goes with `near`")),
         (Some(_), None) => return Err(broken("within_km", "`near` goes with `within_km`")),
     };
-    let malformed = || Problem::parameter("near", "is a latitude and a longitude: `51.34,12.37`");
-    let (latitude, longitude) = centre.split_once(',').ok_or_else(malformed)?;
-    let degrees = |text: &str| text.parse::<f64>().map_err(|_| malformed());
-    let centre = Coordinates::new(degrees(latitude)?, degrees(longitude)?)
+    let (latitude, longitude) = degrees("near", centre)?;
+    let centre = Coordinates::new(latitude, longitude)
         .map_err(|error| broken("near", &error.to_string()))?;
     let near =
         Near::new(centre, within_km).map_err(|error| broken("within_km", &error.to_string()))?;

@@ -1,18 +1,36 @@
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::calendar::OfferedSlot;
+use domain::calendar::{Calendar, OfferedSlot};
 use domain::kept;
 use domain::slot_id::SlotId;
 use domain::span::Span;
+use domain::visits::Doorstep;
 use persistence::acting::Reader;
-use persistence::slots::{self, Filter, Stretch};
+use persistence::slots::{self, Filter, Stretch, Subject};
 
 use crate::problems::Problem;
+use crate::spans::broken;
 
 /// How many sessions the first statement reads for each slot that is wanted, and at least: enough
 /// at nine of ten hours for twenty slots, of a topic whose sessions give two each and overlap. Each
 /// costs Postgres some 20 µs, read in vain or not.
 const SESSIONS_PER_SLOT: usize = 2;
 const FEWEST_SESSIONS: usize = 48;
+
+/// Likewise of visits: many sessions are of somebody who does not come so far.
+const SESSIONS_PER_VISIT: usize = 8;
+
+/// What is looked for.
+#[derive(Debug)]
+pub(super) struct Wanted<'f> {
+    pub(super) filter: &'f Filter,
+    /// Where a visit is wanted.
+    pub(super) doorstep: Option<Doorstep>,
+    pub(super) window: Span,
+    /// The last slot of the page before.
+    pub(super) after: Option<SlotId>,
+    /// How many.
+    pub(super) count: usize,
+}
 
 #[derive(Debug)]
 pub(super) struct Found {
@@ -29,10 +47,13 @@ pub(super) struct Found {
 /// may follow, so only slots before it are certain, and the next round goes on from there.
 pub(super) async fn search(
     (reader, reads): (&mut Reader, &kept::Reader),
-    filter: &Filter,
-    window: Span,
-    after: Option<SlotId>,
-    wanted: usize,
+    &Wanted {
+        filter,
+        doorstep,
+        window,
+        after,
+        count: wanted,
+    }: &Wanted<'_>,
     now: DateTime<Utc>,
 ) -> Result<Found, Problem> {
     let mut found = Found {
@@ -44,7 +65,12 @@ pub(super) async fn search(
         .max(window.from())
         .max(now);
     let forever = now + TimeDelta::days(800);
-    let sessions = (wanted + 1).saturating_mul(SESSIONS_PER_SLOT);
+    let each = if doorstep.is_some() {
+        SESSIONS_PER_VISIT
+    } else {
+        SESSIONS_PER_SLOT
+    };
+    let sessions = (wanted + 1).saturating_mul(each);
     let mut limit = i64::try_from(sessions.max(FEWEST_SESSIONS)).unwrap_or(i64::MAX);
     let mut done = None;
     loop {
@@ -53,6 +79,7 @@ pub(super) async fn search(
         let stretch = Stretch { from, until, limit };
         let mut read = slots::load(reader, filter, stretch, now).await?;
         read.calendar.reader = reads.clone();
+        lead(&mut read.calendar, &filter.subject, doorstep)?;
         let certain = read.complete_until.map_or(forever, |(start, _)| start);
         // The instant of the last session is looked at too: some of its slots may be certain.
         if let Ok(stretch) = Span::new(from, certain + TimeDelta::minutes(1)) {
@@ -82,6 +109,24 @@ pub(super) async fn search(
         from = from.max(certain);
         limit = limit.saturating_mul(4);
     }
+}
+
+/// Tells where visits lead. Whoever asks for a service that is a visit has to say it; of a topic,
+/// there are others.
+pub(super) fn lead(
+    calendar: &mut Calendar,
+    subject: &Subject,
+    doorstep: Option<Doorstep>,
+) -> Result<(), Problem> {
+    match (doorstep, subject) {
+        (Some(doorstep), _) => calendar.lead_to(doorstep),
+        (None, Subject::Service(service)) if calendar.asks_for(*service, None).is_err() => {
+            let detail = "this service is a visit: say where, as in `visit_near=51.361,12.412`";
+            return Err(broken("visit_near", detail));
+        }
+        (None, _) => {}
+    }
+    Ok(())
 }
 
 /// The order of the list.

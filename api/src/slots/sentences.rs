@@ -48,6 +48,11 @@ const fn sentences(answer: Answer) -> [&'static str; 3] {
             "Zu dieser Zeit spricht niemand diese Sprache.",
             "This language is not offered at this time.",
         ],
+        Answer::OutOfReach => [
+            "So weit kommt zu dieser Zeit niemand.",
+            "Zu dieser Zeit kann niemand zu Ihnen kommen.",
+            "Nobody comes so far at this time.",
+        ],
         Answer::OffGrid => [
             "Zu dieser Minute beginnt kein Termin.",
             "Zu dieser Uhrzeit fängt kein Termin an.",

@@ -20,6 +20,7 @@ fn place(starts_at: DateTime<Utc>) -> Place {
         counsellor_id: id.into(),
         room_id: None,
         interpreter_id: None,
+        second_counsellor_id: None,
         span: Span::new(starts_at, starts_at + TimeDelta::minutes(50)).expect("a span"),
         modality: Modality::InPerson,
     }

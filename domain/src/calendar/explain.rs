@@ -48,6 +48,8 @@ pub enum Answer {
     NoSession,
     ModalityNotOffered,
     LanguageNotOffered,
+    /// Of a visit.
+    OutOfReach,
     OffGrid,
     PublicHoliday,
     Closed,
@@ -65,7 +67,8 @@ impl Calendar {
         let capped = self.capped();
         let explained = |opening| {
             let offer = self.offer(opening, &holidays, &capped, now);
-            let mut verdicts = self.of_wishes(opening, question, offer.is_some());
+            let in_use = offer.is_some() || self.is_out_of_reach(opening);
+            let mut verdicts = self.of_wishes(opening, question, in_use);
             if let Some(offer) = offer {
                 let start = question.starts_at;
                 verdicts.append(&mut self::verdicts(&offer, start, &self.occupied, now));
@@ -112,6 +115,7 @@ impl Calendar {
                 Rule::Language,
                 wishes.language.as_ref().is_none_or(is_spoken),
             ),
+            (Rule::Way, !self.is_out_of_reach(opening)),
         ];
         // Where the service books any, that rule is one of what is needed.
         if !is_interpreted {
@@ -126,7 +130,7 @@ impl Calendar {
 }
 
 impl Answer {
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::NotPublished,
         Self::NotBySlots,
         Self::Past,
@@ -135,6 +139,7 @@ impl Answer {
         Self::NoSession,
         Self::ModalityNotOffered,
         Self::LanguageNotOffered,
+        Self::OutOfReach,
         Self::OffGrid,
         Self::PublicHoliday,
         Self::Closed,
@@ -179,6 +184,7 @@ impl Answer {
             Rule::InUse | Rule::Session => Self::NoSession,
             Rule::Modality => Self::ModalityNotOffered,
             Rule::Language => Self::LanguageNotOffered,
+            Rule::Way => Self::OutOfReach,
             Rule::Grid => Self::OffGrid,
             Rule::Notice if is_past => Self::Past,
             Rule::Notice => Self::TooSoon,
@@ -189,7 +195,7 @@ impl Answer {
             | Rule::CounsellorThere
             | Rule::RoomFree
             | Rule::Places
-            | Rule::Need(Need::Room | Need::Equipment) => Self::Taken,
+            | Rule::Need(Need::Room | Need::Equipment | Need::Companion) => Self::Taken,
             Rule::TalksOfDay | Rule::Pause | Rule::TalksOfWeek => Self::CapReached,
             Rule::Need(Need::Interpreter) => Self::NoInterpreter,
         }
@@ -206,6 +212,7 @@ impl Answer {
             Self::NoSession => "no-session",
             Self::ModalityNotOffered => "modality-not-offered",
             Self::LanguageNotOffered => "language-not-offered",
+            Self::OutOfReach => "out-of-reach",
             Self::OffGrid => "off-grid",
             Self::PublicHoliday => "public-holiday",
             Self::Closed => "closed",

@@ -45,6 +45,8 @@ fn calendar(federal_state: FederalState, opens_on_holidays: bool) -> Calendar {
             modalities: BTreeSet::from([Modality::InPerson]).into(),
             opens_on_holidays,
             pools: [].into(),
+            visits: None,
+            way: None,
             places: None,
             kept: Kept::default(),
         }],

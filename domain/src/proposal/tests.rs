@@ -70,10 +70,12 @@ fn bid(offered: &OfferedSlot, modality: Modality) -> Option<(Place, Claimed)> {
         counsellor_id: slot.counsellor_id,
         room_id: None,
         interpreter_id: None,
+        second_counsellor_id: None,
         span: slot.span,
         modality,
     };
     let claimed = Claimed {
+        beside: Vec::new(),
         place_in: None,
         span: slot.claim,
         resources: vec![slot.counsellor_id.into()],

@@ -27,6 +27,9 @@ impl Stretch {
     }
 }
 
+/// Minutes before and after which nothing happens; adding to them overflows nothing.
+const FOREVER: i64 = i64::MAX / 4;
+
 /// Busy time in the order of time, widened to whole minutes; no two stretches overlap or touch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BusySpans(Vec<Stretch>);
@@ -37,6 +40,29 @@ impl BusySpans {
         spans.sort_unstable();
         let mut stretches = Vec::with_capacity(spans.len());
         append_merged(&mut stretches, spans);
+        Self(stretches)
+    }
+
+    /// All time but for these hours, and what takes time away within them.
+    #[must_use]
+    pub fn outside(hours: Vec<Span>, away: Vec<Span>) -> Self {
+        let mut stretches = Self::from_unsorted(away).0;
+        let mut from = -FOREVER;
+        for open in Self::from_unsorted(hours).0 {
+            let before = open.from;
+            stretches.push(Stretch { from, before });
+            from = open.before;
+        }
+        let before = FOREVER;
+        stretches.push(Stretch { from, before });
+        stretches.sort_unstable_by_key(|stretch| (stretch.from, stretch.before));
+        stretches.dedup_by(|next, last| {
+            let is_one = next.from <= last.before;
+            if is_one {
+                last.before = last.before.max(next.before);
+            }
+            is_one
+        });
         Self(stretches)
     }
 
@@ -108,6 +134,27 @@ mod tests {
     fn parts_of_minutes_count_as_whole_ones() {
         assert_eq!(stretches(&[span(59, 61)]), [(0, 2)]);
         assert_eq!(stretches(&[span(-1, 1), span(121, 122)]), [(-1, 1), (2, 3)]);
+    }
+
+    #[test]
+    fn time_outside_of_hours_is_busy() {
+        let hours = vec![span(600, 1200), span(1800, 2400), span(1200, 1260)];
+        let away = vec![span(660, 720), span(1140, 1500)];
+        let busy = BusySpans::outside(hours, away);
+        let reach = Reach {
+            before: 0,
+            after: 1,
+        };
+        let is_free = |start: &i64| blocking(busy.stretches(), *start, reach).is_none();
+        let free: Vec<_> = (0..60).filter(is_free).collect();
+        assert_eq!(
+            free,
+            (10..11).chain(12..19).chain(30..40).collect::<Vec<_>>()
+        );
+        assert_eq!(
+            BusySpans::outside(Vec::new(), Vec::new()).stretches().len(),
+            1
+        );
     }
 
     #[test]

@@ -2,9 +2,8 @@ use chrono::{DateTime, Utc};
 
 use super::occupied::Occupied;
 use super::offer::Offer;
-use super::pool::Need;
+use super::pool::{Chosen, Need};
 use super::rules::{Start, Verdict};
-use crate::ids::ResourceId;
 use crate::minutes::WholeMinute;
 use crate::span::Span;
 
@@ -13,10 +12,10 @@ use crate::span::Span;
 pub struct Claim {
     /// As the visitor sees it, without buffers.
     pub slot: Span,
-    /// To be claimed of the counsellor, the room and what was chosen.
+    /// To be claimed of the counsellor and the room.
     pub span: Span,
     /// Of what else it needs.
-    pub chosen: Vec<(Need, ResourceId)>,
+    pub chosen: Vec<Chosen>,
 }
 
 /// Why a start cannot be booked: the first reason, in this order.
@@ -38,6 +37,8 @@ pub enum Unbookable {
     Unavailable,
     #[error("no more appointments are given around this time: choose another one")]
     CapReached,
+    #[error("this place is too far for whoever gives these visits")]
+    TooFar,
     #[error("what this appointment needs is not free at this time: {}", .0.as_str())]
     Missing(Need),
 }
@@ -61,9 +62,8 @@ pub fn is_free(
     }
     let mut chosen = Vec::new();
     for pool in offer.pools {
-        let resources = pool.choose(start.minute(), offer.timing);
-        let resources = resources.ok_or(Unbookable::Missing(pool.need))?;
-        chosen.extend(resources.into_iter().map(|resource| (pool.need, resource)));
+        let of_pool = pool.choose(starts_at, offer.timing);
+        chosen.extend(of_pool.ok_or(Unbookable::Missing(pool.need))?);
     }
     let slot = offer.timing.slot(starts_at);
     Ok(Claim {

@@ -70,7 +70,7 @@ impl Iterator for FreeStarts<'_> {
                 .fold(clear, |start, pool| pool.pass(start));
             if clear == start {
                 self.next = self.grid.after(start);
-                if !self.offer.is_within_caps(start) {
+                if !self.offer.is_within_caps(start) || !self.offer.has_companions(start) {
                     continue;
                 }
                 return u32::try_from(start).ok().map(WholeMinute::since_epoch);
@@ -120,7 +120,10 @@ impl<'a> Turnstile<'a> {
             reach,
         };
         let lane = |member: &'a Member| Lane {
-            claims: barrier(&member.claims, timing.claim_reach()),
+            claims: barrier(
+                &member.claims,
+                member.timing.unwrap_or(timing).claim_reach(),
+            ),
             unavailable: barrier(&member.unavailable, timing.slot_reach()),
             clear_at: i64::MIN,
         };

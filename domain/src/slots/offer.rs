@@ -91,6 +91,12 @@ impl Offer<'_> {
         }
     }
 
+    /// Whether the caps of those who would come along let somebody have this start.
+    pub(super) fn has_companions(&self, start: i64) -> bool {
+        let mut capped = self.pools.iter().filter(|pool| pool.is_capped());
+        capped.all(|pool| pool.has_enough(start, self.timing))
+    }
+
     pub(super) fn grid(&self) -> Grid {
         Grid {
             origin: i64::from(self.opening.from.epoch_minutes()),

@@ -26,6 +26,8 @@ pub enum Rule {
     Modality,
     /// The wished language is one of service and counsellor.
     Language,
+    /// Of a visit, it leads not too far away.
+    Way,
     /// The slot lies within the session.
     Session,
     /// The start lies on the grid of the session.
@@ -116,6 +118,7 @@ impl Rule {
             Self::InUse => "in_use",
             Self::Modality => "modality",
             Self::Language => "language",
+            Self::Way => "way",
             Self::Session => "session",
             Self::Grid => "grid",
             Self::Notice => "notice",
@@ -134,6 +137,7 @@ impl Rule {
             Self::Need(Need::Room) => "needs_room",
             Self::Need(Need::Interpreter) => "needs_interpreter",
             Self::Need(Need::Equipment) => "needs_equipment",
+            Self::Need(Need::Companion) => "needs_companion",
         }
     }
 
@@ -146,6 +150,7 @@ impl Rule {
             | Self::Modality
             | Self::Language
             | Self::Session => Unbookable::OutsideSession,
+            Self::Way => Unbookable::TooFar,
             Self::Grid => Unbookable::OffGrid,
             Self::Notice => Unbookable::TooLate,
             Self::Horizon => Unbookable::TooEarly,
@@ -177,7 +182,7 @@ impl Start<'_> {
         });
         let needs = self.offer.pools.iter().map(|pool| Verdict {
             rule: Rule::Need(pool.need),
-            broken: match pool.choose(self.minute(), self.offer.timing) {
+            broken: match pool.choose(self.starts_at, self.offer.timing) {
                 Some(_) => None,
                 None => Some(Limit::Most(u32::try_from(pool.wanted).unwrap_or(u32::MAX))),
             },
@@ -219,6 +224,7 @@ impl Start<'_> {
             | Rule::InUse
             | Rule::Modality
             | Rule::Language
+            | Rule::Way
             | Rule::Need(_) => None,
         }
     }

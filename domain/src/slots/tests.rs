@@ -15,8 +15,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 use super::{
-    BusySpans, Member, Need, Occupied, Offer, Opening, Pool, Reason, Slot, Timing, TimingRules,
-    free_slots,
+    BusySpans, Capped, Member, Need, Occupied, Offer, Opening, Pool, Reason, Slot, Timing,
+    TimingRules, free_slots,
 };
 use crate::ids::{CounsellorId, ResourceId};
 use crate::minutes::{Minutes, WholeMinute};

@@ -81,6 +81,18 @@ impl Timing {
         })
     }
 
+    /// As it is where the way to the visitor and back takes so long; `None` when that is too long.
+    #[must_use]
+    pub fn with_way(self, way: Minutes) -> Option<Self> {
+        let and_way = |buffer: Minutes| Minutes::new(buffer.count() + way.count()).ok();
+        let rules = TimingRules {
+            buffer_before: and_way(self.0.buffer_before)?,
+            buffer_after: and_way(self.0.buffer_after)?,
+            ..self.0
+        };
+        Self::new(rules).ok()
+    }
+
     /// The slot that starts then, without buffers.
     pub(super) fn slot(self, starts_at: WholeMinute) -> Span {
         let from = starts_at.instant();

@@ -158,7 +158,7 @@ impl TryFrom<Row> for NeedsAttention {
 macro_rules! causes {
     () => {
         "SELECT 'absence' AS reason, 'absence:' || x.id AS cause FROM absences x
-         WHERE x.organisation_id = b.organisation_id AND x.counsellor_id IN (b.counsellor_id, b.interpreter_id) AND x.archived_at IS NULL
+         WHERE x.organisation_id = b.organisation_id AND x.counsellor_id IN (b.counsellor_id, b.interpreter_id, b.second_counsellor_id) AND x.archived_at IS NULL
            AND x.starts_at < b.ends_at AND x.ends_at > b.starts_at
          UNION ALL
          SELECT 'closure', 'closure:' || x.id FROM closures x
@@ -190,7 +190,7 @@ macro_rules! causes {
          WHERE x.organisation_id = b.organisation_id AND x.id = b.id AND x.agreed_modality IS NOT NULL
          UNION ALL
          SELECT 'counsellor_archived', 'counsellor_archived:' || x.id FROM counsellors x
-         WHERE x.organisation_id = b.organisation_id AND x.id IN (b.counsellor_id, b.interpreter_id) AND x.archived_at IS NOT NULL
+         WHERE x.organisation_id = b.organisation_id AND x.id IN (b.counsellor_id, b.interpreter_id, b.second_counsellor_id) AND x.archived_at IS NOT NULL
          UNION ALL
          SELECT 'room_archived', 'room_archived:' || x.id FROM rooms x
          WHERE x.organisation_id = b.organisation_id AND x.id = b.room_id AND x.archived_at IS NOT NULL
@@ -223,9 +223,10 @@ const ATTENTION: &str = as_staff!(concat!(
     select_appointment!(
         "WHERE a.starts_at > $4::timestamptz - interval '24 hours' AND a.ends_at > $4
            AND ($5::timestamptz IS NULL OR a.starts_at < $5)
-           AND (a.organisation_id = ANY (reached.organisations) OR a.counsellor_id = ANY (reached.counsellors))
+           AND (a.organisation_id = ANY (reached.organisations) OR a.counsellor_id = ANY (reached.counsellors)
+                OR a.second_counsellor_id = ANY (reached.counsellors))
            AND ($6::uuid IS NULL OR a.organisation_id = $6)
-           AND ($7::uuid IS NULL OR a.counsellor_id = $7)
+           AND ($7::uuid IS NULL OR $7 IN (a.counsellor_id, a.second_counsellor_id))
            AND ($8::uuid IS NULL OR a.id = $8)
            AND a.status IN ('requested', 'booked', 'checked_in')
            AND ($13::timestamptz IS NULL OR (a.starts_at, a.id) > ($13, $14))"

@@ -12,6 +12,7 @@ use domain::calendar::Calendar;
 use domain::ids::{AppointmentId, HoldId, OrganisationId};
 use domain::slot_id::SlotId;
 use domain::texts::LanguageTag;
+use domain::visits::Doorstep;
 use futures_util::future::{join, join4, join5};
 use uuid::Uuid;
 
@@ -35,6 +36,8 @@ pub struct Booking {
     pub kept_for: Option<OrganisationId>,
     /// Of what the visitor gives of themselves: to look for talks that they missed.
     pub contact_hashes: Vec<[u8; 32]>,
+    /// Where a visit is wanted.
+    pub doorstep: Option<Doorstep>,
 }
 
 impl Booking {
@@ -47,6 +50,7 @@ impl Booking {
             interpreted: None,
             kept_for: None,
             contact_hashes: Vec::new(),
+            doorstep: None,
         }
     }
 }
@@ -148,9 +152,13 @@ pub async fn open_booking(
     let (locked, hold_expires_at, calendar, known) = (locked?, held?, calendar?, known?);
     let missed = missed?;
     let row = calendar.into_iter().next();
+    let mut calendar = calendar_of(transaction, &slot, &locked, row, now)?;
+    if let Some(doorstep) = booking.doorstep {
+        calendar.lead_to(doorstep);
+    }
     Ok(Opened {
         known: known_of(attempt, known),
-        calendar: calendar_of(transaction, &slot, &locked, row, now)?,
+        calendar,
         hold_expires_at,
         missed,
     })
@@ -283,7 +291,9 @@ const LOCK_SESSION: &str = "
     WHERE r.id = ANY ((
         SELECT ARRAY[s.counsellor_id, s.room_id, $3::uuid, (
             SELECT q.lent_room_id FROM rooms q WHERE q.organisation_id = $1 AND q.id = s.room_id)] || (
-            SELECT CASE WHEN v.needs_room OR v.equipment_ids <> '{}' OR v.books_interpreters
+            SELECT CASE WHEN v.format = 'visit'
+                THEN who_could_visit(v.organisation_id, v.id, s.site_id, s.room_id, s.counsellor_id, $4, s.starts_at, s.ends_at)
+                WHEN v.needs_room OR v.equipment_ids <> '{}' OR v.books_interpreters
                 THEN who_could_serve(v.organisation_id, v.id, s.site_id, s.room_id, s.counsellor_id, $4) END
             FROM services v WHERE v.organisation_id = $1 AND v.id = $3)
         FROM sessions s
@@ -296,7 +306,11 @@ const LOCK_MOVE: &str = "
     WHERE r.id IN (
         SELECT unnest(ARRAY[s.counsellor_id, s.room_id, (
             SELECT q.lent_room_id FROM rooms q WHERE q.organisation_id = $1 AND q.id = s.room_id)] || (
-            SELECT CASE WHEN v.needs_room OR v.equipment_ids <> '{}' OR v.books_interpreters
+            SELECT CASE WHEN v.format = 'visit'
+                THEN who_could_visit(v.organisation_id, v.id, s.site_id, s.room_id, s.counsellor_id, (
+                    SELECT m.language FROM appointments m
+                    WHERE m.organisation_id = $1 AND m.id = $3 AND m.interpreter_id IS NOT NULL), s.starts_at, s.ends_at)
+                WHEN v.needs_room OR v.equipment_ids <> '{}' OR v.books_interpreters
                 THEN who_could_serve(v.organisation_id, v.id, s.site_id, s.room_id, s.counsellor_id, (
                     SELECT m.language FROM appointments m
                     WHERE m.organisation_id = $1 AND m.id = $3 AND m.interpreter_id IS NOT NULL)) END

@@ -98,9 +98,10 @@ macro_rules! of_those_reached {
 
 const DAY: &str = of_those_reached!(
     "WHERE a.starts_at >= $4 AND a.starts_at < $5
-           AND (a.organisation_id = ANY (reached.organisations) OR a.counsellor_id = ANY (reached.counsellors))
+           AND (a.organisation_id = ANY (reached.organisations) OR a.counsellor_id = ANY (reached.counsellors)
+                OR a.second_counsellor_id = ANY (reached.counsellors))
            AND ($6::uuid IS NULL OR a.organisation_id = $6)
-           AND ($7::uuid IS NULL OR a.counsellor_id = $7)
+           AND ($7::uuid IS NULL OR $7 IN (a.counsellor_id, a.second_counsellor_id))
            AND (cardinality($8) = 0 OR a.status = ANY ($8))
            AND ($9::timestamptz IS NULL OR (a.starts_at, a.id) > ($9, $10))
          ORDER BY a.starts_at, a.id LIMIT $11"
@@ -108,7 +109,8 @@ const DAY: &str = of_those_reached!(
 
 const WAITING: &str = of_those_reached!(
     "WHERE a.status = 'checked_in' AND a.started_at IS NULL AND a.checked_in_at > $4
-           AND (a.organisation_id = ANY (reached.organisations) OR a.counsellor_id = ANY (reached.counsellors))
+           AND (a.organisation_id = ANY (reached.organisations) OR a.counsellor_id = ANY (reached.counsellors)
+                OR a.second_counsellor_id = ANY (reached.counsellors))
            AND ($5::uuid IS NULL OR a.site_id = $5)
          ORDER BY a.checked_in_at, a.id LIMIT 200"
 );

@@ -33,6 +33,8 @@ pub(crate) struct Row {
     room_id: Option<Uuid>,
     #[diesel(sql_type = Nullable<SqlUuid>)]
     interpreter_id: Option<Uuid>,
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    second_counsellor_id: Option<Uuid>,
     #[diesel(sql_type = Timestamptz)]
     starts_at: DateTime<Utc>,
     #[diesel(sql_type = Timestamptz)]
@@ -185,6 +187,7 @@ impl TryFrom<Row> for Found {
                 counsellor_id: row.counsellor_id.into(),
                 room_id: row.room_id.map(Into::into),
                 interpreter_id: row.interpreter_id.map(Into::into),
+                second_counsellor_id: row.second_counsellor_id.map(Into::into),
                 span: Span::new(row.starts_at, row.ends_at).map_err(|error| corrupt(&error))?,
                 modality: parsed("appointment", &row.modality)?,
             },

@@ -66,8 +66,10 @@ impl Saved<'_> {
             Statement::new(
                 "INSERT INTO appointments (organisation_id, id, code, secret_hash, session_id, service_id, site_id,
                      counsellor_id, room_id, starts_at, ends_at, modality, language, interpreter_needed, status, booked_at,
-                     time_zone, cancellation_deadline_minutes, answer_by, interpreter_id, reschedule_deadline_minutes)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)",
+                     time_zone, cancellation_deadline_minutes, answer_by, interpreter_id, reschedule_deadline_minutes,
+                     second_counsellor_id)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
+                         $22)",
             )
             .bind::<SqlUuid, _>(organisation)
             .bind::<SqlUuid, _>(appointment.id.uuid())
@@ -89,7 +91,8 @@ impl Saved<'_> {
             .bind::<Integer, _>(deadline_minutes(self.terms))
             .bind::<Nullable<Timestamptz>, _>(appointment.status.answer_by())
             .bind::<Nullable<SqlUuid>, _>(place.interpreter_id.map(Uuid::from))
-            .bind::<Integer, _>(move_deadline_minutes(self.terms)),
+            .bind::<Integer, _>(move_deadline_minutes(self.terms))
+            .bind::<Nullable<SqlUuid>, _>(place.second_counsellor_id.map(Uuid::from)),
         );
         let kind = match appointment.status {
             Status::Requested { .. } => "appointment.requested",
@@ -126,7 +129,7 @@ impl Saved<'_> {
                      starts_at = $7, ends_at = $8, modality = $9, version = $10,
                      time_zone = $11, cancellation_deadline_minutes = $12,
                      answer_by = coalesce($13, answer_by), interpreter_id = $14,
-                     reschedule_deadline_minutes = $15, move_reason = $16
+                     reschedule_deadline_minutes = $15, move_reason = $16, second_counsellor_id = $17
                  WHERE organisation_id = $1 AND id = $2",
             )
             .bind::<SqlUuid, _>(organisation.uuid())
@@ -144,7 +147,8 @@ impl Saved<'_> {
             .bind::<Nullable<Timestamptz>, _>(appointment.status.answer_by())
             .bind::<Nullable<SqlUuid>, _>(place.interpreter_id.map(Uuid::from))
             .bind::<Integer, _>(move_deadline_minutes(self.terms))
-            .bind::<Nullable<Text>, _>(self.reason.map(ToString::to_string)),
+            .bind::<Nullable<Text>, _>(self.reason.map(ToString::to_string))
+            .bind::<Nullable<SqlUuid>, _>(place.second_counsellor_id.map(Uuid::from)),
         );
         transaction.write(
             Statement::new(

@@ -23,7 +23,7 @@ pub async fn in_span_of(
     now: DateTime<Utc>,
 ) -> Result<Vec<Found>> {
     let query = Statement::new(select_appointment!(
-        "WHERE a.organisation_id = $1 AND a.counsellor_id = $2 AND a.status IN ('requested', 'booked')
+        "WHERE a.organisation_id = $1 AND $2 IN (a.counsellor_id, a.second_counsellor_id) AND a.status IN ('requested', 'booked')
            AND a.starts_at < $4 AND a.starts_at > $3::timestamptz - interval '24 hours' AND a.ends_at > greatest($3, $5)
          ORDER BY EXISTS (SELECT FROM proposals p WHERE p.organisation_id = $1 AND p.appointment_id = a.id
                               AND p.state = 'open' AND p.expires_at > $5), a.starts_at, a.id

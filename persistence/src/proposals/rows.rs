@@ -73,6 +73,7 @@ impl TryFrom<Row> for Found {
             room_id: row.room_id.map(Into::into),
             // Chosen when it is accepted.
             interpreter_id: None,
+            second_counsellor_id: None,
             span: Span::new(row.starts_at, row.ends_at).map_err(|error| corrupt(&error))?,
             modality: parsed("proposal", &row.modality)?,
         };

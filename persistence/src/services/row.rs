@@ -8,8 +8,9 @@ use domain::ids::EquipmentId;
 use domain::minutes::Minutes;
 use domain::needs::{Needs, Pieces};
 use domain::places::{Capacity, Minimum};
-use domain::service::Service;
+use domain::service::{Format, Service};
 use domain::slots::{Timing, TimingRules};
+use domain::visits::{VisitRules, Volunteers};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -49,6 +50,9 @@ pub(super) struct Row {
     allows_gender_wish: bool,
     equipment_ids: Vec<Uuid>,
     equipment_pieces: Vec<i32>,
+    travel_minutes_per_km: i32,
+    travel_minimum_minutes: i32,
+    volunteers: i32,
     published: bool,
     version: i64,
 }
@@ -63,6 +67,7 @@ impl From<&Stored<Service>> for Row {
     fn from(stored: &Stored<Service>) -> Self {
         let service = &stored.value;
         let timing = service.timing.rules();
+        let visits = service.visits.unwrap_or_default();
         Self {
             organisation_id: service.organisation_id.uuid(),
             id: service.id.uuid(),
@@ -100,6 +105,9 @@ impl From<&Stored<Service>> for Row {
                 .values()
                 .map(|pieces| pieces.count().into())
                 .collect(),
+            travel_minutes_per_km: visits.minutes_per_km().into(),
+            travel_minimum_minutes: integer(visits.minimum().count()),
+            volunteers: visits.volunteers.count().into(),
             published: service.published,
             version: stored.version,
         }
@@ -117,6 +125,18 @@ fn equipment_needed(ids: &[Uuid], pieces: &[i32]) -> Result<BTreeMap<EquipmentId
         Ok((EquipmentId::new(*id), pieces))
     });
     needed.collect()
+}
+
+/// How a visit reckons ways, as it is stored.
+pub(crate) fn visit_rules(
+    volunteers: impl Into<i64>,
+    minutes_per_km: impl Into<i64>,
+    minimum_minutes: impl Into<i64>,
+) -> Result<VisitRules> {
+    let volunteers = Volunteers::new(volunteers.into());
+    let volunteers = volunteers.map_err(|error| Error::corrupt("service", error))?;
+    VisitRules::new(minutes_per_km.into(), minimum_minutes.into(), volunteers)
+        .map_err(|error| Error::corrupt("service", error))
 }
 
 /// Lengths of time are bounded far below the largest integer.
@@ -153,13 +173,21 @@ impl TryFrom<Row> for Stored<Service> {
                 deadline: minutes(deadline)?,
             })
         });
+        let format = parsed("service", &row.format)?;
+        let visits = || {
+            visit_rules(
+                row.volunteers,
+                row.travel_minutes_per_km,
+                row.travel_minimum_minutes,
+            )
+        };
         let value = Service {
             id: row.id.into(),
             organisation_id: row.organisation_id.into(),
             name: texts_from_json(row.name)?,
             description: row.description.map(texts_from_json).transpose()?,
             topic: parsed("service", &row.topic)?,
-            format: parsed("service", &row.format)?,
+            format,
             modalities: parsed_set("service", &row.modalities)?,
             languages: parsed_set("service", &row.languages)?,
             contact_rule: parsed("service", &row.contact_rule)?,
@@ -178,6 +206,7 @@ impl TryFrom<Row> for Stored<Service> {
                 equipment: equipment_needed(&row.equipment_ids, &row.equipment_pieces)?,
             },
             allows_gender_wish: row.allows_gender_wish,
+            visits: (format == Format::Visit).then(visits).transpose()?,
             published: row.published,
         };
         Ok(Self {

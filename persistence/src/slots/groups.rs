@@ -186,6 +186,7 @@ impl Group {
         let takes_more = self.lent.is_some() || self.needed.is_some();
         let service = takes_more.then(|| self.service.bookable()).transpose()?;
         let nothing: Arc<[Pool]> = Arc::new([]);
+        let visits = needs::visits(self.needed.as_ref())?;
         let mut places = places_of(self.places.iter().flatten())?;
         let kept = kept::told(self.kept.iter().flatten())?;
         let spans = self.starts.iter().zip(&self.ends);
@@ -215,6 +216,8 @@ impl Group {
                     modalities: Arc::clone(&modalities),
                     opens_on_holidays: self.opens_on_holidays,
                     pools,
+                    visits: visits.clone(),
+                    way: None,
                     places: places.remove(&SessionId::new(*session)),
                     kept: kept.get(&(*session).into()).copied().unwrap_or_default(),
                 })

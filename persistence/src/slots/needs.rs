@@ -6,9 +6,11 @@ use chrono::TimeDelta;
 use domain::calendar::SessionOpening;
 use domain::ids::{CounsellorId, RoomId, ServiceId, SiteId};
 use domain::slots::{BusySpans, Member, Need, Pool};
+use domain::visits::Visits;
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::visits;
 use crate::error::{Error, Result};
 use crate::loans::lent;
 use crate::spans::spans;
@@ -28,7 +30,19 @@ pub(super) const fn who_needs(opening: &SessionOpening) -> Needy {
 /// The pools that the function told of; none where it was not asked.
 pub(super) fn pools(needed: Option<&Value>, length: TimeDelta) -> Result<Arc<[Pool]>> {
     let needs = needed.and_then(Value::as_array).into_iter().flatten();
+    let needs = needs.filter(|told| !is_of_visits(told));
     needs.map(|told| pool(told, length)).collect()
+}
+
+/// Who could come, of a visit.
+pub(super) fn visits(needed: Option<&Value>) -> Result<Option<Arc<Visits>>> {
+    let mut needs = needed.and_then(Value::as_array).into_iter().flatten();
+    let told = needs.find(|told| is_of_visits(told));
+    Ok(told.map(visits::read).transpose()?.map(Arc::new))
+}
+
+fn is_of_visits(told: &Value) -> bool {
+    told["need"] == "visit"
 }
 
 /// Whether any of whom it was told is a room on loan.
@@ -77,10 +91,7 @@ fn pool(told: &Value, length: TimeDelta) -> Result<Pool> {
 
 /// Of a room on loan besides what its owner and the loan leave of it.
 fn member(told: &Value, length: TimeDelta) -> Result<Member> {
-    let id = told["id"]
-        .as_str()
-        .and_then(|text| Uuid::parse_str(text).ok());
-    let id = id.ok_or_else(malformed)?.into();
+    let id = id(told)?.into();
     let (claims, unavailable) = (spans(&told["claims"])?, spans(&told["unavailable"])?);
     if !told["lent"].is_null() {
         let mut lent = lent(&told["lent"])?;
@@ -93,9 +104,17 @@ fn member(told: &Value, length: TimeDelta) -> Result<Member> {
         claims: BusySpans::from_unsorted(claims),
         unavailable: BusySpans::from_unsorted(unavailable),
         is_rationed: false,
+        timing: None,
+        capped: None,
     })
 }
 
-fn malformed() -> Error {
+pub(super) fn id(told: &Value) -> Result<Uuid> {
+    let id = told["id"].as_str();
+    id.and_then(|text| Uuid::parse_str(text).ok())
+        .ok_or_else(malformed)
+}
+
+pub(super) fn malformed() -> Error {
     Error::corrupt("need", "its shape is another")
 }

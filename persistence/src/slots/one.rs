@@ -1,5 +1,7 @@
 //! One slot, or some on dates of their own, and what decides about them.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use diesel::QueryableByName;
 use diesel::sql_types::{Array, Bool, Nullable, Text, Timestamptz, Uuid as SqlUuid};
@@ -124,6 +126,11 @@ pub(crate) fn locked_calendar_of(
                 .retain(|member| is_locked(member.resource_id.uuid()));
         }
         opening.pools = pools.into();
+        if let Some(visits) = &mut opening.visits {
+            let visits = Arc::make_mut(visits);
+            let others = &mut visits.others;
+            others.retain(|it| is_locked(it.member.resource_id.uuid()));
+        }
     }
     Ok(calendar)
 }

@@ -138,6 +138,8 @@ fn tell_pools(
         let Some(service) = calendar.services.get(&opening.service_id) else {
             continue;
         };
+        let told = needs_of.get(&who_needs(opening)).and_then(Option::as_ref);
+        opening.visits = needs::visits(told)?;
         let (who, length) = (who_needs(opening), service.claim_length(opening.opening));
         let room = opening
             .room_id
@@ -189,6 +191,8 @@ impl Row {
                     opens_on_holidays: self.numbers.as_ref().and_then(|it| it.get(place))
                         == Some(&1),
                     pools: Arc::new([]),
+                    visits: None,
+                    way: None,
                     places: None,
                     kept: Kept::default(),
                 })

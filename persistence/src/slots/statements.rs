@@ -66,12 +66,18 @@ macro_rules! wished_session {
     };
 }
 
-/// What a service `v` needs for some sessions `r` of it, asked only where it needs anything. Now, the
-/// claims to overlook, and the language to be interpreted.
+/// What a service `v` needs for some sessions `r` of it, asked only where it needs anything or is a
+/// visit. Now, the claims to overlook, and the language to be interpreted.
 macro_rules! needed {
     ($where:expr, $now:expr, $but_for:expr, $tongue:expr) => {
         concat!(
-            "CASE WHEN v.needs_room OR v.equipment_ids <> '{}'",
+            "CASE WHEN v.format = 'visit' THEN visited(v.organisation_id, v.id, r.site_id, r.room_id, r.counsellor_id, ",
+            $tongue,
+            ", r.starts_at, r.ends_at, ",
+            $now,
+            ", ",
+            $but_for,
+            ", r.opens_on_holidays) WHEN v.needs_room OR v.equipment_ids <> '{}'",
             $where,
             " THEN needed(v.organisation_id, v.id, r.site_id, r.room_id, r.counsellor_id, ",
             $tongue,

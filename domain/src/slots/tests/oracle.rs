@@ -1,11 +1,14 @@
 //! Brute force: one boolean for every half minute, for every offer.
 
+use std::collections::BTreeSet;
+
 use super::worlds::{
-    BEFORE, FROM, HalfMinutes, PoolInWorld, World, every_minute, half_minute, member_id, span_of,
+    BEFORE, FROM, HalfMinutes, MemberInWorld, PoolInWorld, World, every_minute, half_minute,
+    instant, member_id, span_of,
 };
 use super::*;
 use crate::places::Places;
-use crate::slots::{Claim, Unbookable};
+use crate::slots::{Chosen, Claim, Unbookable};
 
 /// A boolean for every half minute.
 struct Timeline(Vec<bool>);
@@ -103,16 +106,28 @@ impl Oracle {
         }
         let mut chosen = Vec::new();
         for (place, pool) in self.pools.iter().enumerate() {
+            let claim_of = |member: &MemberInWorld| {
+                let rules = member.rules(self.rules);
+                slot.start - halves(rules.buffer_before)..slot.end + halves(rules.buffer_after)
+            };
             let free = pool.members.iter().enumerate().filter(|(_, member)| {
+                let claim = claim_of(member);
                 !Timeline::of(&member.claims).any_within(&claim)
                     && !Timeline::of(&member.unavailable).any_within(&slot)
+                    && is_within_cap(member, &claim)
             });
-            let mut free: Vec<_> = free.map(|(member, _)| member_id(place, member)).collect();
+            let mut free: Vec<_> = free
+                .map(|(number, member)| (member_id(place, number), claim_of(member)))
+                .collect();
             if free.len() < pool.wanted {
                 return Err(Unbookable::Missing(Need::Equipment));
             }
             free.truncate(pool.wanted);
-            chosen.extend(free.into_iter().map(|resource| (Need::Equipment, resource)));
+            chosen.extend(free.into_iter().map(|(resource_id, claim)| Chosen {
+                need: Need::Equipment,
+                resource_id,
+                span: span_of(&claim),
+            }));
         }
         Ok(Claim {
             slot: span_of(&slot),
@@ -120,6 +135,17 @@ impl Oracle {
             chosen,
         })
     }
+}
+
+/// Days are counted from midnight, claims by the minute in which they begin.
+fn is_within_cap(member: &MemberInWorld, claim: &HalfMinutes) -> bool {
+    let day = |span: &HalfMinutes| instant(span.start).date_naive();
+    let claims: BTreeSet<_> = member.claims.iter().map(|it| (it.start, it.end)).collect();
+    let of_day = claims
+        .iter()
+        .filter(|(from, before)| day(&(*from..*before)) == day(claim));
+    let given = u32::try_from(of_day.count()).expect("few");
+    member.most_per_day.is_none_or(|most| given < most)
 }
 
 /// Counted down one by one.

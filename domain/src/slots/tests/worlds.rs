@@ -8,6 +8,7 @@ use proptest::option;
 use proptest::prelude::{Just, Strategy, any, prop_oneof};
 
 use super::*;
+use crate::caps::{CounsellorCaps, Talks};
 use crate::places::{Capacity, Places};
 
 /// Half minutes since the start of a day, in which every session, claim and closure lies.
@@ -45,6 +46,32 @@ pub(super) struct PoolInWorld {
 pub(super) struct MemberInWorld {
     pub(super) claims: Vec<HalfMinutes>,
     pub(super) unavailable: Vec<HalfMinutes>,
+    /// Where its claim has others than those of the offer.
+    pub(super) buffers: Option<(u32, u32)>,
+    pub(super) most_per_day: Option<u32>,
+}
+
+impl MemberInWorld {
+    pub(super) fn rules(&self, of_offer: TimingRules) -> TimingRules {
+        let Some((before, after)) = self.buffers else {
+            return of_offer;
+        };
+        TimingRules {
+            buffer_before: minutes(before),
+            buffer_after: minutes(after),
+            ..of_offer
+        }
+    }
+
+    fn capped(&self) -> Option<Capped> {
+        let most = self.most_per_day?;
+        let caps = CounsellorCaps {
+            max_per_day: Some(Talks::new(most.into()).expect("some talks")),
+            pause: None,
+        };
+        let claims = self.claims.iter().map(span_of).collect();
+        Some(Capped::new(caps, chrono_tz::UTC, claims))
+    }
 }
 
 /// Members are told apart by their places.
@@ -86,7 +113,7 @@ impl World {
     pub(super) fn pools(&self) -> Vec<Vec<Pool>> {
         let spans =
             |spans: &[HalfMinutes]| BusySpans::from_unsorted(spans.iter().map(span_of).collect());
-        let pool = |(place, pool): (usize, &PoolInWorld)| Pool {
+        let pool = |rules: TimingRules, (place, pool): (usize, &PoolInWorld)| Pool {
             need: Need::Equipment,
             wanted: pool.wanted,
             members: pool
@@ -98,11 +125,18 @@ impl World {
                     claims: spans(&times.claims),
                     unavailable: spans(&times.unavailable),
                     is_rationed: false,
+                    timing: times
+                        .buffers
+                        .map(|_| Timing::new(times.rules(rules)).expect("a timing")),
+                    capped: times.capped(),
                 })
                 .collect(),
         };
-        let of_offer = |pools: &Vec<PoolInWorld>| pools.iter().enumerate().map(pool).collect();
-        self.pools.iter().map(of_offer).collect()
+        let of_offer = |(pools, offer): (&Vec<PoolInWorld>, &Offer<'_>)| {
+            let rules = offer.timing.rules();
+            pools.iter().enumerate().map(|it| pool(rules, it)).collect()
+        };
+        self.pools.iter().zip(&self.offers).map(of_offer).collect()
     }
 
     pub(super) fn offers<'a>(
@@ -179,13 +213,20 @@ fn any_stretch() -> impl Strategy<Value = HalfMinutes> {
 }
 
 fn any_pools() -> impl Strategy<Value = Vec<PoolInWorld>> {
-    let member =
-        (vec(any_stretch(), 0..4), vec(any_stretch(), 0..2)).prop_map(|(claims, unavailable)| {
-            MemberInWorld {
-                claims,
-                unavailable,
-            }
-        });
+    let member = (
+        vec(any_stretch(), 0..4),
+        vec(any_stretch(), 0..2),
+        option::weighted(0.3, (0..20_u32, 0..20_u32)),
+        option::weighted(0.3, 1..4_u32),
+    );
+    let member = member.prop_map(
+        |(claims, unavailable, buffers, most_per_day)| MemberInWorld {
+            claims,
+            unavailable,
+            buffers,
+            most_per_day,
+        },
+    );
     let pool = (0..3_usize, vec(member, 0..4))
         .prop_map(|(wanted, members)| PoolInWorld { wanted, members });
     prop_oneof![2 => Just(Vec::new()), 1 => vec(pool, 1..3)]

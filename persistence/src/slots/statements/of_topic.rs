@@ -68,10 +68,10 @@ SELECT 'need', NULL, ARRAY[r.service_id], NULL, ARRAY[r.counsellor_id], ARRAY[r.
             $needed,
             "::text]
 FROM (SELECT organisation_id, service_id, counsellor_id, site_id, room_id,
-             min(starts_at) AS starts_at, max(ends_at) AS ends_at
+             min(starts_at) AS starts_at, max(ends_at) AS ends_at, bool_or(opens_on_holidays) AS opens_on_holidays
       FROM read GROUP BY 1, 2, 3, 4, 5) r
 JOIN services v ON v.organisation_id = r.organisation_id AND v.id = r.service_id
-     AND (v.needs_room OR v.equipment_ids <> '{}'",
+     AND (v.needs_room OR v.equipment_ids <> '{}' OR v.format = 'visit'",
             $where,
             ")",
             $further

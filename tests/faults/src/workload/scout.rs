@@ -29,7 +29,7 @@ impl Scout<'_> {
         let items = self.items(&path).await?;
         let bookable = items
             .iter()
-            .filter(|item| item["format"].as_str() != Some("open_hours"));
+            .filter(|item| !matches!(item["format"].as_str(), Some("open_hours" | "course" | "visit")));
         bookable
             .map(|item| Service::read(organisation.id, item))
             .collect()

@@ -24,11 +24,13 @@ macro_rules! fits {
         FROM appointments a
         JOIN services v ON (v.organisation_id, v.id) = (a.organisation_id, a.service_id)
         CROSS JOIN LATERAL (VALUES (a.counsellor_id), (a.room_id), ((to_jsonb(a) ->> 'interpreter_id')::uuid)) AS r (resource)
-        WHERE a.status <> 'cancelled' AND r.resource IS NOT NULL AND v.format NOT IN ('group', 'course')
+        WHERE a.status <> 'cancelled' AND r.resource IS NOT NULL AND v.format NOT IN ('group', 'course', 'visit')
     ), claimed AS (
         SELECT c.claim_id AS claim, c.resource_id AS resource, c.starts_at, c.ends_at
         FROM allocations c JOIN resources r ON (r.organisation_id, r.id) = (c.organisation_id, c.resource_id)
-        WHERE c.kind = 'appointment' AND r.kind IN ('counsellor', 'room')
+        WHERE c.kind = 'appointment' AND r.kind IN ('counsellor', 'room') AND NOT EXISTS (
+            SELECT FROM appointments a JOIN services v ON (v.organisation_id, v.id) = (a.organisation_id, a.service_id)
+            WHERE a.id = c.claim_id AND v.format = 'visit')
     ), unclaimed AS (SELECT * FROM occupied EXCEPT SELECT * FROM claimed
     ), unused AS (SELECT * FROM claimed EXCEPT SELECT * FROM occupied
     ), orphaned AS (
