@@ -47,6 +47,8 @@ fn open(counsellors: u128, starts_at: DateTime<Utc>) -> Calendar {
         opening: Opening::new(span).expect("whole minutes"),
         modalities: BTreeSet::from([Modality::Phone]).into(),
         opens_on_holidays: true,
+        visits: None,
+        way: None,
         pools: [].into(),
         places: None,
         kept: Kept::default(),

@@ -163,6 +163,7 @@ impl World {
             visits: Some(visits.into()),
             way: None,
             places: None,
+            kept: crate::kept::Kept::default(),
         };
         let service = Bookable {
             format: Format::Visit,
