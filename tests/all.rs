@@ -14,4 +14,5 @@ mod setup;
 mod sick_days;
 mod specification;
 mod visits;
+mod waitlist;
 mod walls;

@@ -30,8 +30,8 @@ pub use attendance::{
     call_appointment, check_in_appointment, complete_appointment, forgive_no_shows,
     mark_appointment_no_show, start_appointment,
 };
-pub(crate) use book::enter;
 pub use book::{BookBody, book_appointment};
+pub(crate) use book::{Stored, enter};
 pub use calendar::get_appointment_calendar;
 pub(crate) use cancel::read_reason;
 pub use cancel::{CancelBody, cancel_appointment};

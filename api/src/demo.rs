@@ -24,6 +24,7 @@ mod selbsthilfe;
 #[rustfmt::skip]
 mod selbsthilfefreundlichkeit;
 #[rustfmt::skip]
+mod waiting;
 mod wolfsburg;
 
 use std::fmt;
@@ -204,6 +205,7 @@ async fn enter(app: &App, body: &Body, now: DateTime<Utc>) -> Result<(), DemoErr
     courses::load(app, &mut transaction, body, now).await?;
     illness::load(&mut transaction, body, now).await?;
     pandemic::load(&mut transaction, body, now).await?;
+    waiting::load(app, &mut transaction, body, now)?;
     Ok(transaction.commit().await?)
 }
 

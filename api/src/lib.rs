@@ -56,3 +56,4 @@ pub mod stranded;
 pub mod throttle;
 pub mod tokens;
 pub mod views;
+pub mod waitlist;

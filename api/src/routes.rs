@@ -5,7 +5,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::{
     absences, accounts, appointments, attention, auth, closures, counsellors, courses, equipment, holds,
     invitations, loans, meetings, metrics, modality_switches, operation, organisations, problems,
-    proposals, rooms, schedules, series, services, sessions, sick_days, sites, slots,
+    proposals, rooms, schedules, series, services, sessions, sick_days, sites, slots, waitlist,
 };
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -42,7 +42,12 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(courses::list_courses)
         .service(courses::get_course)
         .service(courses::book_course)
+        .service(waitlist::join_waitlist)
+        .service(waitlist::get_waitlist_entry)
+        .service(waitlist::accept_offer)
+        .service(waitlist::decline_offer)
         // the day
+        .service(waitlist::list_waitlist_entries)
         .service(appointments::list_appointments)
         .service(appointments::approve_appointment)
         .service(appointments::decline_appointment)

@@ -145,6 +145,11 @@ pub struct ServiceBody {
     #[serde(default)]
     #[schema(minimum = 1, maximum = 2, example = json!(null))]
     pub volunteers: Option<i64>,
+    /// How long a slot is held for the answer of whoever waits for one; no waiting list is kept where
+    /// it is left out.
+    #[serde(default)]
+    #[schema(minimum = 10, maximum = 10080, example = 240)]
+    pub waitlist_offer_minutes: Option<i64>,
     /// Whether the public sees and books it.
     #[serde(default)]
     pub published: bool,
@@ -243,6 +248,9 @@ pub struct ServiceView {
     /// Of a visit: how many come.
     #[schema(required, example = json!(null))]
     pub volunteers: Option<u8>,
+    /// How long a slot is held for the answer of whoever waits for one; null where no waiting list is kept.
+    #[schema(required)]
+    pub waitlist_offer_minutes: Option<u32>,
     pub published: bool,
     /// Open appointments that this change leaves without what was booked; null where nothing was
     /// changed. They stay valid and need attention.
@@ -294,6 +302,7 @@ impl From<&Stored<Service>> for ServiceView {
             travel_minutes_per_km: service.visits.map(VisitRules::minutes_per_km),
             travel_minimum_minutes: service.visits.map(|it| it.minimum().count()),
             volunteers: service.visits.map(|it| it.volunteers.count()),
+            waitlist_offer_minutes: service.waitlist.map(|it| it.minutes().count()),
             published: service.published,
             affected_appointments: None,
             etag: etag(stored.version),

@@ -3,7 +3,7 @@
 mod any;
 mod explain;
 mod list;
-mod search;
+pub(crate) mod search;
 mod sentences;
 
 use chrono::{DateTime, FixedOffset};

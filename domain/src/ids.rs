@@ -100,6 +100,10 @@ ids! {
     CourseId,
     /// Another slot, proposed instead of a booked one.
     ProposalId,
+    /// A wish that gets the next fitting slot offered.
+    WaitlistEntryId,
+    /// A slot that is held for a waiting-list entry's answer.
+    WaitlistOfferId,
     /// A counsellor is away.
     AbsenceId,
     /// A site, room or organisation is closed.

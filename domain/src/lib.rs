@@ -52,3 +52,4 @@ pub mod slots;
 pub mod span;
 pub mod texts;
 pub mod visits;
+pub mod waitlist;

@@ -74,6 +74,7 @@ pub enum Permission {
     ChangeAppointments,
     AnswerRequests,
     RecordAttendance,
+    ManageWaitlist,
 }
 
 /// How far a permission reaches.
@@ -87,7 +88,7 @@ pub enum Reach {
 }
 
 impl Permission {
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::CreateOrganisation,
         Self::EditOrganisation,
         Self::InviteAdministrator,
@@ -107,6 +108,7 @@ impl Permission {
         Self::ChangeAppointments,
         Self::AnswerRequests,
         Self::RecordAttendance,
+        Self::ManageWaitlist,
     ];
 
     /// The table. A network coordinator founds organisations and sees no appointment.
@@ -133,6 +135,7 @@ impl Permission {
             Self::ChangeAppointments => [Own, All, Never, Never],
             Self::AnswerRequests => [Own, All, Never, Never],
             Self::RecordAttendance => [Own, All, Never, Never],
+            Self::ManageWaitlist => [Never, All, Never, Never],
         };
         match role {
             Role::Counsellor => counsellor,

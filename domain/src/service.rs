@@ -14,6 +14,7 @@ use crate::places::{Capacity, Minimum};
 use crate::slots::Timing;
 use crate::texts::{LanguageTag, Texts};
 use crate::visits::VisitRules;
+use crate::waitlist::OfferLasts;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Service {
@@ -44,6 +45,8 @@ pub struct Service {
     pub allows_gender_wish: bool,
     /// How ways are reckoned, of a visit.
     pub visits: Option<VisitRules>,
+    /// How long who waits has to answer an offer, where it keeps a waiting list.
+    pub waitlist: Option<OfferLasts>,
     pub published: bool,
 }
 

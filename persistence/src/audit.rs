@@ -6,6 +6,7 @@ use domain::actor::{Actor, Staff};
 use domain::appointment::Appointment;
 use domain::ids::{AccountId, OrganisationId};
 use domain::proposal::Proposal;
+use domain::waitlist::WaitlistEntry;
 use uuid::Uuid;
 
 use crate::statement::Statement;
@@ -94,6 +95,24 @@ impl Entry {
             action,
             subject_kind: "proposal",
             subject_id: proposal.id.uuid(),
+            fields: Vec::new(),
+            at,
+        }
+    }
+
+    #[must_use]
+    pub fn of_entry(
+        action: &'static str,
+        entry: &WaitlistEntry,
+        actor: &Actor,
+        at: DateTime<Utc>,
+    ) -> Self {
+        Self {
+            organisation_id: entry.organisation_id,
+            account_id: actor.account_id(),
+            action,
+            subject_kind: "waitlist_entry",
+            subject_id: entry.id.uuid(),
             fields: Vec::new(),
             at,
         }

@@ -44,6 +44,11 @@ const RETAINED_CONTACTS: &str = "
         SELECT organisation_id, appointment_id FROM contacts
         WHERE delete_after <= $1 ORDER BY delete_after LIMIT 1000 FOR UPDATE SKIP LOCKED)";
 
+const RETAINED_WAITING: &str = "
+    DELETE FROM waitlist_contacts WHERE (organisation_id, entry_id) IN (
+        SELECT organisation_id, entry_id FROM waitlist_contacts
+        WHERE delete_after <= $1 ORDER BY delete_after LIMIT 1000 FOR UPDATE SKIP LOCKED)";
+
 const RETAINED_NOTES: &str = "
     DELETE FROM attention_dealings WHERE (organisation_id, id) IN (
         SELECT organisation_id, id FROM attention_dealings
@@ -69,6 +74,7 @@ pub async fn sweep(database: &Database, now: DateTime<Utc>) -> Result<usize> {
         (EXPIRED_ANSWERS, now),
         (EXPIRED_TOKENS, now),
         (RETAINED_CONTACTS, now),
+        (RETAINED_WAITING, now),
         (RETAINED_NOTES, now),
         (RETAINED_NO_SHOWS, now),
         (OLD_EVENTS, now - EVENTS_KEPT),

@@ -56,6 +56,7 @@ pub mod stored;
 pub mod transaction;
 pub mod vault;
 mod versioned;
+pub mod waitlist;
 
 pub use database::Database;
 pub use error::{Error, Result};

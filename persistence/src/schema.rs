@@ -383,6 +383,7 @@ diesel::table! {
         capacity -> Nullable<Integer>,
         minimum_participants -> Nullable<Integer>,
         minimum_deadline_minutes -> Nullable<Integer>,
+        waitlist_offer_minutes -> Nullable<Integer>,
     }
 }
 

@@ -23,6 +23,7 @@ const PUBLIC: &[&str] = &[
     "bookSeries",
     "createHold",
     "createToken",
+    "explainSlot",
     "findAppointment",
     "findSeries",
     "getCounsellor",
@@ -37,6 +38,7 @@ const PUBLIC: &[&str] = &[
     "getSpecificationYaml",
     "isAlive",
     "isReady",
+    "joinWaitlist",
     "listCancellationReasons",
     "listCounsellors",
     "listCourses",
@@ -55,13 +57,16 @@ const PUBLIC: &[&str] = &[
 
 /// Operations that the secret of the appointment opens as well as a token.
 const BY_SECRET: &[&str] = &[
+    "acceptOffer",
     "acceptProposal",
     "cancelAppointment",
     "cancelSeries",
+    "declineOffer",
     "declineProposal",
     "getAppointment",
     "getAppointmentCalendar",
     "getSeries",
+    "getWaitlistEntry",
     "listProposals",
     "rescheduleAppointment",
     "rescheduleSeries",

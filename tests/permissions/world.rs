@@ -202,6 +202,7 @@ impl World {
             "courses" => furnished.course.to_string(),
             "accounts" => talks.people.counsellor.to_string(),
             "series" => furnished.series.to_string(),
+            "waitlist-entries" => furnished.waitlist_entry.to_string(),
             "appointments" => furnished.appointment.clone(),
             "holds" => self.hold.0.clone(),
             "invitations" => furnished.invitation.to_string(),
@@ -280,6 +281,8 @@ impl World {
             ("service_ids", json!([talks.service])),
             ("room_ids", json!([furnished.room])),
             ("borrower_id", json!(furnished.partner)),
+            ("service_id", json!(talks.service)),
+            ("offer_id", json!(furnished.waitlist_entry)),
             ("slot_id", json!(furnished.slot(caller))),
             // The only role that also those who coordinate the network give.
             ("roles", json!(["administrator"])),

@@ -56,12 +56,16 @@ pub(super) fn logged() -> &'static Log {
 pub(super) fn most_able(operation: &Operation<'_>) -> usize {
     let caller = match operation.id {
         "createOrganisation" => "network",
-        "listAppointments" | "createSickDay" | "listAttention" | "dealWithAttention" => {
-            "coordinator"
-        }
-        "bookAppointment" | "bookSeries" | "createHold" => "stranger",
+        "listAppointments"
+        | "createSickDay"
+        | "listAttention"
+        | "dealWithAttention"
+        | "listWaitlistEntries" => "coordinator",
+        "bookAppointment" | "bookSeries" | "createHold" | "joinWaitlist" => "stranger",
         "cancelAppointment"
         | "rescheduleAppointment"
+        | "acceptOffer"
+        | "declineOffer"
         | "declineProposal"
         | "cancelSeries"
         | "rescheduleSeries" => "secret",

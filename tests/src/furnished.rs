@@ -1,5 +1,6 @@
 //! An organisation with one of everything that there is.
 
+use persistence::vault::Purpose;
 use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -40,6 +41,8 @@ pub struct Furnished {
     pub appointment: String,
     /// Of the appointment, for a slot that is not offered any more.
     pub proposal: Uuid,
+    /// With the secret of the appointment, and an offer for a slot that is not offered any more.
+    pub waitlist_entry: Uuid,
     pub code: String,
     pub secret: String,
     /// The ids of the free slots.
@@ -84,6 +87,7 @@ impl Furnished {
             series: Uuid::now_v7(),
             appointment: text(&booked["id"]),
             proposal: Uuid::now_v7(),
+            waitlist_entry: Uuid::now_v7(),
             code: text(&booked["code"]),
             secret: text(&booked["secret"]),
             slots,
@@ -93,6 +97,7 @@ impl Furnished {
         furnished.switch(server).await;
         furnished.propose(server).await;
         furnished.make_a_series(server).await;
+        furnished.wait(server).await;
         furnished
     }
 
@@ -158,6 +163,42 @@ impl Furnished {
                  UPDATE appointments SET series_id = '{series}' WHERE id = '{appointment}';"
             ))
             .await;
+    }
+
+    /// Somebody waits, and is offered something; the offer has the id of the entry.
+    async fn wait(&self, server: &Server) {
+        let (talks, entry, appointment) = (self.talks, self.waitlist_entry, &self.appointment);
+        let (organisation, service) = (talks.people.organisation, talks.service);
+        let (session, site, counsellor) = (talks.session, talks.site, talks.counsellor);
+        let now = server.app.clock.now();
+        server
+            .sql(&format!(
+                "UPDATE services SET waitlist_offer_minutes = 60 WHERE id = '{service}';
+                 INSERT INTO waitlist_entries (organisation_id, id, code, secret_hash, key_hash, service_id, joined_at,
+                     queued_at, valid_until, status)
+                 SELECT organisation_id, '{entry}', '11111111', secret_hash, decode(md5('{entry}'), 'hex'), service_id,
+                     '{now}', '{now}', '2040-01-01', 'offered'
+                 FROM appointments WHERE id = '{appointment}';
+                 INSERT INTO waitlist_offers (organisation_id, id, entry_id, session_id, site_id, counsellor_id, starts_at,
+                     ends_at, time_zone, modality, offered_at, expires_at)
+                 VALUES ('{organisation}', '{entry}', '{entry}', '{session}', '{site}', '{counsellor}',
+                     '2040-01-02T09:00Z', '2040-01-02T10:00Z', 'Europe/Berlin', 'in_person', '{now}', '2040-01-01');
+                 INSERT INTO waitlist_wakes VALUES ('{organisation}', '{entry}', '2040-01-01')"
+            ))
+            .await;
+        let app = &server.app;
+        let row = [organisation.into_bytes(), entry.into_bytes()].concat();
+        let given = json!({"client": {"name": VISITOR_NAME, "email": null, "phone": null}});
+        let sealed = app
+            .vault
+            .seal(Purpose::Contact, &row, given.to_string().as_bytes());
+        let sealed: String = (sealed.expect("a sealed contact").iter())
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        let give = format!(
+            "INSERT INTO waitlist_contacts VALUES ('{organisation}', '{entry}', decode('{sealed}', 'hex'), '2040-01-01')"
+        );
+        server.sql(&give).await;
     }
 
     /// The id of a slot that was free, and another one for each of six numbers.

@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::Server;
 
 /// Each law with a query for what breaks it.
-const LAWS: [(&str, &str); 22] = [
+const LAWS: [(&str, &str); 25] = [
     (
         "no resource is claimed twice at a time",
         "SELECT FROM allocations a JOIN allocations b ON b.resource_id = a.resource_id
@@ -37,13 +37,16 @@ const LAWS: [(&str, &str); 22] = [
                AND (o.resource_id = a.resource_id OR r.kind IN ('service', 'equipment')))",
     ),
     (
-        "every claim of a hold has its hold or its open proposal, with the same end",
+        "every claim of a hold has its hold, its open proposal or its open offer, with the same end",
         "SELECT FROM allocations a WHERE a.kind = 'hold' AND NOT EXISTS (
              SELECT FROM holds h
              WHERE (h.organisation_id, h.id, h.expires_at) = (a.organisation_id, a.claim_id, a.expires_at))
              AND NOT EXISTS (
              SELECT FROM proposals p WHERE p.state = 'open'
-             AND (p.organisation_id, p.id, p.expires_at) = (a.organisation_id, a.claim_id, a.expires_at))",
+             AND (p.organisation_id, p.id, p.expires_at) = (a.organisation_id, a.claim_id, a.expires_at))
+             AND NOT EXISTS (
+             SELECT FROM waitlist_offers o WHERE o.state = 'open'
+             AND (o.organisation_id, o.id, o.expires_at) = (a.organisation_id, a.claim_id, a.expires_at))",
     ),
     (
         "every open proposal has its claims until its answer is due",
@@ -115,11 +118,39 @@ const LAWS: [(&str, &str); 22] = [
              WHERE (a.organisation_id, a.session_id, a.id) = (p.organisation_id, p.session_id, p.claim_id))",
     ),
     (
-        "every place that is held has its hold, with the same end",
+        "every place that is held has its hold or its open offer, with the same end",
         "SELECT FROM places p WHERE p.expires_at IS NOT NULL AND NOT EXISTS (
              SELECT FROM holds h
              WHERE (h.organisation_id, h.session_id, h.id, h.expires_at)
+                 = (p.organisation_id, p.session_id, p.claim_id, p.expires_at))
+             AND NOT EXISTS (
+             SELECT FROM waitlist_offers o WHERE o.state = 'open'
+             AND (o.organisation_id, o.session_id, o.id, o.expires_at)
                  = (p.organisation_id, p.session_id, p.claim_id, p.expires_at))",
+    ),
+    (
+        "every open offer holds its slot until its answer is due",
+        "SELECT FROM waitlist_offers o WHERE o.state = 'open' AND o.expires_at > '{now}' AND NOT EXISTS (
+             SELECT FROM allocations a
+             WHERE (a.organisation_id, a.resource_id, a.claim_id) = (o.organisation_id, o.counsellor_id, o.id)
+               AND a.starts_at <= o.starts_at AND a.ends_at >= o.ends_at)
+             AND NOT EXISTS (
+             SELECT FROM places p
+             WHERE (p.organisation_id, p.session_id, p.claim_id) = (o.organisation_id, o.session_id, o.id))",
+    ),
+    (
+        "who is offered something has one open offer, and nobody else has any",
+        "SELECT FROM waitlist_entries e WHERE (e.status = 'offered') <> EXISTS (
+             SELECT FROM waitlist_offers o
+             WHERE (o.organisation_id, o.entry_id, o.state) = (e.organisation_id, e.id, 'open'))",
+    ),
+    (
+        "what was booked by an entry has its code and secret, and an accepted offer",
+        "SELECT FROM waitlist_entries e WHERE e.status = 'booked' AND NOT EXISTS (
+             SELECT FROM appointments a JOIN waitlist_offers o
+                 ON (o.organisation_id, o.entry_id, o.state) = (e.organisation_id, e.id, 'accepted')
+             WHERE (a.organisation_id, a.id, a.code, a.secret_hash)
+                 = (e.organisation_id, e.appointment_id, e.code, e.secret_hash))",
     ),
     (
         "every version of an appointment has its audit entry",

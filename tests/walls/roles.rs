@@ -138,6 +138,7 @@ async fn the_public_sees_what_is_published_and_no_more() {
         "id FROM attention_dealings",
         "id FROM kept_places",
         "count FROM drop_ins",
+        "id FROM waitlist_wakes",
     ] {
         let (column, table) = forbidden.split_once(" FROM ").expect("a column of a table");
         let asked = count(&public, &format!("SELECT count({column}) FROM {table}")).await;
@@ -154,6 +155,9 @@ async fn the_public_sees_what_is_published_and_no_more() {
         "proposals",
         "series",
         "no_shows",
+        "waitlist_entries",
+        "waitlist_offers",
+        "waitlist_contacts",
     ] {
         let seen = count(&public, &format!("SELECT count(*) FROM {locked}")).await;
         assert_eq!(seen, Some(0), "{locked}");
@@ -182,7 +186,14 @@ async fn a_secret_opens_its_own_appointment_only() {
     for (shown, seen) in [("", 0), ("00", 0), (hash.as_str(), 1)] {
         let show = format!("SELECT set_config('app.secret_hash', '{shown}', false)");
         public.batch_execute(&show).await.expect("the setting");
-        for table in ["appointments", "contacts", "proposals"] {
+        for table in [
+            "appointments",
+            "contacts",
+            "proposals",
+            "waitlist_entries",
+            "waitlist_offers",
+            "waitlist_contacts",
+        ] {
             let query = format!("SELECT count(*) FROM {table}");
             assert_eq!(count(&public, &query).await, Some(seen), "{table}");
         }
@@ -222,6 +233,30 @@ async fn a_secret_opens_its_own_appointment_only() {
     let decline = "UPDATE proposals SET state = 'declined'";
     assert_eq!(touched(&public, decline).await, Some(1));
     assert_eq!(touched(&public, "DELETE FROM proposals").await, None);
+    // Of an entry it changes what the visitor decides, and of an offer the answer.
+    for change in [
+        "waitlist_entries SET secret_hash = secret_hash",
+        "waitlist_entries SET joined_at = joined_at",
+        "waitlist_entries SET valid_until = valid_until",
+        "waitlist_entries SET status = 'offered'",
+        "waitlist_entries SET status = 'expired', ended_at = joined_at",
+        "waitlist_offers SET state = 'open'",
+        "waitlist_offers SET expires_at = expires_at",
+        "waitlist_contacts SET sealed = ''",
+    ] {
+        assert_eq!(
+            touched(&public, &format!("UPDATE {change}")).await,
+            None,
+            "{change}"
+        );
+    }
+    let leave = "UPDATE waitlist_entries SET status = 'left', ended_at = joined_at";
+    assert_eq!(touched(&public, leave).await, Some(1));
+    assert_eq!(touched(&public, "DELETE FROM waitlist_offers").await, None);
+    assert_eq!(
+        touched(&public, "DELETE FROM waitlist_contacts").await,
+        Some(1)
+    );
     // Of the claims it frees its own, and holds, which may have expired.
     let freed = "DELETE FROM allocations WHERE expires_at IS NULL";
     assert_eq!(touched(&public, freed).await, Some(1));
@@ -239,6 +274,11 @@ async fn worker_and_issuer_reach_no_visitor() {
         ("sprechstunde_worker", "token_hash FROM holds"),
         ("sprechstunde_worker", "starts_at FROM proposals"),
         ("sprechstunde_worker", "counsellor_id FROM proposals"),
+        ("sprechstunde_worker", "id FROM waitlist_entries"),
+        ("sprechstunde_worker", "id FROM waitlist_offers"),
+        ("sprechstunde_worker", "sealed FROM waitlist_contacts"),
+        ("sprechstunde_issuer", "id FROM waitlist_entries"),
+        ("sprechstunde_issuer", "entry_id FROM waitlist_contacts"),
         ("sprechstunde_worker", "sealed_note FROM attention_dealings"),
         ("sprechstunde_worker", "id FROM accounts"),
         ("sprechstunde_worker", "sealed_answer FROM idempotency_keys"),

@@ -3,12 +3,13 @@ use std::future::{Ready, ready};
 use actix_web::{FromRequest, HttpRequest, dev};
 use domain::actor::{Actor, Staff};
 use domain::code::Secret;
-use domain::ids::{AppointmentId, SeriesId};
+use domain::ids::{AppointmentId, SeriesId, WaitlistEntryId};
 use domain::permission::Permission;
 use persistence::Transaction;
 use persistence::appointments::{self, Found};
 use persistence::series::{self, FoundSeries};
 use persistence::vault::Vault;
+use persistence::waitlist;
 
 use crate::app::{App, account_gone};
 use crate::authentication::{Caller, SignedIn};
@@ -120,6 +121,26 @@ impl Access {
             }
             Key::Token(SignedIn { account_id }) => {
                 let found = series::find_as_staff(&app.database, *account_id, id).await?;
+                let (staff, found) = found.ok_or_else(account_gone)?;
+                Ok((found, Actor::Staff(staff)))
+            }
+        }
+    }
+
+    /// The waiting-list entry, if the walls let whoever holds this key see it, and who that is.
+    pub(crate) async fn find_entry(
+        &self,
+        app: &App,
+        id: WaitlistEntryId,
+    ) -> Result<(Option<waitlist::Found>, Actor), Problem> {
+        match &self.key {
+            Key::Secret(secret) => {
+                let hash = hash(&app.vault, secret);
+                let found = waitlist::find_as_holder(&app.database, hash, id).await?;
+                Ok((found, Actor::Visitor))
+            }
+            Key::Token(SignedIn { account_id }) => {
+                let found = waitlist::find_as_staff(&app.database, *account_id, id).await?;
                 let (staff, found) = found.ok_or_else(account_gone)?;
                 Ok((found, Actor::Staff(staff)))
             }

@@ -135,7 +135,19 @@ pub async fn book_appointment(
     }
     let entry = Entry::of_appointment("book", &booked.appointment, &actor, now);
     let kept_for = booking.kept_for;
-    let view = save(&app, &mut transaction, booked, kept_for, &wish.contact, now)?;
+    let secret = Secret::from_random(random_bytes()?);
+    let stored = Stored {
+        booked,
+        kept_for,
+        contact: &wish.contact,
+        secret_hash: access::hash(&app.vault, &secret),
+    };
+    let view = stored.save(&app, &mut transaction, now)?;
+    // Nothing else will ever tell it.
+    let view = AppointmentView {
+        secret: Some(secret.reveal().to_owned()),
+        ..view
+    };
     transaction.audit(entry);
     let location = format!("/v1/appointments/{id}");
     keyed.created(&app, transaction, &location, 1, &view).await
@@ -158,50 +170,49 @@ fn rules_as_of(
     Ok(hold.redeem(now)?)
 }
 
-/// Stores the appointment, and answers it with the secret that nothing else will ever tell.
-fn save(
-    app: &App,
-    transaction: &mut Transaction,
-    booked: Booked,
-    kept_for: Option<OrganisationId>,
-    contact: &Contact,
-    now: DateTime<Utc>,
-) -> Result<AppointmentView, Problem> {
-    let Booked {
-        appointment,
-        claim,
-        terms,
-    } = booked;
-    let secret = Secret::from_random(random_bytes()?);
-    let sealed = contact::seal(
-        &app.vault,
-        appointment.organisation_id,
-        appointment.id,
-        contact,
-    )?;
-    let sealed_contact = sealed.as_ref().map(|contact| contact.sealed.clone());
-    let saved = Saved {
-        appointment: &appointment,
-        claim: &claim,
-        kept_for,
-        terms,
-        reason: None,
-        now,
-    };
-    saved.insert(transaction, access::hash(&app.vault, &secret), sealed);
-    let found = Found {
-        appointment,
-        version: 1,
-        terms,
-        sealed_contact,
-        reasons: Reasons::default(),
-        sealed_reason: None,
-    };
-    let view = AppointmentView::of(&found, &app.vault)?;
-    Ok(AppointmentView {
-        secret: Some(secret.reveal().to_owned()),
-        ..view
-    })
+/// An appointment as it is to be stored.
+pub(crate) struct Stored<'a> {
+    pub(crate) booked: Booked,
+    pub(crate) kept_for: Option<OrganisationId>,
+    pub(crate) contact: &'a Contact,
+    pub(crate) secret_hash: [u8; 32],
+}
+
+impl Stored<'_> {
+    /// Stores it with what the visitor gave, and answers it.
+    pub(crate) fn save(
+        self,
+        app: &App,
+        transaction: &mut Transaction,
+        now: DateTime<Utc>,
+    ) -> Result<AppointmentView, Problem> {
+        let Booked {
+            appointment,
+            claim,
+            terms,
+        } = self.booked;
+        let (organisation, id) = (appointment.organisation_id, appointment.id);
+        let sealed = contact::seal(&app.vault, organisation, id, self.contact)?;
+        let sealed_contact = sealed.as_ref().map(|contact| contact.sealed.clone());
+        let saved = Saved {
+            appointment: &appointment,
+            claim: &claim,
+            kept_for: self.kept_for,
+            terms,
+            reason: None,
+            now,
+        };
+        saved.insert(transaction, self.secret_hash, sealed);
+        let found = Found {
+            appointment,
+            version: 1,
+            terms,
+            sealed_contact,
+            reasons: Reasons::default(),
+            sealed_reason: None,
+        };
+        AppointmentView::of(&found, &app.vault)
+    }
 }
 
 /// Staff book in their own organisations as staff, and elsewhere like any visitor.

@@ -41,11 +41,11 @@ pub struct ClientView {
 
 /// A contact as it is sealed.
 #[derive(Default, Serialize, Deserialize)]
-pub(super) struct ContactDocument {
-    pub(super) client: Option<ClientView>,
-    pub(super) access_needs: Option<String>,
-    pub(super) note: Option<String>,
-    pub(super) visit: Option<VisitView>,
+pub(crate) struct ContactDocument {
+    pub(crate) client: Option<ClientView>,
+    pub(crate) access_needs: Option<String>,
+    pub(crate) note: Option<String>,
+    pub(crate) visit: Option<VisitView>,
 }
 
 /// Reads what was given, noting what is wrong with it.
@@ -121,10 +121,20 @@ pub(super) fn open(
     appointment: &Appointment,
     sealed: Option<&[u8]>,
 ) -> Result<ContactDocument, Problem> {
+    open_of(vault, appointment.organisation_id, appointment.id, sealed)
+}
+
+/// As it was sealed, bound to that id.
+pub(crate) fn open_of(
+    vault: &Vault,
+    organisation: OrganisationId,
+    id: AppointmentId,
+    sealed: Option<&[u8]>,
+) -> Result<ContactDocument, Problem> {
     let Some(sealed) = sealed else {
         return Ok(ContactDocument::default());
     };
-    let row = row(appointment.organisation_id, appointment.id);
+    let row = row(organisation, id);
     let plain = vault.open(Purpose::Contact, &row, sealed)?;
     // The error would quote what it could not read.
     serde_json::from_slice(&plain).map_err(|_| {

@@ -24,6 +24,7 @@ use domain::site::{Address, Coordinates, Room, Seats, Site};
 use domain::slots::{Timing, TimingRules};
 use domain::texts::Texts;
 use domain::visits::{Doorstep, Home, VisitRules, VisitingArea, Volunteers};
+use domain::waitlist::OfferLasts;
 
 use super::DemoError;
 use super::ids::{Kind, id};
@@ -233,6 +234,7 @@ impl Body {
         };
         let capacity = offer.capacity.filter(|_| offer.format.has_places());
         let capacity = capacity.map(|count| ruled(Capacity::new(count)));
+        let waitlist = offer.waits.map(|lasts| ruled(OfferLasts::new(lasts)));
         Ok(Service {
             id: self.service_id(offer.number),
             organisation_id: self.id(),
@@ -256,6 +258,7 @@ impl Body {
             needs: self.needs(offer)?,
             allows_gender_wish: policies::allows_gender_wish(self.number, offer.number),
             visits: self.ways(offer)?,
+            waitlist: waitlist.transpose()?,
             published: true,
         })
     }

@@ -90,6 +90,7 @@ const SERVICES: &[Offer] = &[
         ],
         topic: "psychosocial",
         languages: &["de", "en", "ar", "uk"],
+        waits: Some(240),
         ..TALK
     },
     Offer {

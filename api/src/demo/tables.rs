@@ -126,6 +126,8 @@ pub(super) struct Offer {
     pub(super) most: Option<u32>,
     /// Of a group or a course.
     pub(super) capacity: Option<i64>,
+    /// How many minutes who waits has to answer, where it keeps a waiting list.
+    pub(super) waits: Option<i64>,
 }
 
 /// Minutes of the talk itself, and those claimed before and after it.
@@ -160,6 +162,7 @@ pub(super) const TALK: Offer = Offer {
     deadline: 24 * 60,
     most: None,
     capacity: None,
+    waits: None,
 };
 
 /// A group or a course: several people at once.

@@ -54,6 +54,12 @@ codes! {
     ProposalExpired = "proposal-expired", CONFLICT, "the proposal has expired";
     /// The proposal was accepted, declined or withdrawn before. Look at the proposals of the appointment again.
     ProposalAnswered = "proposal-answered", CONFLICT, "the proposal is not open any more";
+    /// The service keeps no waiting list. Look at its slots, or ask the organisation.
+    WaitlistNotKept = "waitlist-not-kept", CONFLICT, "the service keeps no waiting list";
+    /// The entry was booked, left or has expired: nobody waits by it any more. Join the waiting list anew.
+    WaitlistEntryEnded = "waitlist-entry-ended", CONFLICT, "the waiting-list entry has ended";
+    /// This slot is not offered to the entry any more: the answer came after it was due, or another one is offered now. Look at the entry again.
+    OfferGone = "offer-gone", CONFLICT, "the offer is gone";
     /// Send the header `Idempotency-Key` with a fresh UUID, and the same one again when you repeat the request.
     IdempotencyKeyRequired = "idempotency-key-required", BAD_REQUEST, "an idempotency key is required";
     /// The key was used for another request. Use a fresh one for each request that you mean.

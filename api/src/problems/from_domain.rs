@@ -13,6 +13,7 @@ use domain::meeting::NoMeeting;
 use domain::proposal::ProposalError;
 use domain::series::CannotMove;
 use domain::slots::Unbookable;
+use domain::waitlist::WaitlistError;
 use persistence::claims::{NEVER_OVERLAP, WITHIN_QUOTA};
 use persistence::places;
 
@@ -56,6 +57,10 @@ fn refused_by(constraint: &str) -> Problem {
             Code::CapacityTaken.description(),
         )),
         "course_dates_pkey" => taken("/session_ids", "a session is a date of another course"),
+        "waitlist_entries_key" => Problem::because(
+            Code::Conflict,
+            "somebody waits under this `Idempotency-Key` already: send a fresh one",
+        ),
         "organisations_slug_key" => taken("/slug", "another organisation has this slug"),
         "counsellors_account_key" => taken(
             "/account_id",
@@ -137,6 +142,16 @@ impl From<ProposalError> for Problem {
         let code = match error {
             ProposalError::Expired(_) => Code::ProposalExpired,
             ProposalError::Answered(_) => Code::ProposalAnswered,
+        };
+        Self::because(code, error)
+    }
+}
+
+impl From<WaitlistError> for Problem {
+    fn from(error: WaitlistError) -> Self {
+        let code = match error {
+            WaitlistError::Ended(_) => Code::WaitlistEntryEnded,
+            WaitlistError::NotOffered | WaitlistError::Expired(_) => Code::OfferGone,
         };
         Self::because(code, error)
     }

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use persistence::{Database, appointments, housekeeping, schedules};
 
 use crate::app::App;
+use crate::waitlist::offering::{self, offer_all};
 
 /// How often somebody looks for work.
 const PAUSE: Duration = Duration::from_secs(30);
@@ -13,9 +14,27 @@ const PAUSE: Duration = Duration::from_secs(30);
 /// How soon a failure is tried again.
 const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(5);
 
-/// Works until it is dropped. A failure is logged once and tried again until it passes; it does not
-/// stop other work.
+/// Works until it is dropped.
 pub(super) async fn work(app: &App) {
+    tokio::join!(keep_house(app), serve_waitlists(app));
+}
+
+/// Offers what is free to those who wait, within a second or two.
+async fn serve_waitlists(app: &App) {
+    let mut offering = Health::new("offering slots to those who wait");
+    loop {
+        let pause = if offering.after(&offer_all(app).await) {
+            offering::PAUSE
+        } else {
+            PAUSE_AFTER_FAILURE
+        };
+        tokio::time::sleep(pause).await;
+    }
+}
+
+/// A failure is logged once and tried again until it passes; it does not
+/// stop other work.
+async fn keep_house(app: &App) {
     let mut sweeping = Health::new("deleting what is over");
     let mut expiring = Health::new("ending unanswered requests");
     let mut publishing = Health::new("publishing schedules");

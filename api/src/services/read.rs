@@ -9,6 +9,7 @@ use domain::needs::{Needs, Pieces};
 use domain::places::{Capacity, Minimum};
 use domain::service::{Format, Service};
 use domain::slots::{Timing, TimingError, TimingRules};
+use domain::waitlist::OfferLasts;
 
 use persistence::references::References;
 
@@ -47,6 +48,8 @@ impl ServiceBody {
         let move_deadline = checks.optional("/reschedule_deadline_minutes", move_deadline);
         let max_per_week = self.max_per_week.map(Talks::new);
         let max_per_week = checks.optional("/max_per_week", max_per_week);
+        let waitlist = self.waitlist_offer_minutes.map(OfferLasts::new);
+        let waitlist = checks.optional("/waitlist_offer_minutes", waitlist);
         checks.finish(|| {
             Some(Service {
                 id,
@@ -69,6 +72,7 @@ impl ServiceBody {
                 needs: needs?,
                 allows_gender_wish: self.allows_gender_wish,
                 visits: visits?,
+                waitlist: waitlist?,
                 published: self.published,
             })
         })
@@ -292,6 +296,7 @@ impl From<ServiceView> for ServiceBody {
             travel_minutes_per_km: view.travel_minutes_per_km.map(Into::into),
             travel_minimum_minutes: view.travel_minimum_minutes.map(Into::into),
             volunteers: view.volunteers.map(Into::into),
+            waitlist_offer_minutes: view.waitlist_offer_minutes.map(Into::into),
             published: view.published,
         }
     }

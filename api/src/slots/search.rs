@@ -7,9 +7,6 @@ use domain::visits::Doorstep;
 use persistence::acting::Reader;
 use persistence::slots::{self, Filter, Stretch, Subject};
 
-use crate::problems::Problem;
-use crate::spans::broken;
-
 /// How many sessions the first statement reads for each slot that is wanted, and at least: enough
 /// at nine of ten hours for twenty slots, of a topic whose sessions give two each and overlap. Each
 /// costs Postgres some 20 µs, read in vain or not.
@@ -33,11 +30,11 @@ pub(super) struct Wanted<'f> {
 }
 
 #[derive(Debug)]
-pub(super) struct Found {
+pub(crate) struct Found {
     /// At most one more than wanted, all in the window.
-    pub(super) items: Vec<OfferedSlot>,
+    pub(crate) items: Vec<OfferedSlot>,
     /// The first of them or, without any, the first one behind the window.
-    pub(super) next: Option<OfferedSlot>,
+    pub(crate) next: Option<OfferedSlot>,
 }
 
 /// Cuts slots from the sessions of the window, and if there are none, of the time behind it, until
@@ -45,7 +42,7 @@ pub(super) struct Found {
 ///
 /// Sessions are read in the order of their starts and ids. Behind the last one that was read more
 /// may follow, so only slots before it are certain, and the next round goes on from there.
-pub(super) async fn search(
+pub(crate) async fn search(
     (reader, reads): (&mut Reader, &kept::Reader),
     &Wanted {
         filter,
@@ -55,7 +52,7 @@ pub(super) async fn search(
         count: wanted,
     }: &Wanted<'_>,
     now: DateTime<Utc>,
-) -> Result<Found, Problem> {
+) -> persistence::Result<Found> {
     let mut found = Found {
         items: Vec::new(),
         next: None,

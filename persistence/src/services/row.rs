@@ -11,6 +11,7 @@ use domain::places::{Capacity, Minimum};
 use domain::service::{Format, Service};
 use domain::slots::{Timing, TimingRules};
 use domain::visits::{VisitRules, Volunteers};
+use domain::waitlist::OfferLasts;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -53,6 +54,7 @@ pub(super) struct Row {
     travel_minutes_per_km: i32,
     travel_minimum_minutes: i32,
     volunteers: i32,
+    waitlist_offer_minutes: Option<i32>,
     published: bool,
     version: i64,
 }
@@ -108,6 +110,7 @@ impl From<&Stored<Service>> for Row {
             travel_minutes_per_km: visits.minutes_per_km().into(),
             travel_minimum_minutes: integer(visits.minimum().count()),
             volunteers: visits.volunteers.count().into(),
+            waitlist_offer_minutes: service.waitlist.map(|it| integer(it.minutes().count())),
             published: service.published,
             version: stored.version,
         }
@@ -166,6 +169,9 @@ impl TryFrom<Row> for Stored<Service> {
         let capacity = |count: i32| {
             Capacity::new(count.into()).map_err(|error| Error::corrupt("service", error))
         };
+        let offer = |minutes: i32| {
+            OfferLasts::new(minutes.into()).map_err(|error| Error::corrupt("service", error))
+        };
         let minimum = row.minimum_participants.zip(row.minimum_deadline_minutes);
         let minimum = minimum.map(|(participants, deadline)| {
             Ok::<_, Error>(Minimum {
@@ -207,6 +213,7 @@ impl TryFrom<Row> for Stored<Service> {
             },
             allows_gender_wish: row.allows_gender_wish,
             visits: (format == Format::Visit).then(visits).transpose()?,
+            waitlist: row.waitlist_offer_minutes.map(offer).transpose()?,
             published: row.published,
         };
         Ok(Self {
