@@ -3,9 +3,10 @@
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
-    absences, accounts, appointments, attention, auth, closures, counsellors, courses, equipment, holds,
-    invitations, loans, meetings, metrics, modality_switches, operation, organisations, problems,
-    proposals, rooms, schedules, series, services, sessions, sick_days, sites, slots, waitlist,
+    absences, accounts, appointments, attention, auth, closures, counsellors, courses, equipment,
+    holds, invitations, loans, meetings, metrics, modality_switches, operation, organisations,
+    problems, proposals, rooms, schedules, series, services, sessions, sick_days, sites, slots,
+    waitlist,
 };
 
 pub fn routes(config: &mut ServiceConfig<'_>) {

@@ -155,7 +155,7 @@ impl Bid<'_> {
         let mut rationed = members.filter(|member| member.is_rationed);
         rationed.any(|member| {
             let mut chosen = self.claim.chosen.iter();
-            chosen.any(|(_, resource)| *resource == member.resource_id)
+            chosen.any(|it| it.resource_id == member.resource_id)
         })
     }
 

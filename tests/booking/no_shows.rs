@@ -130,7 +130,14 @@ async fn after_several_missed_talks_bookings_are_requests_for_a_while() {
     let later = talks.slots(&server).await;
     let body = json!({"slot_id": later[0]["id"], "client": {"email": "ada@example.org"}});
     let coordinator = talks.people.coordinator;
-    let by_staff = staff(&server, Method::POST, "/v1/appointments", coordinator, &body).await;
+    let by_staff = staff(
+        &server,
+        Method::POST,
+        "/v1/appointments",
+        coordinator,
+        &body,
+    )
+    .await;
     assert_eq!(by_staff.expect(201)["status"], "booked");
     // It ends by itself, and what was kept goes.
     clock.advance(TimeDelta::days(31));

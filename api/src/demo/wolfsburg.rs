@@ -6,8 +6,8 @@ use domain::service::ContactRule;
 use domain::service::Format::{Course, Visit as HomeVisit};
 
 use super::tables::{
-    ANONYMOUS, Address, Besides, Body, CIRCLE, Chamber, Given, Hours, NO_NEEDS, NOTHING, Offer, Outcome, Person, Place, TALK,
-    Visit, WEEKLY, minutes,
+    ANONYMOUS, Address, Besides, Body, CIRCLE, Chamber, Given, Hours, NO_NEEDS, NOTHING, Offer,
+    Outcome, Person, Place, TALK, Visit, WEEKLY, minutes,
 };
 
 pub(super) const BODY: Body = Body {
@@ -19,9 +19,18 @@ pub(super) const BODY: Body = Body {
         ("en", "Health region Wolfsburg"),
     ],
     description: &[
-        ("de", "Kurze Wege durch das Gesundheitswesen: Praxen, Kliniken, Beratung und Stadt arbeiten zusammen."),
-        ("de-simple", "Wir zeigen Ihnen den Weg: zum Arzt, zur Beratung, zum Amt."),
-        ("en", "Short ways through the health system: practices, clinics, counselling and the town work together."),
+        (
+            "de",
+            "Kurze Wege durch das Gesundheitswesen: Praxen, Kliniken, Beratung und Stadt arbeiten zusammen.",
+        ),
+        (
+            "de-simple",
+            "Wir zeigen Ihnen den Weg: zum Arzt, zur Beratung, zum Amt.",
+        ),
+        (
+            "en",
+            "Short ways through the health system: practices, clinics, counselling and the town work together.",
+        ),
     ],
     website: Some("https://www.wolfsburg.de"),
     retention_days: 90,
@@ -38,7 +47,10 @@ pub(super) const BODY: Body = Body {
         },
         Place {
             number: 2,
-            name: &[("de", "Beratung am Klinikum"), ("en", "Counselling at the hospital")],
+            name: &[
+                ("de", "Beratung am Klinikum"),
+                ("en", "Counselling at the hospital"),
+            ],
             street: "Sauerbruchstraße 7",
             postal_code: "38440",
             city: "Wolfsburg",
@@ -48,14 +60,50 @@ pub(super) const BODY: Body = Body {
         },
     ],
     rooms: &[
-        Chamber { number: 1, site: 1, name: "Zimmer Lotsenstelle", seats: 3 },
-        Chamber { number: 2, site: 1, name: "Ratssaal", seats: 60 },
-        Chamber { number: 3, site: 2, name: "Sprechzimmer", seats: 3 },
+        Chamber {
+            number: 1,
+            site: 1,
+            name: "Zimmer Lotsenstelle",
+            seats: 3,
+        },
+        Chamber {
+            number: 2,
+            site: 1,
+            name: "Ratssaal",
+            seats: 60,
+        },
+        Chamber {
+            number: 3,
+            site: 2,
+            name: "Sprechzimmer",
+            seats: 3,
+        },
     ],
     counsellors: &[
-        Person { number: 1, name: "Vera Vorlage", languages: &["de", "en"], skills: &["Lotsin"], most: None, published: true },
-        Person { number: 2, name: "Yusuf Vorlage", languages: &["de", "ar", "tr"], skills: &["Lotse", "Sprachmittlung"], most: None, published: true },
-        Person { number: 3, name: "Greta Vorlage", languages: &["de", "it"], skills: &["Pflegeberatung"], most: None, published: true },
+        Person {
+            number: 1,
+            name: "Vera Vorlage",
+            languages: &["de", "en"],
+            skills: &["Lotsin"],
+            most: None,
+            published: true,
+        },
+        Person {
+            number: 2,
+            name: "Yusuf Vorlage",
+            languages: &["de", "ar", "tr"],
+            skills: &["Lotse", "Sprachmittlung"],
+            most: None,
+            published: true,
+        },
+        Person {
+            number: 3,
+            name: "Greta Vorlage",
+            languages: &["de", "it"],
+            skills: &["Pflegeberatung"],
+            most: None,
+            published: true,
+        },
     ],
     coordinator: "Kai Vorlage",
     administrator: "Agnes Vorlage",
@@ -87,7 +135,10 @@ const SERVICES: &[Offer] = &[
             ("en", "Guide on the telephone"),
             ("ar", "هاتف الإرشاد الصحي"),
         ],
-        description: &[("de", "Wohin mit meiner Frage? Zwanzig Minuten am Telefon, an jedem Tag.")],
+        description: &[(
+            "de",
+            "Wohin mit meiner Frage? Zwanzig Minuten am Telefon, an jedem Tag.",
+        )],
         topic: "medical",
         ways: &[Phone],
         languages: &["de", "en", "ar", "tr"],
@@ -100,8 +151,16 @@ const SERVICES: &[Offer] = &[
     },
     Offer {
         number: GUIDE,
-        name: &[("de", "Lotsengespräch"), ("de-simple", "Ein Mensch hilft Ihnen weiter"), ("en", "Talk with a guide"), ("ar", "لقاء مع مرشد صحي")],
-        description: &[("de", "Den eigenen Weg planen: Praxis, Reha, Beratung, Leistungen.")],
+        name: &[
+            ("de", "Lotsengespräch"),
+            ("de-simple", "Ein Mensch hilft Ihnen weiter"),
+            ("en", "Talk with a guide"),
+            ("ar", "لقاء مع مرشد صحي"),
+        ],
+        description: &[(
+            "de",
+            "Den eigenen Weg planen: Praxis, Reha, Beratung, Leistungen.",
+        )],
         topic: "social",
         languages: &["de", "en", "ar", "tr"],
         minutes: minutes(0, 45, 15),
@@ -115,7 +174,10 @@ const SERVICES: &[Offer] = &[
             ("en", "First psychosocial talk"),
             ("ar", "استشارة نفسية أولى"),
         ],
-        description: &[("de", "Ein erstes Gespräch, und wenn nötig die Vermittlung an die passende Stelle.")],
+        description: &[(
+            "de",
+            "Ein erstes Gespräch, und wenn nötig die Vermittlung an die passende Stelle.",
+        )],
         topic: "psychosocial",
         languages: &["de", "en", "ar", "tr"],
         minutes: minutes(0, 45, 15),
@@ -123,7 +185,11 @@ const SERVICES: &[Offer] = &[
     },
     Offer {
         number: CARE,
-        name: &[("de", "Pflegeberatung zu Hause"), ("de-simple", "Beratung zur Pflege, bei Ihnen zu Hause"), ("en", "Care counselling at home")],
+        name: &[
+            ("de", "Pflegeberatung zu Hause"),
+            ("de-simple", "Beratung zur Pflege, bei Ihnen zu Hause"),
+            ("en", "Care counselling at home"),
+        ],
         description: &[("de", "Pflegegrad, Hilfsmittel, Entlastung für Angehörige.")],
         topic: "medical",
         format: HomeVisit,
@@ -136,14 +202,21 @@ const SERVICES: &[Offer] = &[
     },
     Offer {
         number: WORKING_GROUP,
-        name: &[("de", "Arbeitsgruppe Versorgung"), ("en", "Working group on care")],
+        name: &[
+            ("de", "Arbeitsgruppe Versorgung"),
+            ("en", "Working group on care"),
+        ],
         description: &[("de", "Praxen, Kliniken, Beratung und Stadt an einem Tisch.")],
         topic: "institutional",
         ..CIRCLE
     },
     Offer {
         number: COURSE,
-        name: &[("de", "Kurs: Gesund älter werden"), ("de-simple", "Kurs: Gesund bleiben im Alter"), ("en", "Course: growing older in good health")],
+        name: &[
+            ("de", "Kurs: Gesund älter werden"),
+            ("de-simple", "Kurs: Gesund bleiben im Alter"),
+            ("en", "Course: growing older in good health"),
+        ],
         description: &[("de", "Bewegung, Ernährung, Gesellschaft.")],
         topic: "training",
         format: Course,
@@ -155,28 +228,136 @@ const SERVICES: &[Offer] = &[
 const WEEKDAYS: &str = "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR";
 
 const SCHEDULES: &[Hours] = &[
-    Hours { number: 1, counsellor: 1, services: &[GUIDE_CALL], ways: &[Phone], rule: "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR,SA,SU", starts: "13:00", ends: "18:00", holidays: true, ..WEEKLY },
-    Hours { number: 2, counsellor: 1, room: Some(1), services: &[GUIDE, FIRST_COUNSEL], ways: &[InPerson, Phone], rule: WEEKDAYS, starts: "09:00", ends: "12:00", ..WEEKLY },
-    Hours { number: 3, counsellor: 2, site: 2, room: Some(3), services: &[GUIDE, FIRST_COUNSEL], rule: WEEKDAYS, starts: "10:00", ends: "16:00", ..WEEKLY },
-    Hours { number: 4, counsellor: 3, services: &[CARE], ways: &[AtHome], rule: "FREQ=WEEKLY;BYDAY=TU,TH", starts: "09:30", ends: "16:00", ..WEEKLY },
-    Hours { number: 5, counsellor: 1, room: Some(2), services: &[WORKING_GROUP], rule: "FREQ=MONTHLY;BYDAY=3WE", starts: "18:00", ends: "20:00", ..WEEKLY },
-    Hours { number: 6, counsellor: 3, room: Some(2), services: &[COURSE], rule: "FREQ=WEEKLY;BYDAY=MO", starts: "16:00", ends: "17:30", ..WEEKLY },
+    Hours {
+        number: 1,
+        counsellor: 1,
+        services: &[GUIDE_CALL],
+        ways: &[Phone],
+        rule: "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR,SA,SU",
+        starts: "13:00",
+        ends: "18:00",
+        holidays: true,
+        ..WEEKLY
+    },
+    Hours {
+        number: 2,
+        counsellor: 1,
+        room: Some(1),
+        services: &[GUIDE, FIRST_COUNSEL],
+        ways: &[InPerson, Phone],
+        rule: WEEKDAYS,
+        starts: "09:00",
+        ends: "12:00",
+        ..WEEKLY
+    },
+    Hours {
+        number: 3,
+        counsellor: 2,
+        site: 2,
+        room: Some(3),
+        services: &[GUIDE, FIRST_COUNSEL],
+        rule: WEEKDAYS,
+        starts: "10:00",
+        ends: "16:00",
+        ..WEEKLY
+    },
+    Hours {
+        number: 4,
+        counsellor: 3,
+        services: &[CARE],
+        ways: &[AtHome],
+        rule: "FREQ=WEEKLY;BYDAY=TU,TH",
+        starts: "09:30",
+        ends: "16:00",
+        ..WEEKLY
+    },
+    Hours {
+        number: 5,
+        counsellor: 1,
+        room: Some(2),
+        services: &[WORKING_GROUP],
+        rule: "FREQ=MONTHLY;BYDAY=3WE",
+        starts: "18:00",
+        ends: "20:00",
+        ..WEEKLY
+    },
+    Hours {
+        number: 6,
+        counsellor: 3,
+        room: Some(2),
+        services: &[COURSE],
+        rule: "FREQ=WEEKLY;BYDAY=MO",
+        starts: "16:00",
+        ends: "17:30",
+        ..WEEKLY
+    },
 ];
 
 const APPOINTMENTS: &[Visit] = &[
-    Visit { service: GUIDE_CALL, nth: 1, ..ANONYMOUS },
-    Visit { service: GUIDE_CALL, nth: 3, language: Some("ar"), ..ANONYMOUS },
-    Visit { service: GUIDE_CALL, nth: 6, outcome: Outcome::Misses, ..ANONYMOUS },
-    Visit { service: GUIDE_CALL, day: 1, nth: 2, ..ANONYMOUS },
-    Visit { service: GUIDE, nth: 2, ..ANONYMOUS },
-    Visit { service: FIRST_COUNSEL, day: 1, nth: 1, language: Some("ar"), given: Given { phone: Some("+49 5361 000001"), ..NOTHING }, ..ANONYMOUS },
-    Visit { service: FIRST_COUNSEL, day: 2, nth: 3, outcome: Outcome::Cancels, ..ANONYMOUS },
+    Visit {
+        service: GUIDE_CALL,
+        nth: 1,
+        ..ANONYMOUS
+    },
+    Visit {
+        service: GUIDE_CALL,
+        nth: 3,
+        language: Some("ar"),
+        ..ANONYMOUS
+    },
+    Visit {
+        service: GUIDE_CALL,
+        nth: 6,
+        outcome: Outcome::Misses,
+        ..ANONYMOUS
+    },
+    Visit {
+        service: GUIDE_CALL,
+        day: 1,
+        nth: 2,
+        ..ANONYMOUS
+    },
+    Visit {
+        service: GUIDE,
+        nth: 2,
+        ..ANONYMOUS
+    },
+    Visit {
+        service: FIRST_COUNSEL,
+        day: 1,
+        nth: 1,
+        language: Some("ar"),
+        given: Given {
+            phone: Some("+49 5361 000001"),
+            ..NOTHING
+        },
+        ..ANONYMOUS
+    },
+    Visit {
+        service: FIRST_COUNSEL,
+        day: 2,
+        nth: 3,
+        outcome: Outcome::Cancels,
+        ..ANONYMOUS
+    },
     Visit {
         service: CARE,
         day: 3,
         nth: 0,
         language: Some("it"),
-        given: Given { name: Some("Giulia Inventata"), email: Some("giulia.inventata@example.org"), access_needs: Some("Rollstuhl"), home: Some(Address { street: "Erdachte Gasse 3", postal_code: "38440", city: "Wolfsburg", coordinates: (52.415, 10.781), hint: None }), ..NOTHING },
+        given: Given {
+            name: Some("Giulia Inventata"),
+            email: Some("giulia.inventata@example.org"),
+            access_needs: Some("Rollstuhl"),
+            home: Some(Address {
+                street: "Erdachte Gasse 3",
+                postal_code: "38440",
+                city: "Wolfsburg",
+                coordinates: (52.415, 10.781),
+                hint: None,
+            }),
+            ..NOTHING
+        },
         ..ANONYMOUS
     },
 ];
