@@ -42,6 +42,7 @@ const PUBLIC: &[&str] = &[
     "listServices",
     "listSites",
     "listSlots",
+    "explainSlot",
     "refreshToken",
     "releaseHold",
     "revokeToken",
