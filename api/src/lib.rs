@@ -23,6 +23,7 @@ pub mod invitations;
 pub mod kept;
 pub mod loans;
 pub mod meetings;
+mod memory;
 pub mod metrics;
 pub mod observe;
 pub mod operation;
