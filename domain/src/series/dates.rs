@@ -5,7 +5,7 @@ use std::str::FromStr;
 use chrono::{DateTime, Utc};
 
 use crate::actor::Actor;
-use crate::booking::{BookError, Booked, Wish};
+use crate::booking::{BookError, Booked, Claimed, Wish};
 use crate::calendar::Calendar;
 use crate::code::Code;
 use crate::contact::ContactError;
@@ -97,6 +97,7 @@ pub fn book_dates(
     actor: &Actor,
     now: DateTime<Utc>,
 ) -> Result<Vec<Date>, ContactError> {
+    let mut calendar = calendar.clone();
     let date = |(starts_at, new): &(WholeMinute, NewAppointment)| {
         let slot = calendar.slot_at(wish.slot.service_id, counsellor, *starts_at, now);
         let book = |slot| {
@@ -104,12 +105,15 @@ pub fn book_dates(
                 slot,
                 ..wish.clone()
             }
-            .book(calendar, new.id, new.code.clone(), actor, now, now)
+            .book(&calendar, new.id, new.code.clone(), actor, now, now)
         };
         let outcome = match slot.map_err(BookError::from).and_then(book) {
             Err(BookError::Contact(error)) => return Err(error),
             outcome => outcome,
         };
+        if let Ok(booked) = &outcome {
+            calendar.take_place(wish.slot.service_id, &booked.claim);
+        }
         Ok(Date {
             starts_at: *starts_at,
             outcome,
@@ -119,6 +123,14 @@ pub fn book_dates(
 }
 
 impl Calendar {
+    /// As it is for the next date of a series: the place in the week is gone.
+    pub(super) fn take_place(&mut self, service: ServiceId, claim: &Claimed) {
+        if let Some((_, place)) = claim.place_in_week {
+            let taken = self.places_taken.entry(service).or_default();
+            taken.push(place.from());
+        }
+    }
+
     /// The free slot of the service with the counsellor that starts then, whichever session it lies
     /// in; or why there is none.
     pub fn slot_at(
