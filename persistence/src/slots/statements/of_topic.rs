@@ -88,8 +88,8 @@ macro_rules! columns {
 }
 
 /// Walks through the sessions of a topic in the order of time, and stops when it has enough: the
-/// order is that of the index. `$3` how many sessions at most, `$6` how many it looks at; when that
-/// is not enough, a row tells how far it came.
+/// order is that of the index. `$3` how many sessions at most, `$6` how many it looks at of those
+/// that are not over; when that is not enough, a row tells how far it came.
 macro_rules! by_topic {
     ($near:expr, $session:expr, $service:expr, $needed:expr, $where:expr) => {
         calendar_of!(
@@ -100,30 +100,34 @@ macro_rules! by_topic {
     SELECT ",
                 columns!(),
                 "
-    FROM (SELECT * FROM session_services o WHERE o.topic = $1 AND o.status = 'published' AND o.starts_at > $5
-          ORDER BY o.starts_at, o.session_id LIMIT $6) o
-    WHERE ",
+    FROM (SELECT * FROM session_services o WHERE o.topic = $1 AND ",
                 open_session!(),
-                $session,
                 "
-               AND (SELECT o.starts_at < $2 + v.horizon_days * interval '1 day' AND ",
+          ORDER BY o.starts_at, o.session_id LIMIT $6) o
+    WHERE (SELECT o.starts_at < $2 + v.horizon_days * interval '1 day' AND ",
                 bookable!(),
                 $service,
                 "
-                    FROM services v WHERE v.organisation_id = o.organisation_id AND v.id = o.service_id)
+           FROM services v WHERE v.organisation_id = o.organisation_id AND v.id = o.service_id)",
+                $session,
+                "
     ORDER BY o.starts_at, o.session_id
     LIMIT $3
 )"
             ),
             $needed,
             $where,
-            "
+            concat!(
+                "
 UNION ALL
 SELECT 'looked_at', NULL, NULL, ARRAY[o.session_id], NULL, NULL, NULL, ARRAY[o.starts_at], NULL, NULL, NULL
 FROM (SELECT o.session_id, o.starts_at FROM session_services o
-      WHERE o.topic = $1 AND o.status = 'published' AND o.starts_at > $5
+      WHERE o.topic = $1 AND ",
+                open_session!(),
+                "
       ORDER BY o.starts_at, o.session_id OFFSET $6 - 1 LIMIT 1) o
 WHERE (SELECT count(*) FROM read) < $3"
+            )
         )
     };
 }
