@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use tokio_postgres::{Error, Row, Transaction};
@@ -22,6 +22,8 @@ pub(crate) struct Stored {
     pub(crate) sessions: BTreeMap<Uuid, Session>,
     pub(crate) services: BTreeMap<Uuid, Service>,
     pub(crate) unavailable: Vec<Unavailable>,
+    /// When staff meet, and have not cancelled it.
+    pub(crate) meetings: BTreeSet<Uuid>,
     pub(crate) fit: Snapshot,
 }
 
@@ -149,6 +151,8 @@ const UNAVAILABLE: &str = concat!(
     " FROM closures"
 );
 
+const MEETINGS: &str = "SELECT id::text FROM meeting_dates WHERE cancelled_at IS NULL";
+
 impl Stored {
     pub(crate) async fn read(url: &str) -> Result<Self, Error> {
         let mut client = connect(url).await?;
@@ -158,6 +162,7 @@ impl Stored {
         let services = all(&snapshot, SERVICES, service).await?;
         let appointments = all(&snapshot, APPOINTMENTS, appointment).await?;
         let holds = all(&snapshot, HOLDS, hold).await?;
+        let meetings = all(&snapshot, MEETINGS, |row| key(row, 0)).await?;
         Ok(Self {
             appointments: appointments.into_iter().map(|one| (one.id, one)).collect(),
             allocations: all(&snapshot, ALLOCATIONS, allocation).await?,
@@ -168,6 +173,7 @@ impl Stored {
             sessions: sessions.into_iter().collect(),
             services: services.into_iter().collect(),
             unavailable: all(&snapshot, UNAVAILABLE, unavailable).await?,
+            meetings: meetings.into_iter().collect(),
             fit,
         })
     }

@@ -18,7 +18,8 @@ pub(crate) fn check(facts: &Facts, stored: &Stored) -> Vec<Violation> {
     for one in &stored.allocations {
         let is_known = stored.appointments.contains_key(&one.claim)
             || stored.holds.contains_key(&one.claim)
-            || stored.sessions.contains_key(&one.claim);
+            || stored.sessions.contains_key(&one.claim)
+            || stored.meetings.contains(&one.claim);
         if !is_known {
             broken.push(unasked("a claim of nobody", "allocations", one.claim));
         }
