@@ -79,6 +79,7 @@ impl Known<'_> {
             || outside
             || off_grid
             || withdrawn
+            || is_kept(attempt, place)
             || self.too_late(attempt, place)
             || self.away(place, ends_at)
     }
@@ -142,4 +143,10 @@ impl Known<'_> {
             .any(|one| one.sent() <= attempt.heard());
         expired || ended
     }
+}
+
+/// It is for staff yet: nobody who plays books a slot for a visitor at the desk.
+fn is_kept(attempt: &Attempt, place: &Place<'_>) -> bool {
+    let opens_to_all = place.session.opens_to_all.map(TimeDelta::minutes);
+    opens_to_all.is_some_and(|before| attempt.call.at.wall < place.starts_at - before)
 }

@@ -77,6 +77,8 @@ pub(crate) struct Session {
     pub(crate) ends_at: DateTime<Utc>,
     pub(crate) published: bool,
     pub(crate) version: i64,
+    /// How many minutes before its start it opens to all, when it is for staff until then.
+    pub(crate) opens_to_all: Option<i64>,
 }
 
 #[derive(Debug)]
@@ -132,7 +134,8 @@ const SESSIONS: &str = concat!(
     micros!("starts_at"),
     ", ",
     micros!("ends_at"),
-    ", status = 'published', version FROM sessions"
+    ", status = 'published', version,
+            CASE WHEN audience = 'staff' THEN coalesce(opens_to_all_minutes, 0) END::bigint FROM sessions"
 );
 const SERVICES: &str = "SELECT id::text, length_minutes::bigint, start_every_minutes::bigint,
             buffer_before_minutes::bigint, buffer_after_minutes::bigint, minimum_notice_minutes::bigint,
@@ -255,6 +258,7 @@ fn session(row: &Row) -> (Uuid, Session) {
         ends_at: instant(row, 6),
         published: row.get(7),
         version: row.get(8),
+        opens_to_all: row.get(9),
     };
     (key(row, 0), session)
 }
