@@ -1,4 +1,5 @@
 mod bad_input;
+mod caps;
 mod changes;
 mod races;
 mod story;

@@ -255,7 +255,7 @@ fn dates(found: &Found) -> Vec<CourseDateView> {
             site_id: opening.site_id.uuid(),
             room_id: opening.room_id.map(RoomId::uuid),
             counsellor_id: opening.counsellor_id.uuid(),
-            modalities: texts_of(opening.modalities.intersection(&service.modalities)),
+            modalities: texts_of(&*opening.modalities),
             languages: texts_of(&calendar.shared_languages(opening, service)),
         })
     };

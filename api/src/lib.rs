@@ -24,6 +24,7 @@ pub mod invitations;
 pub mod kept;
 pub mod loans;
 pub mod meetings;
+mod memory;
 pub mod metrics;
 pub mod modality_switches;
 pub mod observe;

@@ -5,7 +5,6 @@ mod doctor;
 mod greeting;
 mod healthcheck;
 mod home;
-mod memory;
 mod serve;
 mod start;
 mod workers;
@@ -53,7 +52,7 @@ impl From<std::io::Error> for ProgramError {
 #[must_use]
 #[expect(clippy::print_stderr, reason = "the operator reads it")]
 pub fn run() -> ExitCode {
-    memory::be_frugal();
+    crate::memory::be_frugal();
     let arguments = Sprechstunde::parse();
     let log = env_logger::Env::default().default_filter_or("info");
     env_logger::Builder::from_env(log)

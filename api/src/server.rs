@@ -12,6 +12,7 @@ use utoipa_actix_web::AppExt;
 use crate::app::App;
 use crate::draining::{Draining, take_leave};
 use crate::fallback::{KnownPaths, fallback};
+use crate::memory;
 use crate::metrics::Metrics;
 use crate::observe::observe;
 use crate::operation;
@@ -33,7 +34,7 @@ pub fn serve(
     let draining = Data::new(draining);
     let metrics = Data::new(Metrics::default());
     let server = HttpServer::new(move || {
-        ActixApp::new()
+        let app = ActixApp::new()
             .into_utoipa_app()
             .app_data(Data::new(of_one_worker(&app, workers)))
             .app_data(known.clone())
@@ -42,8 +43,10 @@ pub fn serve(
             .app_data(metrics.clone())
             .app_data(draining.clone())
             .configure(routes)
-            .into_app()
-            .service(operation::docs())
+            .into_app();
+        // The document that went with it is not wanted any more.
+        memory::give_back();
+        app.service(operation::docs())
             .service(actix_web::web::redirect("/docs", "docs/"))
             .default_service(actix_web::web::to(fallback))
             .wrap(from_fn(refuse_unknown))

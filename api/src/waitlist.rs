@@ -212,7 +212,7 @@ fn contact_of(found: &Found, vault: &Vault) -> Result<Contact, Problem> {
         phone: client.phone,
     });
     let mut checks = Checks::new();
-    let contact = contact::read(client, given.access_needs, given.note, &mut checks);
+    let contact = contact::read(client, given.access_needs, given.note, None, &mut checks);
     // It was read so before it was sealed.
     contact.ok_or_else(|| Problem::new(Code::Internal))
 }

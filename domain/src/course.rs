@@ -9,7 +9,7 @@ use crate::calendar::{Calendar, SessionOpening};
 use crate::contact::ContactError;
 use crate::ids::{CourseId, OrganisationId, ServiceId};
 use crate::minutes::{Minutes, WholeMinute, minute_at_or_after};
-use crate::places::{Capacity, Minimum, Places};
+use crate::places::{Capacity, Minimum};
 use crate::series::{Date, NewAppointment};
 use crate::slot_id::SlotId;
 use crate::texts::Texts;
@@ -168,9 +168,9 @@ pub fn book_course(
     actor: &Actor,
     now: DateTime<Utc>,
 ) -> Result<Vec<Date>, ContactError> {
-    let calendar = calendar.of_a_course();
+    let mut calendar = calendar.of_a_course();
     let date = |(slot, new): &(SlotId, NewAppointment)| {
-        Date::book(wish, *slot, new, &calendar, actor, now)
+        Date::book(wish, *slot, new, &mut calendar, actor, now)
     };
     slots.iter().map(date).collect()
 }

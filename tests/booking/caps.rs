@@ -168,21 +168,12 @@ async fn stages(server: &Server, talks: &Talks, count: usize) -> Vec<Value> {
     slots
 }
 
-async fn cap_weeks(server: &Server, talks: &Talks, most: Option<u32>) -> Answer {
-    let path = format!("/v1/services/{}", talks.service);
-    let read = server.get(&path).await.expect(200);
-    let request = server.request(Method::PATCH, &path);
-    let request = request.bearer_auth(server.token(talks.people.administrator));
-    let request = request.header("If-Match", read["etag"].as_str().expect("an etag"));
-    Answer::of(request.json(&json!({"max_per_week": most}))).await
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn of_twenty_callers_for_different_counsellors_three_get_a_talk_of_the_week() {
     let server = Server::start().await;
     let talks = Talks::arrange(&server, "poliklinik").await;
     let slots = stages(&server, &talks, 20).await;
-    cap_weeks(&server, &talks, Some(3)).await.expect(200);
+    talks.cap_weeks(&server, Some(3)).await.expect(200);
     let calls = at_once(slots.iter().map(|slot| server.booking(slot))).await;
     let outcomes = tally(calls.iter().map(|call| &call.answer));
     let expected = [("201", 3), ("409 cap-reached", 17)];
@@ -223,7 +214,7 @@ async fn a_cap_that_is_set_counts_what_was_booked_before() {
     talks.book(&server, &slots[0]).await.expect(201);
     let hold = server.once("/v1/holds", &json!({"slot_id": slots[1]["id"]}));
     let hold = Answer::of(hold).await.expect(201);
-    let changed = cap_weeks(&server, &talks, Some(3)).await.expect(200);
+    let changed = talks.cap_weeks(&server, Some(3)).await.expect(200);
     assert_eq!(changed["max_per_week"], 3);
     talks.book(&server, &slots[2]).await.expect(201);
     talks
@@ -252,9 +243,9 @@ async fn a_cap_that_is_set_counts_what_was_booked_before() {
         .await
         .expect(201);
     // Without it, and with it again.
-    cap_weeks(&server, &talks, None).await.expect(200);
+    talks.cap_weeks(&server, None).await.expect(200);
     talks.book(&server, &slots[3]).await.expect(201);
-    cap_weeks(&server, &talks, Some(5)).await.expect(200);
+    talks.cap_weeks(&server, Some(5)).await.expect(200);
     talks.book(&server, &slots[4]).await.expect(201);
     let sixth = talks.add_stage(&server, &[talks.service], None).await;
     let of_sixth = talks.slots_with(&server, talks.service, sixth).await;
@@ -270,7 +261,7 @@ fn counsellor_of(slot: &Value) -> Uuid {
 async fn an_expired_hold_gives_its_place_in_the_week_back() {
     let server = Server::start().await;
     let talks = Talks::arrange(&server, "poliklinik").await;
-    cap_weeks(&server, &talks, Some(1)).await.expect(200);
+    talks.cap_weeks(&server, Some(1)).await.expect(200);
     let slots = talks.slots(&server).await;
     let hold = server.once("/v1/holds", &json!({"slot_id": slots[0]["id"]}));
     Answer::of(hold).await.expect(201);

@@ -52,7 +52,7 @@ async fn archiving_can_be_tried_first() {
         .expect(200);
 
     // Who may not read them learns their ids alone.
-    let affected = json!({"affected_appointments": [visited], "stranded": []});
+    let affected = json!({"affected_appointments": [visited], "stranded": [], "lent_uses": []});
     let idle = Uuid::now_v7();
     talks.add_service(&server, idle, 50, 60).await;
     for (path, affected) in [
@@ -62,7 +62,7 @@ async fn archiving_can_be_tried_first() {
         (room, &affected),
         (
             format!("/v1/services/{idle}"),
-            &json!({"affected_appointments": [], "stranded": []}),
+            &json!({"affected_appointments": [], "stranded": [], "lent_uses": []}),
         ),
         (
             format!("/v1/organisations/{}", talks.people.organisation),

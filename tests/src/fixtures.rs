@@ -136,6 +136,16 @@ impl Talks {
         server.sql(&sql).await;
     }
 
+    /// How many talks of the service are given in a week.
+    pub async fn cap_weeks(&self, server: &Server, most: Option<u32>) -> Answer {
+        let path = format!("/v1/services/{}", self.service);
+        let read = server.get(&path).await.expect(200);
+        let request = server.request(Method::PATCH, &path);
+        let request = request.bearer_auth(server.token(self.people.administrator));
+        let request = request.header("If-Match", read["etag"].as_str().expect("an etag"));
+        Answer::of(request.json(&json!({"max_per_week": most}))).await
+    }
+
     /// The free slots of the service, as the public sees them.
     pub async fn slots(&self, server: &Server) -> Vec<Value> {
         self.slots_of(server, self.service).await

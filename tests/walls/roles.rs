@@ -98,12 +98,18 @@ async fn staff_who_act_for_nobody_see_published_things_only() {
     let talks = Furnished::arrange(&server, "poliklinik").await;
     let staff = connect_as(&server.database_url, "sprechstunde_staff").await;
     for table in rows(&server.database_url, TENANT_TABLES).await {
-        let published = ["sites", "services"].contains(&table.as_str());
+        let published = ["sites", "services", "courses", "course_dates"].contains(&table.as_str());
         let seen = count(&staff, &format!("SELECT count(*) FROM {table}")).await;
         assert!(published || seen.unwrap_or(0) == 0, "{table}: {seen:?}");
     }
     unpublish(&server, talks.talks.people.organisation).await;
-    for table in ["sites", "services", "organisations"] {
+    for table in [
+        "sites",
+        "services",
+        "courses",
+        "course_dates",
+        "organisations",
+    ] {
         let seen = count(&staff, &format!("SELECT count(*) FROM {table}")).await;
         assert_eq!(seen, Some(0), "{table}");
     }
@@ -144,9 +150,17 @@ async fn the_public_sees_what_is_published_and_no_more() {
         let asked = count(&public, &format!("SELECT count({column}) FROM {table}")).await;
         assert_eq!(asked, None, "{forbidden}");
     }
-    for published in ["organisations", "sites", "services", "sessions"] {
+    // The course has a service and a date of its own, and a session could be another one.
+    for (published, shown) in [
+        ("organisations", 1),
+        ("sites", 1),
+        ("services", 2),
+        ("sessions", 4),
+        ("courses", 1),
+        ("course_dates", 2),
+    ] {
         let seen = count(&public, &format!("SELECT count(*) FROM {published}")).await;
-        assert_eq!(seen, Some(1), "{published}");
+        assert_eq!(seen, Some(shown), "{published}");
     }
     for locked in [
         "appointments",

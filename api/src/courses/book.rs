@@ -6,6 +6,7 @@ use domain::code::Code as SpokenCode;
 use domain::contact::Contact;
 use domain::course;
 use domain::ids::{CourseId, SeriesId};
+use domain::kept::Reader;
 use domain::modality::Modality;
 use domain::permission::Permission;
 use domain::series::{Mode, NewAppointment, Series};
@@ -94,7 +95,8 @@ pub async fn book_course(
         transaction.rollback().await;
         return Ok(answer);
     }
-    let found = opened.course.ok_or_else(Problem::not_found)?;
+    let mut found = opened.course.ok_or_else(Problem::not_found)?;
+    found.calendar.reader = Reader::from(&actor);
     if opened.changed {
         return Err(Unbookable::OutsideSession.into());
     }
@@ -190,7 +192,7 @@ fn series_of(
 impl BookCourseBody {
     fn read(self) -> Result<Wanted, Problem> {
         let mut checks = Checks::new();
-        let contact = contact::read(self.client, self.access_needs, self.note, &mut checks);
+        let contact = contact::read(self.client, self.access_needs, self.note, None, &mut checks);
         let language = checks.optional("/language", self.language.map(|tag| tag.parse()));
         let modality = checks.optional("/modality", self.modality.map(|text| text.parse()));
         let interpreter_needed = self.interpreter_needed;

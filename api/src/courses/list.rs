@@ -107,6 +107,9 @@ async fn own_reader(
 }
 
 /// Get a course
+///
+/// With its dates that take place and how many places are left. An unpublished one is shown to staff of
+/// its organisation alone, and only they learn how many attend.
 #[utoipa::path(operation_id = "getCourse", tag = "booking", params(("id" = Uuid, Path, description = "The course")),
     security((), ("bearer" = [])),
     responses((status = 200, description = "The course", body = CourseView), Refusals))]

@@ -50,6 +50,11 @@ impl ServiceBody {
         let max_per_week = checks.optional("/max_per_week", max_per_week);
         let waitlist = self.waitlist_offer_minutes.map(OfferLasts::new);
         let waitlist = checks.optional("/waitlist_offer_minutes", waitlist);
+        let has_lists = !matches!(format, Some(Format::Course | Format::Visit));
+        if self.waitlist_offer_minutes.is_some() && !has_lists {
+            let detail = "a course or a visit has no slot that could be offered to somebody else";
+            checks.refuse("/waitlist_offer_minutes", detail);
+        }
         checks.finish(|| {
             Some(Service {
                 id,

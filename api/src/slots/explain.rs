@@ -17,7 +17,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::list::{doorstep, modality, tag};
-use super::search::{Wanted, lead, search};
+use super::search::{Wanted, asks_where, search, where_to};
 use super::sentences::sentence;
 use crate::app::{App, AppData};
 use crate::authentication::Caller;
@@ -133,7 +133,11 @@ pub async fn explain_slot(
     let (mut reader, sees_rules) = reader(&app, &caller, asked.service_id).await?;
     let doorstep = doorstep(query.0.visit_near.as_deref())?;
     let (mut calendar, is_published) = load_start(&mut reader, &asked, now).await?;
-    lead(&mut calendar, &filter.subject, doorstep)?;
+    match doorstep {
+        Some(doorstep) => calendar.lead_to(doorstep),
+        None if asks_where(&calendar, asked.service_id) => return Err(where_to()),
+        None => {}
+    }
     // Whoever sees the rules sees also what is kept for staff.
     let reads = if sees_rules {
         kept::Reader::Holder

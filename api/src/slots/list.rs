@@ -16,7 +16,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::SlotView;
 use super::any;
-use super::search::{Wanted, search};
+use super::search::{Wanted, search, where_to};
 use crate::app::AppData;
 use crate::authentication::Caller;
 use crate::extract::Query;
@@ -151,6 +151,9 @@ pub async fn list_slots(
             count: limit.count(),
         };
         let mut found = search(seen, &wanted, now).await?;
+        if found.asks_where {
+            return Err(where_to());
+        }
         let last = limit
             .cut(&mut found.items)
             .map(|offered| offered.slot.id.to_string());

@@ -1,11 +1,15 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::calendar::{Calendar, OfferedSlot};
+use domain::ids::ServiceId;
 use domain::kept;
 use domain::slot_id::SlotId;
 use domain::span::Span;
 use domain::visits::Doorstep;
 use persistence::acting::Reader;
 use persistence::slots::{self, Filter, Stretch, Subject};
+
+use crate::problems::Problem;
+use crate::spans::broken;
 
 /// How many sessions the first statement reads for each slot that is wanted, and at least: enough
 /// at nine of ten hours for twenty slots, of a topic whose sessions give two each and overlap. Each
@@ -18,15 +22,15 @@ const SESSIONS_PER_VISIT: usize = 8;
 
 /// What is looked for.
 #[derive(Debug)]
-pub(super) struct Wanted<'f> {
-    pub(super) filter: &'f Filter,
+pub(crate) struct Wanted<'f> {
+    pub(crate) filter: &'f Filter,
     /// Where a visit is wanted.
-    pub(super) doorstep: Option<Doorstep>,
-    pub(super) window: Span,
+    pub(crate) doorstep: Option<Doorstep>,
+    pub(crate) window: Span,
     /// The last slot of the page before.
-    pub(super) after: Option<SlotId>,
+    pub(crate) after: Option<SlotId>,
     /// How many.
-    pub(super) count: usize,
+    pub(crate) count: usize,
 }
 
 #[derive(Debug)]
@@ -35,6 +39,8 @@ pub(crate) struct Found {
     pub(crate) items: Vec<OfferedSlot>,
     /// The first of them or, without any, the first one behind the window.
     pub(crate) next: Option<OfferedSlot>,
+    /// Nothing is found before somebody says where a visit is wanted.
+    pub(crate) asks_where: bool,
 }
 
 /// Cuts slots from the sessions of the window, and if there are none, of the time behind it, until
@@ -56,6 +62,7 @@ pub(crate) async fn search(
     let mut found = Found {
         items: Vec::new(),
         next: None,
+        asks_where: false,
     };
     let mut from = after
         .map_or(window.from(), |after| after.starts_at.instant())
@@ -76,7 +83,15 @@ pub(crate) async fn search(
         let stretch = Stretch { from, until, limit };
         let mut read = slots::load(reader, filter, stretch, now).await?;
         read.calendar.reader = reads.clone();
-        lead(&mut read.calendar, &filter.subject, doorstep)?;
+        match (doorstep, &filter.subject) {
+            (Some(doorstep), _) => read.calendar.lead_to(doorstep),
+            (None, Subject::Service(service)) if asks_where(&read.calendar, *service) => {
+                found.asks_where = true;
+                return Ok(found);
+            }
+            // Of a topic, there are others.
+            (None, _) => {}
+        }
         let certain = read.complete_until.map_or(forever, |(start, _)| start);
         // The instant of the last session is looked at too: some of its slots may be certain.
         if let Ok(stretch) = Span::new(from, certain + TimeDelta::minutes(1)) {
@@ -108,22 +123,14 @@ pub(crate) async fn search(
     }
 }
 
-/// Tells where visits lead. Whoever asks for a service that is a visit has to say it; of a topic,
-/// there are others.
-pub(super) fn lead(
-    calendar: &mut Calendar,
-    subject: &Subject,
-    doorstep: Option<Doorstep>,
-) -> Result<(), Problem> {
-    match (doorstep, subject) {
-        (Some(doorstep), _) => calendar.lead_to(doorstep),
-        (None, Subject::Service(service)) if calendar.asks_for(*service, None).is_err() => {
-            let detail = "this service is a visit: say where, as in `visit_near=51.361,12.412`";
-            return Err(broken("visit_near", detail));
-        }
-        (None, _) => {}
-    }
-    Ok(())
+/// Whether the service is a visit, of which nobody said where.
+pub(super) fn asks_where(calendar: &Calendar, service: ServiceId) -> bool {
+    calendar.asks_for(service, None).is_err()
+}
+
+pub(super) fn where_to() -> Problem {
+    let detail = "this service is a visit: say where, as in `visit_near=51.361,12.412`";
+    broken("visit_near", detail)
 }
 
 /// The order of the list.

@@ -214,7 +214,7 @@ impl JoinBody {
         let valid_until = checks.optional("/valid_until", valid_until);
         let language = checks.optional("/language", self.language.map(|tag| tag.parse()));
         let modality = checks.optional("/modality", self.modality.map(|text| text.parse()));
-        let contact = contact::read(self.client, self.access_needs, self.note, &mut checks);
+        let contact = contact::read(self.client, self.access_needs, self.note, None, &mut checks);
         checks.finish(|| {
             let wish = WaitlistWish {
                 service_id: self.service_id.into(),

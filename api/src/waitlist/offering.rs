@@ -17,7 +17,7 @@ use persistence::{Result, waitlist};
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::slots::search::search;
+use crate::slots::search::{Wanted, search};
 
 /// How often somebody asks whether there is anything to do.
 pub const PAUSE: Duration = Duration::from_secs(1);
@@ -114,7 +114,14 @@ async fn slots_for(
     let mut slots: Vec<OfferedSlot> = Vec::new();
     loop {
         let after = slots.last().map(|last| last.slot.id);
-        let found = search((&mut *reader, &Public), &filter, window, after, PAGE, now).await?;
+        let wanted = Wanted {
+            filter: &filter,
+            doorstep: None,
+            window,
+            after,
+            count: PAGE,
+        };
+        let found = search((&mut *reader, &Public), &wanted, now).await?;
         let is_last = found.items.len() <= PAGE;
         slots.extend(found.items);
         let free = BTreeMap::from([(service, slots)]);

@@ -62,7 +62,6 @@ fn open(counsellors: u128, starts_at: DateTime<Utc>) -> Calendar {
         reschedule_deadline: Minutes::NONE,
         max_per_week: None,
         languages: BTreeSet::from([tag("de"), tag("ar")]),
-        modalities: BTreeSet::from([Modality::Phone]),
     };
     let speaks = |number: u128| match number {
         2 => BTreeSet::from([tag("de"), tag("ar")]),

@@ -7,6 +7,7 @@ use super::*;
 use crate::calendar::{Bookable, SiteCalendar};
 use crate::holidays::FederalState;
 use crate::modality::Modality;
+use crate::places::Places;
 use crate::service::{ContactRule, Format};
 use crate::slots::{Occupied, Opening, Reason, Timing, TimingRules};
 use crate::span::Span;
@@ -39,6 +40,8 @@ fn course(dates: &[(&str, u16, u32)], notice: u32) -> Calendar {
             modalities: BTreeSet::from([Modality::Video]).into(),
             opens_on_holidays: false,
             pools: [].into(),
+            visits: None,
+            way: None,
             places: Some(Places {
                 capacity: Capacity::new((*capacity).into()).expect("a capacity"),
                 taken: *taken,
@@ -66,7 +69,6 @@ fn course(dates: &[(&str, u16, u32)], notice: u32) -> Calendar {
         reschedule_deadline: Minutes::NONE,
         max_per_week: None,
         languages: BTreeSet::new(),
-        modalities: BTreeSet::from([Modality::Video]),
     };
     let site = SiteCalendar {
         time_zone: chrono_tz::Europe::Berlin,

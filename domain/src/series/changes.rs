@@ -125,6 +125,7 @@ pub fn move_all(
     actor: &Actor,
     now: DateTime<Utc>,
 ) -> Result<Vec<Step>, Vec<(WholeMinute, CannotMove)>> {
+    let mut calendar = calendar.clone();
     let (mut steps, mut refused) = (Vec::new(), Vec::new());
     for target in targets {
         let Some(agreed) = series
@@ -133,8 +134,11 @@ pub fn move_all(
         else {
             continue;
         };
-        match step(agreed, *target, counsellor, calendar, actor, now) {
-            Ok(step) => steps.push(step),
+        match step(agreed, *target, counsellor, &calendar, actor, now) {
+            Ok(step) => {
+                calendar.take_place(agreed.appointment.place.service_id, &step.claim);
+                steps.push(step);
+            }
             Err(why) => refused.push((target.starts_at, why)),
         }
     }

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use chrono::{DateTime, Utc};
 
 use crate::actor::Actor;
-use crate::booking::{BookError, Booked, Wish};
+use crate::booking::{BookError, Booked, Claimed, Wish};
 use crate::calendar::Calendar;
 use crate::code::Code;
 use crate::contact::ContactError;
@@ -28,7 +28,7 @@ impl Date {
         wish: &Wish,
         slot: SlotId,
         new: &NewAppointment,
-        calendar: &Calendar,
+        calendar: &mut Calendar,
         actor: &Actor,
         now: DateTime<Utc>,
     ) -> Result<Self, ContactError> {
@@ -36,13 +36,17 @@ impl Date {
             slot,
             ..wish.clone()
         };
-        match wish.book(calendar, new.id, new.code.clone(), actor, now, now) {
-            Err(BookError::Contact(error)) => Err(error),
-            outcome => Ok(Self {
-                starts_at: slot.starts_at,
-                outcome,
-            }),
+        let outcome = match wish.book(calendar, new.id, new.code.clone(), actor, now, now) {
+            Err(BookError::Contact(error)) => return Err(error),
+            outcome => outcome,
+        };
+        if let Ok(booked) = &outcome {
+            calendar.take_place(slot.service_id, &booked.claim);
         }
+        Ok(Self {
+            starts_at: slot.starts_at,
+            outcome,
+        })
     }
 }
 
@@ -122,13 +126,14 @@ pub fn book_dates(
     actor: &Actor,
     now: DateTime<Utc>,
 ) -> Result<Vec<Date>, ContactError> {
+    let mut calendar = calendar.clone();
     let date = |(starts_at, new): &(WholeMinute, NewAppointment)| match calendar.slot_at(
         wish.slot.service_id,
         counsellor,
         *starts_at,
         now,
     ) {
-        Ok(slot) => Date::book(wish, slot, new, calendar, actor, now),
+        Ok(slot) => Date::book(wish, slot, new, &mut calendar, actor, now),
         Err(error) => Ok(Date {
             starts_at: *starts_at,
             outcome: Err(error.into()),
@@ -138,6 +143,14 @@ pub fn book_dates(
 }
 
 impl Calendar {
+    /// As it is for the next date of a series: the place in the week is gone.
+    pub(super) fn take_place(&mut self, service: ServiceId, claim: &Claimed) {
+        if let Some((_, place)) = claim.place_in_week {
+            let taken = self.places_taken.entry(service).or_default();
+            taken.push(place.from());
+        }
+    }
+
     /// The free slot of the service with the counsellor that starts then, whichever session it lies
     /// in; or why there is none.
     pub fn slot_at(

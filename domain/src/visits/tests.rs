@@ -174,7 +174,6 @@ impl World {
             reschedule_deadline: Minutes::NONE,
             max_per_week: None,
             languages: [].into(),
-            modalities: [Modality::AtHome].into(),
         };
         let site = SiteCalendar {
             time_zone: chrono_tz::Europe::Berlin,

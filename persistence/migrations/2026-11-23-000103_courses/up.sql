@@ -51,7 +51,7 @@ CALL raise_wall('course_dates');
 -- A session's id tells nobody anything, and which of them are published the walls of sessions say.
 CREATE POLICY directory ON course_dates FOR SELECT TO sprechstunde_public, sprechstunde_staff
     USING (EXISTS (SELECT FROM courses c WHERE c.organisation_id = course_dates.organisation_id AND c.id = course_id));
-GRANT SELECT ON course_dates TO sprechstunde_public;
+GRANT SELECT ON course_dates TO sprechstunde_public, sprechstunde_worker;
 GRANT SELECT, INSERT, DELETE ON course_dates TO sprechstunde_staff;
 
 ALTER TABLE series ADD COLUMN course_id uuid;

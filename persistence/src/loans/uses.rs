@@ -39,13 +39,7 @@ pub async fn uses(
     window: Span,
     now: DateTime<Utc>,
 ) -> Result<Vec<Use>> {
-    let query = Statement::new(USES)
-        .bind::<SqlUuid, _>(loan.organisation_id.uuid())
-        .bind::<SqlUuid, _>(loan.room_id.uuid())
-        .bind::<SqlUuid, _>(loan.borrower_id.uuid())
-        .bind::<Timestamptz, _>(window.from())
-        .bind::<Timestamptz, _>(window.before())
-        .bind::<Timestamptz, _>(now);
+    let query = in_window(USES, loan, window, now);
     read(transaction.ask(query).await?)
 }
 
@@ -56,13 +50,7 @@ pub async fn busy(
     window: Span,
     now: DateTime<Utc>,
 ) -> Result<Vec<Use>> {
-    let query = Statement::new(BUSY)
-        .bind::<SqlUuid, _>(loan.organisation_id.uuid())
-        .bind::<SqlUuid, _>(loan.room_id.uuid())
-        .bind::<SqlUuid, _>(loan.borrower_id.uuid())
-        .bind::<Timestamptz, _>(window.from())
-        .bind::<Timestamptz, _>(window.before())
-        .bind::<Timestamptz, _>(now);
+    let query = in_window(BUSY, loan, window, now);
     read(transaction.ask(query).await?)
 }
 
@@ -72,13 +60,29 @@ pub async fn uses_ahead(
     loan: &Loan,
     now: DateTime<Utc>,
 ) -> Result<Vec<Span>> {
-    let query = Statement::new(AHEAD)
+    let query = of_loan(AHEAD, loan).bind::<Timestamptz, _>(now);
+    let uses = read(transaction.ask(query).await?)?;
+    Ok(uses.iter().map(|it| it.span).collect())
+}
+
+fn in_window(
+    text: &'static str,
+    loan: &Loan,
+    window: Span,
+    now: DateTime<Utc>,
+) -> Statement<'static> {
+    of_loan(text, loan)
+        .bind::<Timestamptz, _>(window.from())
+        .bind::<Timestamptz, _>(window.before())
+        .bind::<Timestamptz, _>(now)
+}
+
+/// Binds the first three parameters.
+fn of_loan(text: &'static str, loan: &Loan) -> Statement<'static> {
+    Statement::new(text)
         .bind::<SqlUuid, _>(loan.organisation_id.uuid())
         .bind::<SqlUuid, _>(loan.room_id.uuid())
         .bind::<SqlUuid, _>(loan.borrower_id.uuid())
-        .bind::<Timestamptz, _>(now);
-    let uses = read(transaction.ask(query).await?)?;
-    Ok(uses.iter().map(|it| it.span).collect())
 }
 
 /// What borrowers use of the rooms of an organisation: of one of them, of a site, or of all.

@@ -10,7 +10,7 @@ macro_rules! date_of_course {
        (SELECT count(*) FROM places t
         WHERE t.organisation_id = v.organisation_id AND t.session_id = r.session_id AND t.expires_at IS NULL) AS participants, ",
             kept!("ARRAY[r.session_id]"), " AS kept, ",
-            described!("NULL::jsonb"),
+            described!("NULL::jsonb", lent!($now, nobody!())),
             "
 FROM course_dates d
 JOIN session_services r ON r.organisation_id = d.organisation_id AND r.session_id = d.session_id

@@ -192,8 +192,8 @@ JOIN services v ON v.organisation_id = r.organisation_id AND v.id = r.service_id
            array_agg(a.ends_at) FILTER (WHERE (a.expires_at <= $5) IS NOT TRUE) AS claims_end,
            bool_or(a.expires_at <= $5) AS expired
     FROM allocations a
-    WHERE a.organisation_id = v.organisation_id AND a.resource_id IN (r.counsellor_id, r.room_id)
-      AND a.starts_at > date.starts_at - interval '50 hours' AND a.starts_at < date.starts_at + interval '26 hours'
+    WHERE a.organisation_id = v.organisation_id AND a.resource_id IN (r.counsellor_id, r.room_id, v.id)
+      AND a.starts_at > date.starts_at - ", behind!(), " AND a.starts_at < date.starts_at + ", ahead!(), "
       AND a.claim_id <> ALL ($6)) a
 WHERE r.starts_at < $5 + v.horizon_days * interval '1 day' AND ",
     bookable!()

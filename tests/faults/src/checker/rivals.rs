@@ -121,7 +121,7 @@ impl Known<'_> {
         let others = self.places.get(&session).into_iter().flatten();
         let taken = others.filter(|one| is_other(one, attempt)).count();
         let all = i64::try_from(taken).is_ok_and(|taken| taken + place.service.kept >= capacity);
-        all || place.session.is_kept
+        all || place.session.has_desk_places
     }
 
     /// What the talk takes besides may have been with others: every piece but too few, each room, or
@@ -187,10 +187,10 @@ impl Known<'_> {
         let off_grid = place.service.every > 0 && since % place.service.every != 0;
         let withdrawn = !place.session.published || !place.service.offered;
         edited
-            || place.session.is_kept
             || outside
             || off_grid
             || withdrawn
+            || is_kept(attempt, place)
             || self.too_late(attempt, place)
             || too_early(attempt, place)
             || is_closed(place)
@@ -306,4 +306,10 @@ fn is_closed(place: &Place<'_>) -> bool {
     let day = place.starts_at.date_naive();
     let days = holidays_between(day - Days::new(1), day + Days::new(2));
     !place.session.opens_on_holidays && !days.is_empty()
+}
+
+/// It is for staff yet: nobody who plays books a slot for a visitor at the desk.
+fn is_kept(attempt: &Attempt, place: &Place<'_>) -> bool {
+    let opens_to_all = place.session.opens_to_all.map(TimeDelta::minutes);
+    opens_to_all.is_some_and(|before| attempt.call.at.wall < place.starts_at - before)
 }

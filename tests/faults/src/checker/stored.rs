@@ -1,6 +1,6 @@
 mod beside;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use tokio_postgres::{Error, Row, Transaction};
@@ -36,6 +36,8 @@ pub(crate) struct Stored {
     /// Who interprets, and what.
     pub(crate) interpreters: Vec<Interpreter>,
     pub(crate) counts: Vec<Counted>,
+    /// When staff meet, and have not cancelled it.
+    pub(crate) meetings: BTreeSet<Uuid>,
     pub(crate) fit: Snapshot,
 }
 
@@ -104,10 +106,12 @@ pub(crate) struct Session {
     pub(crate) published: bool,
     pub(crate) version: i64,
     pub(crate) opens_on_holidays: bool,
-    /// Whether it, or places of it, are for staff to give.
-    pub(crate) is_kept: bool,
+    /// How many minutes before its start it opens to all, when it is for staff until then.
+    pub(crate) opens_to_all: Option<i64>,
     /// How many have a place in it, where many attend.
     pub(crate) capacity: Option<i64>,
+    /// Whether some of its places are for staff to give.
+    pub(crate) has_desk_places: bool,
 }
 
 #[derive(Debug)]
@@ -170,8 +174,9 @@ const SESSIONS: &str = concat!(
     micros!("starts_at"),
     ", ",
     micros!("ends_at"),
-    ", status = 'published', version, opens_on_holidays, capacity::bigint,
-            audience <> 'everyone' OR desk_places > 0 FROM sessions"
+    ", status = 'published', version, opens_on_holidays,
+            CASE WHEN audience = 'staff' THEN coalesce(opens_to_all_minutes, 0) END::bigint,
+            capacity::bigint, desk_places > 0 FROM sessions"
 );
 const SERVICES: &str = "SELECT id::text, length_minutes::bigint, start_every_minutes::bigint,
             buffer_before_minutes::bigint, buffer_after_minutes::bigint, minimum_notice_minutes::bigint,
@@ -193,6 +198,8 @@ const UNAVAILABLE: &str = concat!(
     " FROM closures"
 );
 
+const MEETINGS: &str = "SELECT id::text FROM meeting_dates WHERE cancelled_at IS NULL";
+
 impl Stored {
     pub(crate) async fn read(url: &str) -> Result<Self, Error> {
         let mut client = connect(url).await?;
@@ -203,6 +210,7 @@ impl Stored {
         let appointments = all(&snapshot, APPOINTMENTS, appointment).await?;
         let holds = all(&snapshot, HOLDS, hold).await?;
         let beside = Beside::read(&snapshot).await?;
+        let meetings = all(&snapshot, MEETINGS, |row| key(row, 0)).await?;
         Ok(Self {
             appointments: appointments.into_iter().map(|one| (one.id, one)).collect(),
             allocations: all(&snapshot, ALLOCATIONS, allocation).await?,
@@ -220,6 +228,7 @@ impl Stored {
             pieces: beside.pieces,
             interpreters: beside.interpreters,
             counts: beside.counts,
+            meetings: meetings.into_iter().collect(),
             fit,
         })
     }
@@ -304,8 +313,9 @@ fn session(row: &Row) -> (Uuid, Session) {
         published: row.get(7),
         version: row.get(8),
         opens_on_holidays: row.get(9),
-        capacity: row.get(10),
-        is_kept: row.get(11),
+        opens_to_all: row.get(10),
+        capacity: row.get(11),
+        has_desk_places: row.get(12),
     };
     (key(row, 0), session)
 }

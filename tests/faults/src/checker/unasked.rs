@@ -26,6 +26,7 @@ pub(crate) fn check(facts: &Facts, stored: &Stored) -> Vec<Violation> {
             || stored.appointments.contains_key(&one.claim)
             || stored.holds.contains_key(&one.claim)
             || stored.sessions.contains_key(&one.claim)
+            || stored.meetings.contains(&one.claim)
             || stored.proposals.contains_key(&one.claim);
         if !is_known {
             broken.push(unasked("a claim of nobody", "allocations", one.claim));

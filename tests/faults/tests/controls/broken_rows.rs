@@ -117,3 +117,16 @@ async fn a_missing_event_is_seen() {
     played.sql(&delete).await;
     played.breaks_only(Law::OneTraceEach).await;
 }
+
+/// The demo network has meetings: one that is called off leaves its rooms.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_claim_of_a_meeting_that_is_cancelled_is_seen() {
+    let played = Played::copy().await;
+    played
+        .sql(
+            "UPDATE meeting_dates SET cancelled_at = starts_at
+             WHERE id = (SELECT id FROM meeting_dates WHERE cancelled_at IS NULL ORDER BY id LIMIT 1)",
+        )
+        .await;
+    played.breaks_only(Law::NothingUnasked).await;
+}

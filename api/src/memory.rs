@@ -21,7 +21,7 @@ const HEAPS: i32 = 2;
 /// for reuse, in each thread that hashed; with a fixed threshold it does not (mallopt(3)).
 #[cfg(target_env = "gnu")]
 #[expect(unsafe_code, reason = "the C library has no safe way to set it")]
-pub(super) fn be_frugal() {
+pub(crate) fn be_frugal() {
     // SAFETY: sets four numbers of the allocator, before there is a second thread.
     unsafe {
         libc::mallopt(libc::M_MMAP_THRESHOLD, RETURNED_FROM_BYTES);
@@ -32,4 +32,18 @@ pub(super) fn be_frugal() {
 }
 
 #[cfg(not(target_env = "gnu"))]
-pub(super) fn be_frugal() {}
+pub(crate) fn be_frugal() {}
+
+/// Gives back what lies free in the heaps. Whoever describes all operations takes some megabytes for
+/// a moment, and each worker does when it starts: no answer needs as much again (malloc_trim(3)).
+#[cfg(target_env = "gnu")]
+#[expect(unsafe_code, reason = "the C library has no safe way to ask for it")]
+pub(crate) fn give_back() {
+    // SAFETY: touches only what is free, under the allocator's own locks.
+    unsafe {
+        libc::malloc_trim(0);
+    }
+}
+
+#[cfg(not(target_env = "gnu"))]
+pub(crate) fn give_back() {}
