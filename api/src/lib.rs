@@ -22,6 +22,7 @@ pub mod holds;
 pub mod idempotency;
 pub mod invitations;
 pub mod kept;
+pub mod kept_places;
 pub mod loans;
 pub mod meetings;
 mod memory;

@@ -4,9 +4,9 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     absences, accounts, appointments, attention, auth, closures, counsellors, courses, equipment,
-    holds, invitations, loans, meetings, metrics, modality_switches, operation, organisations,
-    problems, proposals, rooms, schedules, series, services, sessions, sick_days, sites, slots,
-    waitlist,
+    holds, invitations, kept_places, loans, meetings, metrics, modality_switches, operation,
+    organisations, problems, proposals, rooms, schedules, series, services, sessions, sick_days,
+    sites, slots, waitlist,
 };
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -138,6 +138,11 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(courses::create_course)
         .service(courses::update_course)
         .service(courses::archive_course)
+        .service(kept_places::list_kept_places)
+        .service(kept_places::get_kept_places)
+        .service(kept_places::create_kept_places)
+        .service(kept_places::update_kept_places)
+        .service(kept_places::archive_kept_places)
         // problems
         .service(problems::catalogue::list_problems)
         .service(problems::catalogue::get_problem)

@@ -98,6 +98,8 @@ ids! {
     SeriesId,
     /// Sessions that are booked as one.
     CourseId,
+    /// Places that are kept for a partner.
+    KeptPlacesId,
     /// Another slot, proposed instead of a booked one.
     ProposalId,
     /// A wish that gets the next fitting slot offered.

@@ -26,6 +26,7 @@ pub mod holidays;
 pub mod ids;
 pub mod invitation;
 pub mod kept;
+pub mod kept_places;
 pub mod line;
 pub mod loan;
 pub mod meeting;

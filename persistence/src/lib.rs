@@ -28,6 +28,7 @@ pub mod idempotency;
 pub mod installation;
 pub mod invitations;
 mod kept;
+pub mod kept_places;
 pub mod loans;
 pub mod meetings;
 pub mod memberships;

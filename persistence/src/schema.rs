@@ -204,6 +204,21 @@ diesel::table! {
 }
 
 diesel::table! {
+    kept_places (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        service_id -> Uuid,
+        session_id -> Nullable<Uuid>,
+        course_id -> Nullable<Uuid>,
+        partner_id -> Uuid,
+        places -> Integer,
+        release_minutes -> Nullable<Integer>,
+        archived_at -> Nullable<Timestamptz>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
     memberships (organisation_id, account_id, role) {
         organisation_id -> Uuid,
         account_id -> Uuid,

@@ -200,6 +200,7 @@ impl World {
             "closures" => furnished.closure.to_string(),
             "modality-switches" => furnished.modality_switch.to_string(),
             "courses" => furnished.course.to_string(),
+            "kept-places" => furnished.kept_places.to_string(),
             "accounts" => talks.people.counsellor.to_string(),
             "series" => furnished.series.to_string(),
             "waitlist-entries" => furnished.waitlist_entry.to_string(),

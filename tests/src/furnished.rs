@@ -31,6 +31,7 @@ pub struct Furnished {
     pub course_service: Uuid,
     /// A session that could be a date of another course of that service.
     pub free_date: Uuid,
+    pub kept_places: Uuid,
     pub invitation: Uuid,
     /// Of the room to a partner.
     pub loan: Uuid,
@@ -54,7 +55,8 @@ impl Furnished {
         let talks = Talks::arrange(server, slug).await;
         let ids = [(); 6].map(|()| Uuid::now_v7());
         server.sql(&furniture(server, &talks, ids)).await;
-        server.sql(&group(&talks)).await;
+        let kept_places = Uuid::now_v7();
+        server.sql(&group(&talks, kept_places)).await;
         let course = Course::arrange(server, talks, 12).await;
         let free_date = course.add_session(server, 20).await;
         let mut slots: Vec<String> = talks
@@ -80,6 +82,7 @@ impl Furnished {
             course: course.id,
             course_service: course.service,
             free_date,
+            kept_places,
             invitation,
             loan: Uuid::now_v7(),
             partner: Uuid::now_v7(),
@@ -265,8 +268,8 @@ fn furniture(server: &Server, talks: &Talks, ids: [Uuid; 6]) -> String {
 }
 
 /// A group far behind the session, with a held place, some kept for a partner, and people who dropped in.
-fn group(talks: &Talks) -> String {
-    let [service, session, hold, partner, kept] = [(); 5].map(|()| Uuid::now_v7());
+fn group(talks: &Talks, kept: Uuid) -> String {
+    let [service, session, hold, partner] = [(); 4].map(|()| Uuid::now_v7());
     let (organisation, site, counsellor) =
         (talks.people.organisation, talks.site, talks.counsellor);
     format!(

@@ -24,6 +24,7 @@ use crate::checks::Checks;
 use crate::extract::{Body, optional_object};
 use crate::holds::HoldToken;
 use crate::idempotency::Attempt;
+use crate::kept_places::sender;
 use crate::permit::permit_for;
 use crate::problems::Problem;
 use crate::refusals::{ChangeRefusals, Refusals};
@@ -44,6 +45,11 @@ pub struct BookBody {
     pub hold_id: Option<Uuid>,
     #[serde(default)]
     pub hold_token: Option<String>,
+    /// The organisation that sends the visitor: a place that is kept for it. Of a group, and only for
+    /// staff of either organisation.
+    #[serde(default)]
+    #[schema(example = json!(null))]
+    pub sent_by: Option<Uuid>,
     #[serde(default, deserialize_with = "optional_object")]
     pub client: Option<ClientBody>,
     /// The language in which the visitor wants to speak.
@@ -93,8 +99,10 @@ pub async fn book_appointment(
         .required()?
         .by_anyone(&caller)?
         .with(&app, "bookAppointment", &body.bytes);
+    let sent_by = body.value.sent_by.map(OrganisationId::new);
     let (mut target, mut wish) = body.value.read(&app, source)?;
     let (mut transaction, actor) = enter(&app, &caller, &target.booking).await?;
+    target.booking.kept_for = sender(&app, &caller, &actor, sent_by).await?;
     let key = keyed.hashed();
     let mut opened = target.open(&mut transaction, key.as_ref(), now).await?;
     if let Some(answer) = keyed.answer_known(&app, opened.known)? {

@@ -5,7 +5,7 @@ use domain::booking::Wish;
 use domain::code::Code as SpokenCode;
 use domain::contact::Contact;
 use domain::course;
-use domain::ids::{CourseId, SeriesId};
+use domain::ids::{CourseId, OrganisationId, SeriesId};
 use domain::kept::Reader;
 use domain::modality::Modality;
 use domain::permission::Permission;
@@ -26,6 +26,7 @@ use crate::authentication::Caller;
 use crate::checks::Checks;
 use crate::extract::{Body, Path, optional_object};
 use crate::idempotency::Attempt;
+use crate::kept_places::sender;
 use crate::permit::permit_for;
 use crate::problems::Problem;
 use crate::refusals::{ChangeRefusals, Refusals};
@@ -36,6 +37,11 @@ use crate::series::{SeriesView, save, unbookable};
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"language": "de"}))]
 pub struct BookCourseBody {
+    /// The organisation that sends the visitor: a place that is kept for it. Only for staff of either
+    /// organisation.
+    #[serde(default)]
+    #[schema(example = json!(null))]
+    pub sent_by: Option<Uuid>,
     #[serde(default, deserialize_with = "optional_object")]
     pub client: Option<ClientBody>,
     /// The language in which the visitor wants to speak.
@@ -87,9 +93,12 @@ pub async fn book_course(
         &format!("bookCourse {}", id.0),
         &body.bytes,
     );
+    let sent_by = body.value.sent_by.map(OrganisationId::new);
     let wanted = body.value.read()?;
     let (mut transaction, actor) = enter(&app, &caller, id.0).await?;
-    let opened = open_course(&mut transaction, id.0, keyed.hashed().as_ref(), now).await?;
+    let kept_for = sender(&app, &caller, &actor, sent_by).await?;
+    let attempt = keyed.hashed();
+    let opened = open_course(&mut transaction, id.0, kept_for, attempt.as_ref(), now).await?;
     if let Some(answer) = keyed.answer_known(&app, opened.known)? {
         // Waited for, so that the key is free for whoever comes next with it.
         transaction.rollback().await;
@@ -120,7 +129,7 @@ pub async fn book_course(
         series,
         &wish.contact,
         choice.booked,
-        &actor,
+        (&actor, kept_for),
     )?;
     let location = format!("/v1/series/{}", view.id);
     keyed

@@ -65,7 +65,7 @@ async fn book(
     id: CourseId,
     now: DateTime<Utc>,
 ) -> Result<(), DemoError> {
-    let opened = open_course(transaction, id, None, now).await?;
+    let opened = open_course(transaction, id, None, None, now).await?;
     let missing = || DemoError::BreaksARule("a course is not offered".to_owned());
     let found = opened.course.ok_or_else(missing)?;
     let course = &found.course.value;
@@ -110,7 +110,7 @@ async fn book(
         series,
         &wish.contact,
         choice.booked,
-        &Actor::Visitor,
+        (&Actor::Visitor, None),
     )?;
     Ok(())
 }

@@ -56,6 +56,10 @@ fn refused_by(constraint: &str) -> Problem {
             "taken",
             Code::CapacityTaken.description(),
         )),
+        "kept_places_service_key" | "kept_places_session_key" | "kept_places_course_key" => taken(
+            "/partner_id",
+            "places are kept here for this partner already: change how many",
+        ),
         "course_dates_pkey" => taken("/session_ids", "a session is a date of another course"),
         "waitlist_entries_key" => Problem::because(
             Code::Conflict,

@@ -4,7 +4,7 @@ use domain::actor::Actor;
 use domain::booking::Booked;
 use domain::code::{Code as SpokenCode, Secret};
 use domain::contact::Contact;
-use domain::ids::SeriesId;
+use domain::ids::{OrganisationId, SeriesId};
 use domain::kept::Reader;
 use domain::permission::Permission;
 use domain::series::Series;
@@ -101,7 +101,7 @@ pub async fn book_series(
         series,
         contact,
         choice.booked,
-        &actor,
+        (&actor, None),
     )?;
     let left_out = choice.left_out.into_iter();
     view.left_out = left_out
@@ -133,7 +133,7 @@ pub(crate) fn save(
     series: Series,
     contact: &Contact,
     mut booked: Vec<Booked>,
-    actor: &Actor,
+    (actor, kept_for): (&Actor, Option<OrganisationId>),
 ) -> Result<SeriesView, Problem> {
     let secret = Secret::from_random(random_bytes()?);
     let now = series.booked_at;
@@ -149,6 +149,7 @@ pub(crate) fn save(
         booked: &booked,
         secret_hash: access::hash(&app.vault, &secret),
         sealed_contacts: sealed_contacts.clone(),
+        kept_for,
         actor,
         now,
     };

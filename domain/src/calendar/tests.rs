@@ -1,6 +1,7 @@
 mod bookings;
 mod kept;
 mod on_loan;
+mod machine;
 mod sessions;
 
 use uuid::Uuid;

@@ -1,8 +1,8 @@
 //! The first round trip of a booking: the locks of all dates, and what the decision needs.
 
 use chrono::{DateTime, Utc};
-use diesel::sql_types::{Timestamptz, Uuid as SqlUuid};
-use domain::ids::CourseId;
+use diesel::sql_types::{Nullable, Timestamptz, Uuid as SqlUuid};
+use domain::ids::{CourseId, OrganisationId};
 use futures_util::future::join3;
 use uuid::Uuid;
 
@@ -25,10 +25,12 @@ pub struct OpenedCourse {
     pub changed: bool,
 }
 
-/// Locks counsellors and rooms of all dates of a course and reads it. One round trip.
+/// Locks counsellors and rooms of all dates of a course and reads it, as it is for the visitors of a
+/// partner, if it is wanted for one. One round trip.
 pub async fn open_course(
     transaction: &mut Transaction,
     id: CourseId,
+    kept_for: Option<OrganisationId>,
     attempt: Option<&Attempt>,
     now: DateTime<Utc>,
 ) -> Result<OpenedCourse> {
@@ -39,7 +41,8 @@ pub async fn open_course(
     let lock = Statement::new(LOCK).bind::<SqlUuid, _>(id.uuid());
     let read = Statement::new(BOOKABLE_COURSE)
         .bind::<Timestamptz, _>(now)
-        .bind::<SqlUuid, _>(id.uuid());
+        .bind::<SqlUuid, _>(id.uuid())
+        .bind::<Nullable<SqlUuid>, _>(kept_for.map(OrganisationId::uuid));
     let (locked, dates, known) = transaction
         .together(|connection| {
             join3(

@@ -5,6 +5,7 @@ use diesel::sql_types::{
 use domain::actor::Actor;
 use domain::appointment::{Appointment, Status};
 use domain::booking::Booked;
+use domain::ids::OrganisationId;
 use domain::series::Series;
 use uuid::Uuid;
 
@@ -23,6 +24,8 @@ pub struct NewSeries<'a> {
     pub secret_hash: [u8; 32],
     /// What the visitor gave, sealed for each of the appointments; or nothing.
     pub sealed_contacts: Vec<Vec<u8>>,
+    /// For whose visitors places are booked, if for a partner's.
+    pub kept_for: Option<OrganisationId>,
     pub actor: &'a Actor,
     pub now: DateTime<Utc>,
 }
@@ -85,7 +88,7 @@ impl NewSeries<'_> {
             organisation: self.series.organisation_id,
             taken: taken.collect(),
             expires_at: None,
-            kept_for: None,
+            kept_for: self.kept_for,
         };
         places.insert(transaction, self.now);
     }

@@ -35,7 +35,7 @@ WHERE d.organisation_id = course.organisation_id AND d.course_id = course.id",
 /// Some courses, each beside its dates: a row for each date that takes place, or one for a course
 /// without any. `$1` now. Needs conditions for a course `c` and its service `w`.
 macro_rules! select_courses {
-    ($where:expr) => {
+    ($kept_for:expr, $where:expr) => {
         concat!(
             "SELECT course.*, date.*
 FROM (SELECT c.organisation_id, c.id, c.service_id, c.title, c.description, c.capacity, c.opens_at, c.closes_at, c.joins_late,
@@ -48,7 +48,7 @@ FROM (SELECT c.organisation_id, c.id, c.service_id, c.title, c.description, c.ca
             $where,
             ") AS course
 LEFT JOIN LATERAL (",
-            date_of_course!("$1", "NULL::uuid", ""),
+            date_of_course!("$1", $kept_for, ""),
             ") AS date ON true
 ORDER BY course.id"
         )
@@ -63,7 +63,7 @@ macro_rules! dates {
 }
 
 /// Those that are not over.
-pub(crate) const COURSES: &str = select_courses!(concat!(
+pub(crate) const COURSES: &str = select_courses!("NULL", concat!(
     "EXISTS (SELECT ",
     dates!(),
     " AND s.ends_at > $1)
@@ -83,9 +83,10 @@ pub(crate) const COURSES: &str = select_courses!(concat!(
 ));
 
 /// One, over or not.
-pub(crate) const COURSE: &str = select_courses!("c.id = $2");
+pub(crate) const COURSE: &str = select_courses!("NULL", "c.id = $2");
 
-/// A course that anybody can book.
+/// A course that anybody can book. `$3` for whose visitors, if for a partner's.
 pub(crate) const BOOKABLE_COURSE: &str = select_courses!(
+    "$3",
     "c.id = $2 AND c.published AND w.published AND w.archived_at IS NULL AND w.organisation_listed AND w.format = 'course'"
 );
