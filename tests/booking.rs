@@ -16,6 +16,7 @@ mod machine;
 mod moves;
 mod needs;
 mod no_shows;
+mod open_hours;
 mod reasons;
 mod requests;
 mod round_trips;

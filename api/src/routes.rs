@@ -4,9 +4,9 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     absences, accounts, appointments, attention, auth, closures, counsellors, courses, equipment,
-    holds, invitations, kept_places, loans, meetings, metrics, modality_switches, operation,
-    organisations, problems, proposals, rooms, schedules, series, services, sessions, sick_days,
-    sites, slots, waitlist,
+    holds, invitations, kept_places, loans, meetings, metrics, modality_switches, open_hours,
+    operation, organisations, problems, proposals, rooms, schedules, series, services, sessions,
+    sick_days, sites, slots, tickets, waitlist,
 };
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -23,6 +23,10 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         // booking
         .service(slots::list_slots)
         .service(slots::explain_slot)
+        .service(open_hours::list_open_hours)
+        .service(open_hours::draw_ticket)
+        .service(tickets::get_ticket)
+        .service(tickets::leave_queue)
         .service(holds::create_hold)
         .service(holds::release_hold)
         .service(appointments::book_appointment)
@@ -59,6 +63,11 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(appointments::complete_appointment)
         .service(appointments::mark_appointment_no_show)
         .service(appointments::forgive_no_shows)
+        .service(open_hours::list_tickets)
+        .service(open_hours::call_next_ticket)
+        .service(tickets::start_ticket)
+        .service(tickets::finish_ticket)
+        .service(tickets::miss_ticket)
         .service(sessions::record_drop_ins)
         .service(sick_days::create_sick_day)
         .service(attention::list_attention)

@@ -150,6 +150,9 @@ pub struct ServiceBody {
     #[serde(default)]
     #[schema(minimum = 10, maximum = 10080, example = 240)]
     pub waitlist_offer_minutes: Option<i64>,
+    /// Whether visitors draw numbers by themselves; only of `open_hours`.
+    #[serde(default)]
+    pub draws_online: bool,
     /// Whether the public sees and books it.
     #[serde(default)]
     pub published: bool,
@@ -251,6 +254,8 @@ pub struct ServiceView {
     /// How long a slot is held for the answer of whoever waits for one; null where no waiting list is kept.
     #[schema(required)]
     pub waitlist_offer_minutes: Option<u32>,
+    /// Whether visitors draw numbers of its open hours by themselves.
+    pub draws_online: bool,
     pub published: bool,
     /// Open appointments that this change leaves without what was booked; null where nothing was
     /// changed. They stay valid and need attention.
@@ -303,6 +308,7 @@ impl From<&Stored<Service>> for ServiceView {
             travel_minimum_minutes: service.visits.map(|it| it.minimum().count()),
             volunteers: service.visits.map(|it| it.volunteers.count()),
             waitlist_offer_minutes: service.waitlist.map(|it| it.minutes().count()),
+            draws_online: service.draws_online,
             published: service.published,
             affected_appointments: None,
             etag: etag(stored.version),

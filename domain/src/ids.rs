@@ -110,6 +110,8 @@ ids! {
     AbsenceId,
     /// A site, room or organisation is closed.
     ClosureId,
+    /// A number that somebody drew in open hours.
+    TicketId,
     /// What is held in person is held on another way.
     ModalitySwitchId,
     /// A network-wide person who signs in.

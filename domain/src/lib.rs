@@ -36,6 +36,7 @@ pub mod modality;
 pub mod modality_switch;
 pub mod needs;
 pub mod no_show;
+pub mod open_hours;
 pub mod organisation;
 pub mod permission;
 pub mod places;

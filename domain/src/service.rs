@@ -47,6 +47,8 @@ pub struct Service {
     pub visits: Option<VisitRules>,
     /// How long who waits has to answer an offer, where it keeps a waiting list.
     pub waitlist: Option<OfferLasts>,
+    /// Whether visitors draw numbers of its open hours by themselves.
+    pub draws_online: bool,
     pub published: bool,
 }
 

@@ -54,6 +54,7 @@ pub mod slots;
 mod spans;
 mod statement;
 pub mod stored;
+pub mod tickets;
 pub mod transaction;
 pub mod vault;
 mod versioned;

@@ -391,6 +391,7 @@ diesel::table! {
         travel_minutes_per_km -> Integer,
         travel_minimum_minutes -> Integer,
         volunteers -> Integer,
+        draws_online -> Bool,
         published -> Bool,
         archived_at -> Nullable<Timestamptz>,
         version -> BigInt,

@@ -198,6 +198,8 @@ impl World {
             "schedules" => furnished.schedule.to_string(),
             "absences" => furnished.absence.to_string(),
             "closures" => furnished.closure.to_string(),
+            "open-hours" => furnished.open_session.to_string(),
+            "tickets" => furnished.ticket.to_string(),
             "modality-switches" => furnished.modality_switch.to_string(),
             "courses" => furnished.course.to_string(),
             "kept-places" => furnished.kept_places.to_string(),

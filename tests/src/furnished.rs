@@ -32,6 +32,9 @@ pub struct Furnished {
     /// A session that could be a date of another course of that service.
     pub free_date: Uuid,
     pub kept_places: Uuid,
+    /// Open hours that are on, and a number in them that was called. The secret opens it.
+    pub open_session: Uuid,
+    pub ticket: Uuid,
     pub invitation: Uuid,
     /// Of the room to a partner.
     pub loan: Uuid,
@@ -83,6 +86,8 @@ impl Furnished {
             course_service: course.service,
             free_date,
             kept_places,
+            open_session: Uuid::now_v7(),
+            ticket: Uuid::now_v7(),
             invitation,
             loan: Uuid::now_v7(),
             partner: Uuid::now_v7(),
@@ -98,6 +103,7 @@ impl Furnished {
         furnished.invite(server).await;
         furnished.lend_and_meet(server).await;
         furnished.switch(server).await;
+        furnished.open(server).await;
         furnished.propose(server).await;
         furnished.make_a_series(server).await;
         furnished.wait(server).await;
@@ -119,6 +125,27 @@ impl Furnished {
                  VALUES ('{organisation}', '{meeting}', '{meeting}', '{room}', '2040-04-02T09:00Z', '2040-04-02T10:00Z');
                  INSERT INTO allocations VALUES ('{organisation}', '{room}', '{meeting}', '{organisation}', 'meeting',
                      '2040-04-02T09:00Z', '2040-04-02T10:00Z')"
+            ))
+            .await;
+    }
+
+    async fn open(&self, server: &Server) {
+        let (talks, session, ticket) = (self.talks, self.open_session, self.ticket);
+        let (organisation, service) = (talks.people.organisation, Uuid::now_v7());
+        talks.add_service(server, service, 10, 10).await;
+        let (counsellor, site, appointment) = (talks.counsellor, talks.site, &self.appointment);
+        let now = server.app.clock.now();
+        server
+            .sql(&format!(
+                "UPDATE services SET format = 'open_hours', draws_online = true WHERE id = '{service}';
+                 INSERT INTO sessions (organisation_id, id, counsellor_id, site_id, starts_at, ends_at, modalities,
+                     opens_on_holidays, status)
+                 VALUES ('{organisation}', '{session}', '{counsellor}', '{site}', date_trunc('hour', timestamptz '{now}') - interval '1 hour',
+                     date_trunc('hour', timestamptz '{now}') + interval '5 hours', '{{in_person}}', true, 'published');
+                 INSERT INTO session_services SELECT organisation_id, id, '{service}', starts_at FROM sessions WHERE id = '{session}';
+                 INSERT INTO tickets (organisation_id, id, session_id, service_id, number, turn, status, drawn_at, called_at)
+                 VALUES ('{organisation}', '{ticket}', '{session}', '{service}', 1, 1, 'called', '{now}', '{now}');
+                 INSERT INTO ticket_secrets SELECT organisation_id, '{ticket}', secret_hash FROM appointments WHERE id = '{appointment}'"
             ))
             .await;
     }

@@ -256,6 +256,7 @@ impl Body {
             capacity: capacity.transpose()?,
             minimum: None,
             needs: self.needs(offer)?,
+            draws_online: offer.format == Format::OpenHours,
             allows_gender_wish: policies::allows_gender_wish(self.number, offer.number),
             visits: self.ways(offer)?,
             waitlist: waitlist.transpose()?,

@@ -10,6 +10,7 @@ use domain::hold::HoldExpired;
 use domain::invitation::CannotInvite;
 use domain::loan::NotLent;
 use domain::meeting::NoMeeting;
+use domain::open_hours::{DrawError, WrongTurn};
 use domain::proposal::ProposalError;
 use domain::series::CannotMove;
 use domain::slots::Unbookable;
@@ -240,5 +241,22 @@ impl From<CannotMove> for Problem {
             CannotMove::Slot(error) => error.into(),
             CannotMove::Place(error) => error.into(),
         }
+    }
+}
+
+impl From<DrawError> for Problem {
+    fn from(error: DrawError) -> Self {
+        let code = match error {
+            DrawError::TooEarly(_) => Code::TooEarly,
+            DrawError::Over | DrawError::Full => Code::TooLate,
+            DrawError::Shut => Code::SlotGone,
+        };
+        Self::because(code, error)
+    }
+}
+
+impl From<WrongTurn> for Problem {
+    fn from(error: WrongTurn) -> Self {
+        Self::because(Code::WrongStatus, error)
     }
 }

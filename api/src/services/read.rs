@@ -78,12 +78,16 @@ impl ServiceBody {
                 allows_gender_wish: self.allows_gender_wish,
                 visits: visits?,
                 waitlist: waitlist?,
+                draws_online: self.draws_online,
                 published: self.published,
             })
         })
     }
 
     fn needs(&self, checks: &mut Checks) -> Option<Needs> {
+        if self.draws_online && self.format != "open_hours" {
+            checks.refuse("/draws_online", "only of open hours (`open_hours`)");
+        }
         let is_for_many = matches!(self.format.as_str(), "group" | "course");
         if is_for_many && (self.needs_room || self.books_interpreters || !self.equipment.is_empty())
         {
@@ -302,6 +306,7 @@ impl From<ServiceView> for ServiceBody {
             travel_minimum_minutes: view.travel_minimum_minutes.map(Into::into),
             volunteers: view.volunteers.map(Into::into),
             waitlist_offer_minutes: view.waitlist_offer_minutes.map(Into::into),
+            draws_online: view.draws_online,
             published: view.published,
         }
     }

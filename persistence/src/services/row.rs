@@ -55,6 +55,7 @@ pub(super) struct Row {
     travel_minimum_minutes: i32,
     volunteers: i32,
     waitlist_offer_minutes: Option<i32>,
+    draws_online: bool,
     published: bool,
     version: i64,
 }
@@ -100,6 +101,7 @@ impl From<&Stored<Service>> for Row {
             room_features: texts_of(&service.needs.room_features),
             books_interpreters: service.needs.interpreters,
             allows_gender_wish: service.allows_gender_wish,
+            draws_online: service.draws_online,
             equipment_ids: service.needs.equipment.keys().map(|id| id.uuid()).collect(),
             equipment_pieces: service
                 .needs
@@ -214,6 +216,7 @@ impl TryFrom<Row> for Stored<Service> {
             allows_gender_wish: row.allows_gender_wish,
             visits: (format == Format::Visit).then(visits).transpose()?,
             waitlist: row.waitlist_offer_minutes.map(offer).transpose()?,
+            draws_online: row.draws_online,
             published: row.published,
         };
         Ok(Self {
