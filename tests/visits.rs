@@ -5,6 +5,7 @@ mod cost;
 mod explain;
 mod races;
 mod secrecy;
+mod sick_days;
 mod story;
 mod two;
 

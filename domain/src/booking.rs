@@ -55,8 +55,13 @@ pub struct Claimed {
 impl Claimed {
     /// Each resource with the span that is claimed of it.
     pub fn parts(&self) -> impl Iterator<Item = (ResourceId, Span)> {
+        self.held().chain(self.place_in_week)
+    }
+
+    /// As [`Claimed::parts`], without the place in a week.
+    pub fn held(&self) -> impl Iterator<Item = (ResourceId, Span)> {
         let resources = self.resources.iter().map(|resource| (*resource, self.span));
-        resources.chain(self.apart())
+        resources.chain(self.beside.iter().copied())
     }
 
     /// What is claimed for another span than the counsellor.

@@ -9,7 +9,7 @@ use crate::ids::{AppointmentId, OrganisationId, ProposalId};
 use crate::minutes::{Minutes, NotAWholeMinute, WholeMinute};
 use crate::slot_id::SlotId;
 
-pub use choose::{Choice, Stranded, choose};
+pub use choose::{Choice, Stranded, Wanted, choose};
 
 /// A slot that nobody else gets until the answer is due.
 #[derive(Debug, Clone, PartialEq, Eq)]

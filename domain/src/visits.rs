@@ -169,7 +169,7 @@ impl VisitingArea {
 }
 
 /// Where a visit is wanted, to a thousandth of a degree, about a hundred metres: enough for a way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Doorstep {
     latitude: i32,
     longitude: i32,

@@ -1,9 +1,9 @@
 use reqwest::Method;
 use serde_json::json;
-use tests::neighbours::{FARTHER, HALLE, NEAR, Neighbours, at, home, starts};
+use tests::neighbours::{FARTHER, HALLE, NEAR, Neighbours, home, starts};
 use tests::{Answer, Server, invariants};
 
-use super::{claims, holding, text};
+use super::{claims, holding};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_search_wants_to_know_where_to_and_keeps_the_ways_free() {
@@ -131,42 +131,4 @@ async fn caps_of_a_volunteer_and_of_the_week_hold_for_visits() {
     assert!(neighbours.slots(&server, NEAR).await.is_empty());
     let refused = Answer::of(server.visiting(&other, NEAR)).await;
     refused.expect_problem(409, "cap-reached");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_sick_day_deals_with_visits_and_proposes_none() {
-    let server = Server::start().await;
-    let neighbours = Neighbours::arrange(&server, 2, 1).await;
-    let ada = neighbours.volunteers[0];
-    let slot = neighbours.slot(&server, NEAR, ada, "11:00").await;
-    let booked = Answer::of(server.visiting(&slot, NEAR)).await.expect(201);
-    let people = neighbours.talks.people;
-    let mut body = json!({
-        "organisation_id": people.organisation, "counsellor_id": ada, "action": "propose",
-        "starts_at": at(&server, 0), "ends_at": at(&server, 23)});
-    let sick = |body: &serde_json::Value| {
-        server
-            .once("/v1/sick-days", body)
-            .bearer_auth(server.token(people.coordinator))
-    };
-    let told = Answer::of(sick(&body)).await.expect(200);
-    assert_eq!(told["items"][0]["outcome"], "no_slot");
-    let attention = server
-        .request(Method::GET, "/v1/attention")
-        .bearer_auth(server.token(people.coordinator));
-    let attention = Answer::of(attention).await.expect(200);
-    assert_eq!(attention["items"][0]["causes"][0]["reason"], "absence");
-    assert_eq!(
-        attention["items"][0]["appointment"]["id"], booked["id"],
-        "{attention}"
-    );
-
-    body["action"] = json!("cancel");
-    let told = Answer::of(sick(&body)).await.expect(200);
-    assert_eq!(told["items"][0]["outcome"], "cancelled");
-    let seen = Answer::of(holding(&server, Method::GET, &booked, ""))
-        .await
-        .expect(200);
-    assert_eq!(text(&seen["status"]), "cancelled");
-    invariants::check(&server).await;
 }

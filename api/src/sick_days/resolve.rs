@@ -5,12 +5,12 @@ use domain::actor::{Actor, Staff};
 use domain::appointment::Place;
 use domain::booking::Claimed;
 use domain::calendar::{Calendar, OfferedSlot};
-use domain::ids::{OrganisationId, ProposalId, ServiceId};
+use domain::ids::{OrganisationId, ProposalId};
 use domain::line::Line;
 use domain::minutes::Minutes;
 use domain::modality::Modality;
 use domain::permission::Permission;
-use domain::proposal::{Answer, Choice, Proposal, Stranded, choose};
+use domain::proposal::{Answer, Choice, Proposal, Stranded, Wanted, choose};
 use domain::reason::CommonReason;
 use domain::span::Span;
 use persistence::Transaction;
@@ -23,7 +23,7 @@ use uuid::Uuid;
 
 use super::SickDayItem;
 use crate::app::App;
-use crate::appointments::contact::seal_reason;
+use crate::appointments::contact::{doorstep, seal_reason};
 use crate::problems::{Code, Problem};
 use crate::proposals::ProposalView;
 use crate::stranded::StrandedView;
@@ -79,16 +79,19 @@ pub(super) async fn propose(
     let ids: Vec<_> = stranded.iter().map(|it| it.appointment.id).collect();
     let open = proposals::open_of(&mut transaction, organisation, &ids, now).await?;
     let waiting: BTreeSet<_> = open.iter().map(|it| it.proposal.appointment_id).collect();
-    let wanting: Vec<_> = stranded
+    let wanting = stranded
         .iter()
         .filter(|found| !waiting.contains(&found.appointment.id))
-        .map(what_is_wanted)
+        .map(|found| what_is_wanted(app, found));
+    let wanting = wanting.collect::<Result<Vec<_>, Problem>>()?;
+    let kinds = wanting
+        .iter()
+        .map(|it| (it.service_id, it.doorstep))
         .collect();
-    let services = wanting.iter().map(|it| it.service_id).collect();
     let (mut transaction, mut calendars) =
-        calendars(transaction, &staff, organisation, services, now).await?;
+        calendars(transaction, &staff, organisation, kinds, now).await?;
     let free = free(&calendars, &staff, organisation, now)?;
-    let take = |offered: &OfferedSlot, way| take(&mut calendars, offered, way, now);
+    let take = |wanted, offered: &OfferedSlot, way| take(&mut calendars, wanted, offered, way, now);
     let choices = choose(&wanting, &free, take, each, within, now);
     let new = choices
         .into_iter()
@@ -121,25 +124,27 @@ pub(super) async fn propose(
     Ok((transaction, items?))
 }
 
-fn what_is_wanted(found: &Found) -> Stranded {
+fn what_is_wanted(app: &App, found: &Found) -> Result<Stranded, Problem> {
     let appointment = &found.appointment;
-    Stranded {
+    Ok(Stranded {
         id: appointment.id,
         service_id: appointment.place.service_id,
         counsellor_id: appointment.place.counsellor_id,
         language: appointment.language.clone(),
         modality: appointment.place.modality,
-    }
+        doorstep: doorstep(&app.vault, found)?,
+    })
 }
 
-/// What a slot takes, and a talk more for its counsellor: caps hold for what is proposed, too.
+/// What a slot takes, and a talk more for those who give it: caps hold for what is proposed, too.
 fn take(
     calendars: &mut Calendars,
+    wanted: Wanted,
     offered: &OfferedSlot,
     way: Modality,
     now: DateTime<Utc>,
 ) -> Option<(Place, Claimed)> {
-    let calendar = calendars.get(&offered.slot.id.service_id)?;
+    let calendar = calendars.get(&wanted)?;
     let bid = calendar.bid(&offered.slot.id, now).ok()?;
     // What others may not have any more for it is not held on a chance.
     if bid.is_rationed() {
@@ -147,24 +152,24 @@ fn take(
     }
     let (place, claimed) = (bid.place(Some(way)).ok()?, bid.claimed());
     for calendar in calendars.values_mut() {
-        let talks = calendar.talks.entry(place.counsellor_id).or_default();
-        talks.push(claimed.span);
+        calendar.count(&place, &claimed);
     }
     Some((place, claimed))
 }
 
-type Calendars = BTreeMap<ServiceId, Calendar>;
+type Calendars = BTreeMap<Wanted, Calendar>;
 
-/// The calendar of each service. The transaction has locked all resources: what is free stays free
+/// The calendar of each service, and of visits to each place. The transaction has locked all resources: what is free stays free
 /// until it ends.
 async fn calendars(
     transaction: Transaction,
     staff: &Staff,
     organisation: OrganisationId,
-    services: BTreeSet<ServiceId>,
+    kinds: BTreeSet<Wanted>,
     now: DateTime<Utc>,
 ) -> Result<(Transaction, Calendars), Problem> {
     let mut reader = Reader::Staff(transaction, staff.clone());
+    let services: BTreeSet<_> = kinds.iter().map(|(service, _)| *service).collect();
     let mut calendars = BTreeMap::new();
     for service in services {
         let filter = Filter {
@@ -184,7 +189,13 @@ async fn calendars(
             limit: SESSIONS,
         };
         let read = slots::load(&mut reader, &filter, stretch, now).await?;
-        calendars.insert(service, read.calendar);
+        for (_, doorstep) in kinds.iter().filter(|(of, _)| *of == service) {
+            let mut calendar = read.calendar.clone();
+            if let Some(doorstep) = doorstep {
+                calendar.lead_to(*doorstep);
+            }
+            calendars.insert((service, *doorstep), calendar);
+        }
     }
     match reader {
         Reader::Staff(transaction, _) => Ok((transaction, calendars)),
@@ -198,15 +209,15 @@ fn free(
     staff: &Staff,
     organisation: OrganisationId,
     now: DateTime<Utc>,
-) -> Result<BTreeMap<ServiceId, Vec<OfferedSlot>>, Problem> {
+) -> Result<BTreeMap<Wanted, Vec<OfferedSlot>>, Problem> {
     let window = Span::new(now, now + AHEAD).map_err(|_| Problem::new(Code::Internal))?;
-    let free = calendars.iter().map(|(service, calendar)| {
+    let free = calendars.iter().map(|(wanted, calendar)| {
         let mut offered = calendar.slots(window, now);
         offered.retain(|offered| {
             let change = Permission::ChangeAppointments;
             staff.may_for(change, organisation, offered.slot.counsellor_id)
         });
-        (*service, offered)
+        (*wanted, offered)
     });
     Ok(free.collect())
 }

@@ -13,6 +13,7 @@ use crate::modality::Modality;
 use crate::slot_id::SlotId;
 use crate::span::Span;
 use crate::texts::LanguageTag;
+use crate::visits::Doorstep;
 
 /// An appointment that cannot take place, as far as it decides what is proposed instead.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,7 +23,12 @@ pub struct Stranded {
     pub counsellor_id: CounsellorId,
     pub language: Option<LanguageTag>,
     pub modality: Modality,
+    /// Where a visit is wanted.
+    pub doorstep: Option<Doorstep>,
 }
+
+/// What decides which slots are free for an appointment: its service, and where a visit leads.
+pub type Wanted = (ServiceId, Option<Doorstep>);
 
 /// What is proposed to whom.
 #[derive(Debug, Clone)]
@@ -42,8 +48,8 @@ pub struct Choice {
 /// `take` says what a slot takes on that way, if it still gives it beside all that was taken before.
 pub fn choose(
     stranded: &[Stranded],
-    free: &BTreeMap<ServiceId, Vec<OfferedSlot>>,
-    take: impl FnMut(&OfferedSlot, Modality) -> Option<(Place, Claimed)>,
+    free: &BTreeMap<Wanted, Vec<OfferedSlot>>,
+    take: impl FnMut(Wanted, &OfferedSlot, Modality) -> Option<(Place, Claimed)>,
     each: u8,
     within: Minutes,
     now: DateTime<Utc>,
@@ -65,13 +71,13 @@ pub fn choose(
 
 /// What is left to choose from.
 struct Table<'f, T> {
-    free: &'f BTreeMap<ServiceId, Vec<OfferedSlot>>,
+    free: &'f BTreeMap<Wanted, Vec<OfferedSlot>>,
     take: T,
     gone: BTreeSet<SlotId>,
     taken: BTreeMap<ResourceId, Vec<Span>>,
 }
 
-impl<T: FnMut(&OfferedSlot, Modality) -> Option<(Place, Claimed)>> Table<'_, T> {
+impl<T: FnMut(Wanted, &OfferedSlot, Modality) -> Option<(Place, Claimed)>> Table<'_, T> {
     fn choose(
         &mut self,
         appointment: &Stranded,
@@ -79,7 +85,8 @@ impl<T: FnMut(&OfferedSlot, Modality) -> Option<(Place, Claimed)>> Table<'_, T> 
         within: Minutes,
         now: DateTime<Utc>,
     ) -> Option<Choice> {
-        let slots = self.free.get(&appointment.service_id)?;
+        let wanted = (appointment.service_id, appointment.doorstep);
+        let slots = self.free.get(&wanted)?;
         loop {
             let left = slots
                 .iter()
@@ -93,19 +100,19 @@ impl<T: FnMut(&OfferedSlot, Modality) -> Option<(Place, Claimed)>> Table<'_, T> 
             // Chosen now, or never again.
             self.gone.insert(slot.slot.id);
             let own_room = slot.slot.room_id.map(ResourceId::from);
-            let own = [Some(slot.slot.counsellor_id.into()), own_room];
-            if !self.is_left(own.iter().flatten(), slot.slot.claim) {
+            let own = [Some(slot.slot.counsellor_id.into()), own_room].into_iter();
+            if !self.is_left(own.flatten().map(|it| (it, slot.slot.claim))) {
                 continue;
             }
-            let Some((place, claimed)) = (self.take)(slot, way) else {
+            let Some((place, claimed)) = (self.take)(wanted, slot, way) else {
                 continue;
             };
             // A place of a group is not proposed: what would be held for it is the time of all.
-            if claimed.place_in.is_some() || !self.is_left(&claimed.resources, claimed.span) {
+            if claimed.place_in.is_some() || !self.is_left(claimed.held()) {
                 continue;
             }
-            for resource in &claimed.resources {
-                self.taken.entry(*resource).or_default().push(claimed.span);
+            for (resource, span) in claimed.held() {
+                self.taken.entry(resource).or_default().push(span);
             }
             return Some(Choice {
                 appointment_id: appointment.id,
@@ -118,14 +125,10 @@ impl<T: FnMut(&OfferedSlot, Modality) -> Option<(Place, Claimed)>> Table<'_, T> 
         }
     }
 
-    fn is_left<'r>(
-        &self,
-        resources: impl IntoIterator<Item = &'r ResourceId>,
-        wanted: Span,
-    ) -> bool {
-        resources.into_iter().all(|resource| {
-            let taken = self.taken.get(resource).into_iter().flatten();
-            !taken.into_iter().any(|span| span.overlaps(wanted))
+    fn is_left(&self, mut wanted: impl Iterator<Item = (ResourceId, Span)>) -> bool {
+        wanted.all(|(resource, wanted)| {
+            let mut taken = self.taken.get(&resource).into_iter().flatten();
+            !taken.any(|span| span.overlaps(wanted))
         })
     }
 }

@@ -57,11 +57,12 @@ fn stranded(id: u128, counsellor: u128, language: Option<&str>) -> Stranded {
         counsellor_id: Uuid::from_u128(counsellor).into(),
         language: language.map(tag),
         modality: Modality::InPerson,
+        doorstep: None,
     }
 }
 
 /// The counsellor alone is claimed.
-fn bid(offered: &OfferedSlot, modality: Modality) -> Option<(Place, Claimed)> {
+fn bid(_: Wanted, offered: &OfferedSlot, modality: Modality) -> Option<(Place, Claimed)> {
     let slot = &offered.slot;
     let place = Place {
         session_id: slot.id.session_id,
@@ -85,7 +86,7 @@ fn bid(offered: &OfferedSlot, modality: Modality) -> Option<(Place, Claimed)> {
 }
 
 fn chosen(who: &[Stranded], slots: Vec<OfferedSlot>, each: u8) -> Vec<(u128, u8, u128, i64)> {
-    let free = BTreeMap::from([(Uuid::from_u128(1).into(), slots)]);
+    let free = BTreeMap::from([((Uuid::from_u128(1).into(), None), slots)]);
     let choices = choose(who, &free, bid, each, minutes(24 * 60), now());
     let told = choices.iter().map(|choice| {
         let hours = (choice.place.span.from() - now()).num_hours();
@@ -152,7 +153,13 @@ fn proposal() -> Proposal {
         id: Uuid::from_u128(3).into(),
         organisation_id: slot.id.organisation_id,
         appointment_id: Uuid::from_u128(4).into(),
-        place: bid(&offered, Modality::InPerson).expect("a place").0,
+        place: bid(
+            (offered.slot.id.service_id, None),
+            &offered,
+            Modality::InPerson,
+        )
+        .expect("a place")
+        .0,
         rank: 1,
         proposed_at: now(),
         expires_at: now() + TimeDelta::days(1),
@@ -196,7 +203,7 @@ proptest! {
         each in 1..=MOST_PROPOSALS,
     ) {
         let who: Vec<_> = (10..).zip(&counsellors).map(|(id, of)| stranded(id, *of, Some("ar"))).collect();
-        let free = BTreeMap::from([(Uuid::from_u128(1).into(), free)]);
+        let free = BTreeMap::from([((Uuid::from_u128(1).into(), None), free)]);
         let choices = choose(&who, &free, bid, each, minutes(60), now());
         let mut held = BTreeSet::new();
         for choice in &choices {

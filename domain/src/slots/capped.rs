@@ -54,6 +54,15 @@ impl Capped {
         }
     }
 
+    /// One more claim.
+    pub(super) fn count(&mut self, claim: Span) {
+        let talk = Talk::new(Stretch::around(claim), self.time_zone);
+        let place = self
+            .talks
+            .partition_point(|it| it.claim.from < talk.claim.from);
+        self.talks.insert(place, talk);
+    }
+
     /// Whether one more talk is within the caps. It overlaps none of the others.
     pub(super) fn allows(&self, claim: Stretch) -> bool {
         let of_day = self.of_day(claim);

@@ -100,6 +100,13 @@ impl Pool {
 }
 
 impl Member {
+    /// One more claim, for its caps.
+    pub(crate) fn count(&mut self, claim: Span) {
+        if let Some(capped) = &mut self.capped {
+            capped.count(claim);
+        }
+    }
+
     fn is_free(&self, start: i64, timing: Timing) -> bool {
         let timing = self.timing.unwrap_or(timing);
         let reach = timing.claim_reach();

@@ -96,17 +96,14 @@ fn claim_all(
     new: &[NewProposal],
     now: DateTime<Utc>,
 ) {
-    let mut rows: Vec<(Uuid, &NewProposal)> = Vec::new();
+    let mut rows: Vec<(Uuid, Span, &NewProposal)> = Vec::new();
     for one in new {
-        let resources = one.claim.resources.iter();
-        rows.extend(resources.map(|resource| (resource.uuid(), one)));
+        let held = one.claim.held();
+        rows.extend(held.map(|(resource, span)| (resource.uuid(), span, one)));
     }
-    let resources: Vec<Uuid> = rows.iter().map(|(resource, _)| *resource).collect();
-    let starts: Vec<_> = rows.iter().map(|(_, new)| new.claim.span.from()).collect();
-    let ends: Vec<_> = rows
-        .iter()
-        .map(|(_, new)| new.claim.span.before())
-        .collect();
+    let resources: Vec<Uuid> = rows.iter().map(|(resource, ..)| *resource).collect();
+    let starts: Vec<_> = rows.iter().map(|(_, span, _)| span.from()).collect();
+    let ends: Vec<_> = rows.iter().map(|(_, span, _)| span.before()).collect();
     // What is left of expired holds would lie in the way.
     transaction.queue(
         Statement::new(REMOVE_EXPIRED)
@@ -119,7 +116,7 @@ fn claim_all(
     if let Some((first, last)) = starts.iter().min().zip(starts.iter().max()) {
         clear_lent(transaction, organisation, &resources, (*first, *last), now);
     }
-    let claims = rows.iter().map(|(_, new)| &new.found.proposal);
+    let claims = rows.iter().map(|(.., new)| &new.found.proposal);
     transaction.queue(
         Statement::new(CLAIM)
             .bind::<SqlUuid, _>(organisation.uuid())
