@@ -164,7 +164,7 @@ async fn a_release_that_passes_while_many_book_overfills_nothing() {
     let (server, circle, partner) = arrange(6, 6).await;
     let slot = {
         // The id is the same before the release as after it.
-        let mut ids = circle.talks.clone();
+        let mut ids = circle.talks;
         ids.service = circle.service;
         let session = server
             .sql_value(&format!(

@@ -1,7 +1,7 @@
 mod bookings;
 mod kept;
-mod on_loan;
 mod machine;
+mod on_loan;
 mod sessions;
 
 use uuid::Uuid;

@@ -207,7 +207,10 @@ impl Model {
                     .appointments
                     .iter_mut()
                     .filter(|one| one.series.as_ref() == Some(&id));
-                let stood = own.fold(false, |stood, one| std::mem::take(&mut one.stands) || stood);
+                let stood = own
+                    .filter_map(|one| std::mem::take(&mut one.stands).then_some(()))
+                    .count()
+                    > 0;
                 outcome
                     == if stood {
                         "200"
