@@ -44,12 +44,10 @@ impl NewPlaces {
         let sessions = uuids_of(&sessions);
         transaction.in_order();
         transaction.write(
-            Statement::new(
-                "DELETE FROM places WHERE organisation_id = $1 AND session_id = ANY ($2) AND expires_at <= $3",
-            )
-            .bind::<SqlUuid, _>(self.organisation.uuid())
-            .bind::<Array<SqlUuid>, _>(sessions.clone())
-            .bind::<Timestamptz, _>(now),
+            Statement::new(EXPIRED)
+                .bind::<SqlUuid, _>(self.organisation.uuid())
+                .bind::<Array<SqlUuid>, _>(sessions.clone())
+                .bind::<Timestamptz, _>(now),
         );
         transaction.in_order();
         transaction.write(
@@ -71,6 +69,12 @@ pub(crate) fn free(transaction: &mut Transaction, organisation: OrganisationId, 
             .bind::<SqlUuid, _>(claim_id),
     );
 }
+
+/// In some sessions. Asked so that it goes by their places, few as these are, and not by all that
+/// ever expired.
+pub(crate) const EXPIRED: &str = "
+    DELETE FROM places
+    WHERE organisation_id = $1 AND session_id = ANY ($2) AND coalesce(expires_at, 'infinity') <= $3";
 
 const TAKE: &str = "
     INSERT INTO places (organisation_id, session_id, number, capacity, claim_id, expires_at, kept_for)

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::minutes::WholeMinute;
-use crate::slots::TimingRules;
+use crate::slots::{Reason, TimingRules};
 
 fn instant(text: &str) -> DateTime<Utc> {
     text.parse().expect("an instant")

@@ -175,7 +175,9 @@ impl Calendar {
             };
             match self.bid(&slot, now) {
                 Ok(_) => return Ok(slot),
+                // Where sessions overlap, it need not be in this one.
                 Err(Unbookable::OutsideSession) => {}
+                Err(Unbookable::OffGrid) if why_not != Unbookable::OutsideSession => {}
                 Err(error) => why_not = error,
             }
         }

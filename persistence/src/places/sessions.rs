@@ -8,6 +8,7 @@ use domain::ids::{OrganisationId, ScheduleId, ServiceId, SessionId};
 use domain::places::Capacity;
 use domain::session::Session;
 
+use super::EXPIRED;
 use crate::statement::Statement;
 use crate::stored::uuids_of;
 use crate::transaction::Transaction;
@@ -63,7 +64,7 @@ pub(crate) fn set_capacity(transaction: &mut Transaction, session: &Session, now
     let by_hand = by_hand.map(|capacity| i32::from(capacity.count()));
     let expired = Statement::new(EXPIRED)
         .bind::<SqlUuid, _>(organisation.uuid())
-        .bind::<SqlUuid, _>(session.uuid());
+        .bind::<Array<SqlUuid>, _>(uuids_of(&[session]));
     transaction.queue(expired.bind::<Timestamptz, _>(now));
     let about = |text| {
         Statement::new(text)
@@ -88,7 +89,7 @@ pub(crate) fn set_capacity_of_all(
         .bind::<SqlUuid, _>(organisation.uuid())
         .bind::<Array<SqlUuid>, _>(uuids_of(sessions));
     transaction.queue(participants);
-    let expired = Statement::new(EXPIRED_OF_ALL)
+    let expired = Statement::new(EXPIRED)
         .bind::<SqlUuid, _>(organisation.uuid())
         .bind::<Array<SqlUuid>, _>(uuids_of(sessions));
     transaction.queue(expired.bind::<Timestamptz, _>(now));
@@ -254,16 +255,10 @@ const PARTICIPANTS_OF_SERVICE: &str = participants!(of_service!());
 
 const PARTICIPANTS_OF_ALL: &str = participants!("s.id = ANY ($2)");
 
-const EXPIRED: &str =
-    "DELETE FROM places WHERE organisation_id = $1 AND session_id = $2 AND expires_at <= $3";
-
 const EXPIRED_OF_SERVICE: &str = "
     DELETE FROM places WHERE organisation_id = $1 AND expires_at <= $3
         AND session_id IN (SELECT session_id FROM session_services
                            WHERE organisation_id = $1 AND service_id = $2)";
-
-const EXPIRED_OF_ALL: &str =
-    "DELETE FROM places WHERE organisation_id = $1 AND session_id = ANY ($2) AND expires_at <= $3";
 
 const MAKE_ROOM_IN_ALL: &str = make_room!("s.id = ANY ($2)", "coalesce($3, max(v.capacity))");
 

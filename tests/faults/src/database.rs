@@ -42,3 +42,8 @@ macro_rules! micros {
     };
 }
 pub(crate) use micros;
+
+pub(crate) fn ids(row: &Row, column: usize) -> Vec<Uuid> {
+    let ids: Vec<&str> = row.get(column);
+    ids.into_iter().filter_map(|id| id.parse().ok()).collect()
+}

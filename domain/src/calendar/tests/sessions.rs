@@ -64,6 +64,32 @@ fn a_slot_is_of_exactly_its_organisation_session_and_service() {
     }
 }
 
+/// Whichever of them is read first.
+#[test]
+fn where_sessions_overlap_the_taken_slot_of_one_is_taken_and_not_gone() {
+    let now = instant("2026-11-01T00:00:00Z");
+    let mut calendar = calendar(FederalState::LowerSaxony, false);
+    let first = calendar.openings[0].clone();
+    let later = |text| instant(text) + TimeDelta::minutes(10);
+    let span = Span::new(later("2026-11-18T08:00:00Z"), later("2026-11-18T11:00:00Z"));
+    calendar.openings.push(SessionOpening {
+        session_id: Uuid::from_u128(2).into(),
+        opening: Opening::new(span.expect("a span")).expect("whole minutes"),
+        ..first.clone()
+    });
+    let slot = calendar.slots(week(), now)[0].slot;
+    let start = slot.id.starts_at;
+    let at =
+        |calendar: &Calendar| calendar.slot_at(first.service_id, first.counsellor_id, start, now);
+    assert_eq!(at(&calendar), Ok(slot.id));
+    calendar.occupied =
+        Occupied::from_unsorted(vec![(Reason::Claim(first.counsellor_id.into()), slot.span)]);
+    for _ in 0..2 {
+        assert_eq!(at(&calendar), Err(Unbookable::Taken));
+        calendar.openings.reverse();
+    }
+}
+
 #[test]
 fn each_slot_is_listed_with_its_own_session() {
     let now = instant("2026-11-01T00:00:00Z");

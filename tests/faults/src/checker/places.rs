@@ -69,20 +69,23 @@ impl Stored {
         Some(place)
     }
 
-    /// The same talk with the same counsellor at another time, if there is a session then.
-    pub(crate) fn place_then(
+    /// The same talk with the same counsellor at another time, in each session that there is then.
+    pub(crate) fn places_then(
         &self,
         place: &Place<'_>,
         starts_at: DateTime<Utc>,
-    ) -> Option<Place<'_>> {
+    ) -> Vec<Place<'_>> {
         let of_counsellor = |session: &Session| {
             session.counsellor_id == place.session.counsellor_id
+                && session.services.contains(&place.service_id)
                 && session.starts_at <= starts_at
                 && starts_at < session.ends_at
         };
-        let mut sessions = self.sessions.iter();
-        let (session, _) = sessions.find(|(_, session)| of_counsellor(session))?;
-        self.place_at(*session, place.service_id, starts_at)
+        self.sessions
+            .iter()
+            .filter(|(_, session)| of_counsellor(session))
+            .filter_map(|(id, _)| self.place_at(*id, place.service_id, starts_at))
+            .collect()
     }
 
     fn place_at(

@@ -81,12 +81,13 @@ impl Known<'_> {
             .refused_dates()
             .into_iter()
             .all(|(starts_at, code)| {
-                let place = self.stored.place_then(&first, starts_at);
-                place.is_none_or(|place| match code {
-                    "slot-taken" => self.has_rival(attempt, &place),
-                    "slot-gone" => self.is_gone(attempt, &place),
+                let places = self.stored.places_then(&first, starts_at);
+                let is_explained = |place: &Place<'_>| match code {
+                    "slot-taken" => self.has_rival(attempt, place),
+                    "slot-gone" => self.is_gone(attempt, place),
                     _ => true,
-                })
+                };
+                places.is_empty() || places.iter().any(is_explained)
             })
     }
 

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use tokio_postgres::{Error, Row, Transaction};
 use uuid::Uuid;
 
-use crate::database::{connect, id, instant, key, micros};
+use crate::database::{connect, id, ids, instant, key, micros};
 use crate::history::{Snapshot, Stopwatch};
 use crate::workload::snapshots::look;
 use beside::{Beside, pieces};
@@ -38,6 +38,8 @@ pub(crate) struct Stored {
     pub(crate) counts: Vec<Counted>,
     /// When staff meet, and have not cancelled it.
     pub(crate) meetings: BTreeSet<Uuid>,
+    /// What is offered to those who wait, and was not answered.
+    pub(crate) offers: BTreeSet<Uuid>,
     pub(crate) fit: Snapshot,
 }
 
@@ -112,6 +114,8 @@ pub(crate) struct Session {
     pub(crate) capacity: Option<i64>,
     /// Whether some of its places are for staff to give.
     pub(crate) has_desk_places: bool,
+    /// What is offered in it.
+    pub(crate) services: Vec<Uuid>,
 }
 
 #[derive(Debug)]
@@ -176,7 +180,9 @@ const SESSIONS: &str = concat!(
     micros!("ends_at"),
     ", status = 'published', version, opens_on_holidays,
             CASE WHEN audience = 'staff' THEN coalesce(opens_to_all_minutes, 0) END::bigint,
-            capacity::bigint, desk_places > 0 FROM sessions"
+            capacity::bigint, desk_places > 0,
+            ARRAY(SELECT o.service_id::text FROM session_services o
+                  WHERE (o.organisation_id, o.session_id) = (sessions.organisation_id, sessions.id)) FROM sessions"
 );
 const SERVICES: &str = "SELECT id::text, length_minutes::bigint, start_every_minutes::bigint,
             buffer_before_minutes::bigint, buffer_after_minutes::bigint, minimum_notice_minutes::bigint,
@@ -199,6 +205,7 @@ const UNAVAILABLE: &str = concat!(
 );
 
 const MEETINGS: &str = "SELECT id::text FROM meeting_dates WHERE cancelled_at IS NULL";
+const OFFERS: &str = "SELECT id::text FROM waitlist_offers WHERE state IN ('open', 'expired')";
 
 impl Stored {
     pub(crate) async fn read(url: &str) -> Result<Self, Error> {
@@ -211,6 +218,7 @@ impl Stored {
         let holds = all(&snapshot, HOLDS, hold).await?;
         let beside = Beside::read(&snapshot).await?;
         let meetings = all(&snapshot, MEETINGS, |row| key(row, 0)).await?;
+        let offers = all(&snapshot, OFFERS, |row| key(row, 0)).await?;
         Ok(Self {
             appointments: appointments.into_iter().map(|one| (one.id, one)).collect(),
             allocations: all(&snapshot, ALLOCATIONS, allocation).await?,
@@ -229,6 +237,7 @@ impl Stored {
             interpreters: beside.interpreters,
             counts: beside.counts,
             meetings: meetings.into_iter().collect(),
+            offers: offers.into_iter().collect(),
             fit,
         })
     }
@@ -316,6 +325,7 @@ fn session(row: &Row) -> (Uuid, Session) {
         opens_to_all: row.get(10),
         capacity: row.get(11),
         has_desk_places: row.get(12),
+        services: ids(row, 13),
     };
     (key(row, 0), session)
 }

@@ -20,13 +20,12 @@ pub(crate) fn check(facts: &Facts, stored: &Stored) -> Vec<Violation> {
     for id in stored.appointments.keys() {
         broken.extend(changes(facts, stored, *id));
     }
-    let before: BTreeSet<Uuid> = facts.baseline.claims.iter().map(|one| one.claim).collect();
     for one in &stored.allocations {
-        let is_known = before.contains(&one.claim)
-            || stored.appointments.contains_key(&one.claim)
+        let is_known = stored.appointments.contains_key(&one.claim)
             || stored.holds.contains_key(&one.claim)
             || stored.sessions.contains_key(&one.claim)
             || stored.meetings.contains(&one.claim)
+            || stored.offers.contains(&one.claim)
             || stored.proposals.contains_key(&one.claim);
         if !is_known {
             broken.push(unasked("a claim of nobody", "allocations", one.claim));

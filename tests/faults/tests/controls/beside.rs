@@ -85,7 +85,8 @@ async fn a_group_that_is_full_of_nobody_is_seen() {
 async fn a_series_that_lacks_an_appointment_is_seen() {
     let played = Played::copy().await;
     let member = "SELECT id FROM appointments
-                  WHERE series_id IS NOT NULL AND status = 'booked' AND version = 1 LIMIT 1";
+                  WHERE series_id IS NOT NULL AND status = 'booked' AND version = 1
+                  ORDER BY booked_at DESC LIMIT 1";
     let id = played.one(member).await;
     let leave = format!("UPDATE appointments SET series_id = NULL WHERE id = '{id}'");
     played.sql(&leave).await;

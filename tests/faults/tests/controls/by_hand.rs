@@ -1,5 +1,6 @@
 use std::time::Instant;
 
+use chrono::{SecondsFormat, TimeDelta};
 use faults::history::{Call, Operation, Outcome, Pen, Record, Result as Told, Role, Stopwatch};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -160,7 +161,9 @@ pub async fn free_slots(server: &Server) -> Vec<Value> {
 pub async fn free_slots_of(server: &Server, service: &str) -> Vec<Value> {
     let service = format!("SELECT id FROM services WHERE {service} ORDER BY id LIMIT 1");
     let service = server.sql_value(&service).await;
-    let path = format!("/v1/slots?service_id={service}&limit=200");
+    let before = server.app.clock.now() + TimeDelta::days(60);
+    let before = before.to_rfc3339_opts(SecondsFormat::Secs, true);
+    let path = format!("/v1/slots?service_id={service}&before={before}&limit=200");
     let page = server.get(&path).await.expect(200);
     let mut slots = page["items"].as_array().expect("items").clone();
     slots.reverse();

@@ -7,7 +7,7 @@ use tokio_postgres::{Error, Row, Transaction};
 use uuid::Uuid;
 
 use super::all;
-use crate::database::{id, instant, key, micros};
+use crate::database::{id, ids, instant, key, micros};
 
 /// A place of a group that is taken.
 #[derive(Debug)]
@@ -126,10 +126,9 @@ impl Beside {
 }
 
 /// What a service takes of which equipment.
-pub(super) fn pieces(row: &Row, ids: usize, counts: usize) -> Vec<(Uuid, i64)> {
-    let (ids, counts): (Vec<&str>, Vec<i64>) = (row.get(ids), row.get(counts));
-    let ids = ids.into_iter().filter_map(|id| id.parse().ok());
-    ids.zip(counts).collect()
+pub(super) fn pieces(row: &Row, pieces: usize, counts: usize) -> Vec<(Uuid, i64)> {
+    let counts: Vec<i64> = row.get(counts);
+    ids(row, pieces).into_iter().zip(counts).collect()
 }
 
 fn seat(row: &Row) -> Seat {
