@@ -150,12 +150,12 @@ async fn the_public_sees_what_is_published_and_no_more() {
         let asked = count(&public, &format!("SELECT count({column}) FROM {table}")).await;
         assert_eq!(asked, None, "{forbidden}");
     }
-    // The course has a service and a date of its own, and a session could be another one.
+    // Course and open hours have a service and sessions of their own, and a session could be another date.
     for (published, shown) in [
         ("organisations", 1),
         ("sites", 1),
-        ("services", 2),
-        ("sessions", 4),
+        ("services", 3),
+        ("sessions", 5),
         ("courses", 1),
         ("course_dates", 2),
     ] {
@@ -172,6 +172,7 @@ async fn the_public_sees_what_is_published_and_no_more() {
         "waitlist_entries",
         "waitlist_offers",
         "waitlist_contacts",
+        "ticket_secrets",
     ] {
         let seen = count(&public, &format!("SELECT count(*) FROM {locked}")).await;
         assert_eq!(seen, Some(0), "{locked}");
