@@ -1,13 +1,15 @@
 //! Random histories against a simple model: whatever is held, booked, moved, given up, booked as a
 //! series and asked at once, the program answers as some order of the requests allows, and offers what
-//! the model says is free.
+//! the model says is free; to whom of those who wait, too.
 //!
 //! `MACHINE_CASES` makes it longer. A failure prints its shortest history.
 
 mod model;
+mod waiting;
 
 use std::sync::OnceLock;
 
+use api::waitlist::offering::offer_all;
 use chrono::{Days, NaiveTime, SecondsFormat, TimeDelta};
 use chrono_tz::Europe::Berlin;
 use proptest::collection::vec;
@@ -17,7 +19,7 @@ use proptest_state_machine::{ReferenceStateMachine, StateMachineTest, prop_state
 use serde_json::Value;
 use tests::crowd::at_once;
 use tests::fixtures::Talks;
-use tests::{Server, invariants};
+use tests::{Answer, Server, invariants};
 use tokio::runtime::Runtime;
 use uuid::Uuid;
 
@@ -30,6 +32,8 @@ enum Step {
     AtOnce(Vec<Wish>),
     /// So long that two of them outlive no hold, and three do.
     Wait,
+    /// Somebody looks at who waits.
+    Look,
 }
 
 const WAIT: TimeDelta = TimeDelta::minutes(4);
@@ -51,6 +55,7 @@ impl ReferenceStateMachine for Histories {
             6 => any_wish().prop_map(Step::Alone),
             4 => vec(any_wish(), 2..4).prop_map(Step::AtOnce),
             1 => Just(Step::Wait),
+            3 => Just(Step::Look),
         ]
         .boxed()
     }
@@ -71,6 +76,10 @@ fn any_wish() -> impl Strategy<Value = Wish> {
         2 => any().prop_map(Wish::Cancel),
         2 => (0..SLOTS, 2..=WEEKS).prop_map(|(slot, count)| Wish::Series(slot, count)),
         1 => any().prop_map(Wish::CancelSeries),
+        2 => Just(Wish::Join),
+        2 => any().prop_map(Wish::Accept),
+        1 => any().prop_map(Wish::Decline),
+        1 => any().prop_map(Wish::Leave),
     ]
 }
 
@@ -124,8 +133,11 @@ impl Run {
         let slug = format!("machine-{}", Uuid::new_v4());
         let talks = Talks::arrange(server, &slug).await;
         let mut sql = format!(
-            "UPDATE sessions SET status = 'withdrawn' WHERE id = '{}';",
-            talks.session
+            "UPDATE sessions SET status = 'withdrawn' WHERE id = '{}';
+             UPDATE services SET waitlist_offer_minutes = {} WHERE id = '{}';",
+            talks.session,
+            waiting::MINUTES,
+            talks.service
         );
         let first = server.app.clock.now().with_timezone(&Berlin).date_naive() + Days::new(2);
         for week in 0..WEEKS {
@@ -151,7 +163,7 @@ impl Run {
         let day = first.format("%a").to_string().to_uppercase();
         Self {
             talks,
-            model: Model::of(slots, day[..2].to_owned()),
+            model: Model::of(slots, day[..2].to_owned(), talks.service),
             history: Vec::new(),
         }
     }
@@ -163,6 +175,7 @@ impl Run {
                 self.history
                     .push(format!("{} minutes pass", WAIT.num_minutes()));
             }
+            Step::Look => self.look(server).await,
             Step::Alone(wish) => self.ask(server, vec![wish]).await,
             Step::AtOnce(wishes) => self.ask(server, wishes).await,
         }
@@ -191,6 +204,16 @@ impl Run {
             self.told()
         );
         self.model = explained.unwrap_or_default();
+    }
+
+    async fn look(&mut self, server: &Server) {
+        offer_all(&server.app).await.expect("a look");
+        let mut told = Vec::new();
+        for entry in &self.model.entries {
+            told.push(Answer::of(entry.seen(server)).await.expect(200));
+        }
+        self.history.push("somebody looks".to_owned());
+        self.model.offer(&told, server.app.clock.now());
     }
 
     /// What is offered is what the model says is free.

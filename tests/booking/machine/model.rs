@@ -4,8 +4,10 @@ use chrono::{DateTime, Utc};
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 use tests::{Answer, Server};
+use uuid::Uuid;
 
 use super::text;
+use super::waiting::Entry;
 
 /// How many slots a day has, and how many weeks there are.
 pub(super) const SLOTS: usize = 4;
@@ -24,6 +26,10 @@ pub(super) enum Wish {
     /// From a slot of the first week on, in so many weeks.
     Series(usize, usize),
     CancelSeries(usize),
+    Join,
+    Accept(usize),
+    Decline(usize),
+    Leave(usize),
 }
 
 #[derive(Debug, Clone)]
@@ -51,10 +57,18 @@ pub(super) struct Model {
     slots: Vec<String>,
     /// As a recurrence names the day.
     day: String,
+    service: Uuid,
     holds: Vec<Hold>,
     appointments: Vec<Appointment>,
     /// Id and secret of each.
     series: Vec<(String, String)>,
+    pub(super) starts: Vec<DateTime<Utc>>,
+    pub(super) entries: Vec<Entry>,
+}
+
+fn start(slot: &Value) -> DateTime<Utc> {
+    let start = text(&slot["starts_at"]).parse::<DateTime<Utc>>();
+    start.expect("an instant")
 }
 
 fn nth<T>(all: &[T], which: usize) -> Option<&T> {
@@ -62,10 +76,12 @@ fn nth<T>(all: &[T], which: usize) -> Option<&T> {
 }
 
 impl Model {
-    pub(super) fn of(slots: Vec<Value>, day: String) -> Self {
+    pub(super) fn of(slots: Vec<Value>, day: String, service: Uuid) -> Self {
         Self {
             slots: slots.iter().map(|slot| text(&slot["id"])).collect(),
+            starts: slots.iter().map(start).collect(),
             day,
+            service,
             ..Self::default()
         }
     }
@@ -76,7 +92,8 @@ impl Model {
             Wish::Redeem(_) | Wish::Release(_) => !self.holds.is_empty(),
             Wish::Move(..) | Wish::Cancel(_) => !self.appointments.is_empty(),
             Wish::CancelSeries(_) => !self.series.is_empty(),
-            Wish::Book(_) | Wish::Hold(_) | Wish::Series(..) => true,
+            Wish::Accept(_) | Wish::Decline(_) | Wish::Leave(_) => !self.entries.is_empty(),
+            Wish::Book(_) | Wish::Hold(_) | Wish::Series(..) | Wish::Join => true,
         }
     }
 
@@ -87,6 +104,7 @@ impl Model {
         };
         let hold = |which: usize| nth(&self.holds, which).expect("a hold");
         let appointment = |which: usize| nth(&self.appointments, which).expect("an appointment");
+        let entry = |which: usize| nth(&self.entries, which).expect("somebody who waits");
         match wish {
             Wish::Book(slot) => post("/v1/appointments", &json!({"slot_id": self.slots[*slot]})),
             Wish::Hold(slot) => post("/v1/holds", &json!({"slot_id": self.slots[*slot]})),
@@ -122,13 +140,20 @@ impl Model {
                 let (id, secret) = nth(&self.series, *which).expect("a series");
                 as_holder(secret, &format!("/v1/series/{id}/cancel"), &json!({}))
             }
+            Wish::Join => post("/v1/waitlist-entries", &json!({"service_id": self.service})),
+            Wish::Accept(which) => entry(*which).accepting(server),
+            Wish::Decline(which) => entry(*which).declining(server),
+            Wish::Leave(which) => entry(*which).leaving(server),
         }
     }
 
-    fn is_free(&self, slot: usize, now: DateTime<Utc>) -> bool {
+    pub(super) fn is_free(&self, slot: usize, now: DateTime<Utc>) -> bool {
         let is_held = |hold: &Hold| hold.stands && hold.slot == slot && now < hold.until;
         let is_booked = |one: &Appointment| one.stands && one.slot == slot;
-        !self.holds.iter().any(is_held) && !self.appointments.iter().any(is_booked)
+        let is_offered = |entry: &Entry| entry.holds(now) == Some(slot);
+        !self.holds.iter().any(is_held)
+            && !self.appointments.iter().any(is_booked)
+            && !self.entries.iter().any(is_offered)
     }
 
     /// The ids of the free slots.
@@ -201,6 +226,22 @@ impl Model {
                     }
             }
             Wish::Series(slot, count) => self.books_series(*slot, *count, answer, now),
+            Wish::Join => outcome == "201" && self.joined(&answer.json()),
+            Wish::Accept(which) => {
+                let which = which % before.entries.len();
+                match self.entries[which].accept(now) {
+                    Ok(slot) => outcome == "201" && self.accepted(which, slot, &answer.json()),
+                    Err(refusal) => outcome == refusal,
+                }
+            }
+            Wish::Decline(which) => {
+                let entry = &mut self.entries[which % before.entries.len()];
+                outcome == entry.decline(now).err().unwrap_or("200")
+            }
+            Wish::Leave(which) => {
+                let entry = &mut self.entries[which % before.entries.len()];
+                outcome == entry.leave().err().unwrap_or("200")
+            }
             Wish::CancelSeries(which) => {
                 let id = before.series[which % before.series.len()].0.clone();
                 let own = self
@@ -272,6 +313,24 @@ impl Model {
                 .iter()
                 .zip(&appointments)
                 .all(|(slot, one)| self.booked(*slot, one, Some(&series)))
+    }
+
+    /// Always.
+    fn joined(&mut self, joined: &Value) -> bool {
+        self.entries.push(Entry::of(joined));
+        true
+    }
+
+    /// With the secret of the entry. Always.
+    fn accepted(&mut self, which: usize, slot: usize, booked: &Value) -> bool {
+        self.appointments.push(Appointment {
+            slot,
+            id: text(&booked["id"]),
+            secret: self.entries[which].secret.clone(),
+            series: None,
+            stands: true,
+        });
+        true
     }
 
     /// Always.
