@@ -2,6 +2,7 @@
 
 mod auth;
 mod booking;
+mod clocks;
 mod courses;
 mod demo;
 mod loans;
