@@ -62,6 +62,14 @@ pub async fn pending(url: &str) -> Result<Vec<String>> {
         .collect())
 }
 
+/// Runs the next migration that the data base lacks, if it lacks one.
+pub async fn apply_next(url: &str) -> Result<Option<String>> {
+    let _lock = ClusterLock::acquire(url).await?;
+    run_next(&mut AsyncMigrationHarness::new(
+        cluster::connect(url).await?,
+    ))
+}
+
 /// Takes the newest migration back.
 pub async fn revert_last(url: &str) -> Result<()> {
     let _lock = ClusterLock::acquire(url).await?;

@@ -8,7 +8,7 @@ DELETE FROM resources WHERE kind = 'service';
 SET CONSTRAINTS ALL IMMEDIATE;
 ALTER TABLE allocations FORCE ROW LEVEL SECURITY;
 ALTER TABLE resources FORCE ROW LEVEL SECURITY;
-COMMENT ON TABLE allocations IS 'Claims on resources, buffers included. Two that overlap cannot exist. organisation_id is the owner of the resource; claim_id is the appointment or hold.';
+COMMENT ON TABLE allocations IS 'Claims on resources, buffers included. Two that overlap cannot exist. organisation_id is the owner of the resource; claim_id is the appointment or hold, or the session of a group.';
 ALTER TABLE services DROP COLUMN max_per_week;
 ALTER TABLE resources
     DROP CONSTRAINT resources_kind,

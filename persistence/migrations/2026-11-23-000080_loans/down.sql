@@ -29,3 +29,4 @@ REVOKE SELECT (lent_by, loan_id, lent_room_id) ON rooms FROM sprechstunde_public
 REVOKE SELECT (organisation_id, id) ON rooms FROM sprechstunde_worker;
 ALTER TABLE rooms DROP COLUMN lent_by, DROP COLUMN loan_id, DROP COLUMN lent_room_id;
 DROP TABLE loans;
+COMMENT ON TABLE allocations IS 'Claims on resources, buffers included. Two that overlap cannot exist. organisation_id is the owner of the resource; claim_id is the appointment or hold. Of a service with a cap, a claim is a minute: the number of its place behind the beginning of the week in UTC.';
