@@ -16,3 +16,4 @@ mod specification;
 mod visits;
 mod waitlist;
 mod walls;
+mod web;

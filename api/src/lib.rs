@@ -58,3 +58,4 @@ pub mod throttle;
 pub mod tokens;
 pub mod views;
 pub mod waitlist;
+mod web;

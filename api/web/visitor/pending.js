@@ -1,0 +1,38 @@
+// The booking under way, kept until the visitor is done: whoever loads the page again while the answer
+// is out, or before code and secret are written down, repeats it with its key and gets the same answer.
+// It stays in this tab and goes with it.
+
+/**
+ * @import { Schemas } from "../types.js"
+ * @typedef {{ key: string, body: Schemas["BookBody"] }} Pending
+ */
+import { Refusal, ask, newKey } from "../shared/client.js";
+
+const NAME = "sprechstunde.pending";
+/** After these it is not known whether the appointment was made: only the same request can tell. */
+const UNCERTAIN = ["no-answer", "outcome-unknown", "unavailable", "idempotency-in-progress"];
+
+export const isPending = () => sessionStorage.getItem(NAME) !== null;
+
+/** @param {Schemas["BookBody"]} body */
+export function keep(body) {
+  /** @type {Pending} */
+  const pending = { key: newKey(), body };
+  sessionStorage.setItem(NAME, JSON.stringify(pending));
+}
+
+export function forget() {
+  sessionStorage.removeItem(NAME);
+}
+
+/** Sends the booking that is kept. A refusal ends it, unless the outcome is not known. */
+export async function send() {
+  /** @type {Pending} */
+  const { key, body } = JSON.parse(sessionStorage.getItem(NAME) ?? "");
+  try {
+    return await ask("post", "/v1/appointments", { header: { "Idempotency-Key": key }, body });
+  } catch (error) {
+    if (error instanceof Refusal && !UNCERTAIN.includes(error.code)) forget();
+    throw error;
+  }
+}
