@@ -28,12 +28,12 @@ async fn every_file_of_the_front_end_is_served_as_it_is() {
     assert!(served > 20, "only {served} files were found");
 }
 
-/// Where a file is served, and as what; nowhere, if only the checks of its types want it.
+/// Where a file is served, and as what; nowhere, if it is for those who write the others.
 fn place_of(name: &str) -> Option<(String, &'static str)> {
     let path = match name {
         "index.html" => "/".to_owned(),
         "day.html" => "/day".to_owned(),
-        "types.d.ts" | "package.json" => return None,
+        "types.d.ts" | "package.json" | "README.md" => return None,
         name => format!("/web/{name}"),
     };
     let media_type = match name.rsplit('.').next() {

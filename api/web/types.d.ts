@@ -13,9 +13,7 @@ export type Path<M extends Method> = {
 export type Operation<M extends Method, P extends Path<M>> = paths[P][M & keyof paths[P]];
 
 /** What an operation has to be told, and what it may be told. */
-export type Wish<O> = (O extends { parameters: infer P }
-  ? Pick<P, keyof P & ("query" | "path" | "header")>
-  : unknown) &
+export type Wish<O> = (O extends { parameters: infer P } ? Pick<P, keyof P & ("query" | "path" | "header")> : unknown) &
   (O extends { requestBody: { content: { "application/json": infer B } } } ? { body: B } : unknown);
 
 /** The body of its good answer. */

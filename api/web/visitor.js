@@ -26,11 +26,11 @@ async function start() {
   const times = new Times(directory, (slot, service) => hold(slot, service).catch(refused));
   const booking = new Booking(directory, booked, refused);
   offerServices(directory, (service) => attempt(() => showTimes(service)));
-  if (pending.isPending()) await attempt(async () => confirmation.show(await pending.send()));
+  if (pending.isPending()) await pending.send().then((appointment) => confirmation.show(appointment), explain);
   const views = new Views(
     {
       search: {},
-      times: { hasContent: () => times.service !== null },
+      times: { hasContent: () => times.hasAny() },
       book: { hasContent: () => booking.isHolding(), leave: () => booking.release() },
       done: { hasContent: () => confirmation.hasAny() },
       own: { leave: () => own.close() },

@@ -49,7 +49,12 @@ async function withProgram(use) {
 /** @param {string} address */
 async function ready(address) {
   const deadline = Date.now() + PATIENCE;
-  while (!(await fetch(address).then((answer) => answer.ok, () => false))) {
+  while (
+    !(await fetch(address).then(
+      (answer) => answer.ok,
+      () => false,
+    ))
+  ) {
     if (Date.now() > deadline) throw new Error(`nobody answers at ${address}`);
     await pause(100);
   }

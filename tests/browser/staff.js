@@ -43,6 +43,9 @@ export async function bookSoon(minutes) {
       opens_on_holidays: true,
     },
   });
-  const { items } = await ask("GET", `/v1/slots?service_id=${RELIEF}&counsellor_id=${counsellor_id}&from=${starts_at}&limit=1`);
+  const { items } = await ask(
+    "GET",
+    `/v1/slots?service_id=${RELIEF}&counsellor_id=${counsellor_id}&from=${starts_at}&limit=1`,
+  );
   return ask("POST", "/v1/appointments", { body: { slot_id: items[0].id } });
 }

@@ -70,8 +70,10 @@ export async function isAccessible(page) {
 export async function fitsTelephones(page) {
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   assert.equal(overflow, 0, "the page scrolls sideways");
-  const small = await page.locator("button:visible, select:visible, .choice:visible, nav a:visible").evaluateAll(
-    (controls) => controls.filter((it) => it.getBoundingClientRect().height < 44).map((it) => it.outerHTML),
-  );
+  const small = await page
+    .locator("button:visible, select:visible, .choice:visible, nav a:visible")
+    .evaluateAll((controls) =>
+      controls.filter((it) => it.getBoundingClientRect().height < 44).map((it) => it.outerHTML),
+    );
   assert.deepEqual(small, []);
 }

@@ -5,8 +5,12 @@
  * @import { Schemas } from "../types.js"
  * @import { Texts } from "../shared/language.js"
  * @typedef {Schemas["AppointmentView"]} Appointment
- * @typedef {{ name: keyof Texts["step"], path: StepPath, isOpen: (appointment: Appointment, now: number) => boolean }} Step
- * @typedef {`/v1/appointments/{id}/${"approve" | "check-in" | "call" | "start" | "complete" | "no-show"}`} StepPath
+ * @typedef {"approve" | "check-in" | "call" | "start" | "complete" | "no-show"} Verb
+ *
+ * @typedef {object} Step
+ * @property {keyof Texts["step"]} name
+ * @property {`/v1/appointments/{id}/${Verb}`} path
+ * @property {(appointment: Appointment, now: number) => boolean} isOpen
  */
 
 /** How long before the start somebody can be checked in, in milliseconds. */

@@ -3,7 +3,8 @@
 /**
  * @import { Answer, Operation, Schemas } from "../types.js"
  * @typedef {"/v1/organisations" | "/v1/sites" | "/v1/services" | "/v1/counsellors" | "/v1/appointments"} List
- * @typedef {{ services: Schemas["ServiceView"][], organisations: ById<"OrganisationView">, sites: ById<"SiteView"> }} Directory
+ * @typedef {{ services: Schemas["ServiceView"][] } & Places} Directory
+ * @typedef {{ organisations: ById<"OrganisationView">, sites: ById<"SiteView"> }} Places
  */
 import { ask } from "./client.js";
 

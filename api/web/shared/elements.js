@@ -53,6 +53,16 @@ export function button(label, hidden, act) {
 }
 
 /**
+ * A value and its text, or whatever else goes together.
+ *
+ * @template A, B
+ * @param {A} one
+ * @param {B} other
+ * @returns {[A, B]}
+ */
+export const pair = (one, other) => [one, other];
+
+/**
  * Offers texts by their value; what was chosen before stays chosen.
  *
  * @param {HTMLSelectElement} select
@@ -85,8 +95,6 @@ export function choices(name, chosen, options) {
  * @param {[name: string, value: Node | string][]} pairs
  */
 export function description(pairs) {
-  const parts = pairs.map(([name, value]) =>
-    element("div", {}, element("dt", {}, name), element("dd", {}, value)),
-  );
+  const parts = pairs.map(([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, value)));
   return element("dl", {}, ...parts);
 }

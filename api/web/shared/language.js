@@ -41,9 +41,22 @@ export function inEveryLanguage(draw) {
  * @param {Schemas["TextMap"]} map
  */
 export function inWords(map) {
-  const fallbacks = language === "en" ? ["en", "de"] : [language, "de", "en"];
-  const found = fallbacks.map((tag) => map[tag]).find((text) => text !== undefined);
-  return found ?? Object.values(map)[0] ?? "";
+  return map[bestOf(map)] ?? "";
+}
+
+/**
+ * The same, marked with its language: so it is read aloud as what it is.
+ *
+ * @param {Schemas["TextMap"]} map
+ */
+export function spoken(map) {
+  return element("span", { lang: bestOf(map) }, inWords(map));
+}
+
+/** @param {Schemas["TextMap"]} map */
+function bestOf(map) {
+  const wanted = language === "en" ? ["en", "de"] : [language, "de", "en"];
+  return [...wanted, ...Object.keys(map)].find((tag) => tag in map) ?? language;
 }
 
 /**

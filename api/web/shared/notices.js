@@ -11,6 +11,10 @@ let said = () => "";
 /** @type {(texts: Texts) => string} */
 let warned = () => "";
 
+let isBusy = false;
+/** How long nobody wonders whether anything happens, in milliseconds. */
+const UNNOTICED = 700;
+
 export function showNotices() {
   inEveryLanguage(draw);
 }
@@ -42,18 +46,29 @@ export function explain(error) {
 }
 
 /**
- * Does something that can be refused, and says so.
+ * Does something that takes its time and can be refused, and says so. One thing at a time: who presses
+ * twice means once.
  *
  * @param {() => Promise<void>} act
  */
 export async function attempt(act) {
+  if (isBusy) return;
+  isBusy = true;
   sayNothing();
+  const waiting = setTimeout(() => tell(wait), UNNOTICED);
   try {
     await act();
   } catch (error) {
     explain(error);
+  } finally {
+    clearTimeout(waiting);
+    if (said === wait) sayNothing();
+    isBusy = false;
   }
 }
+
+/** @param {Texts} texts */
+const wait = (texts) => texts.wait;
 
 function draw() {
   byId("said", HTMLParagraphElement).textContent = said(texts());

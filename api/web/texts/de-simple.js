@@ -9,6 +9,7 @@ export const deSimple = {
   menu: "Seiten",
   menuFind: "Termin finden",
   menuOwn: "Mein Termin",
+  wait: "Bitte warten …",
   staff: "Für Mitarbeiter",
 
   findTitle: "Mit wem wollen Sie sprechen?",
@@ -48,7 +49,8 @@ export const deSimple = {
   bookTitle: "Diesen Termin buchen",
   heldUntil: (time) => `Die Zeit ist für Sie frei bis ${time} Uhr.`,
   reachable: "Telefon oder E-Mail sagen (Sie müssen nicht)",
-  reachableLead: "Sie müssen hier nichts schreiben. Aber dann können wir Ihnen Bescheid sagen. Zum Beispiel: Die Zeit ist anders.",
+  reachableLead:
+    "Sie müssen hier nichts schreiben. Aber dann können wir Ihnen Bescheid sagen. Zum Beispiel: Die Zeit ist anders.",
   contact: "So erreichen wir Sie",
   contactLead: "Wir brauchen Ihre Telefon-Nummer oder Ihre E-Mail-Adresse.",
   name: "Name",
@@ -57,12 +59,13 @@ export const deSimple = {
   note: "Was sollen wir vorher wissen? (Sie müssen nicht)",
   noteHint: "Zum Beispiel: Ich brauche einen Weg ohne Stufen.",
   book: "Termin buchen",
-  booking: "Bitte warten …",
 
   doneTitle: "Sie haben einen Termin",
   requestedTitle: "Wir haben Ihre Frage bekommen",
-  answerBy: (when) => `Der Termin ist noch nicht sicher. Wir antworten bis ${when}. Die Antwort steht hier bei „Mein Termin“.`,
-  keepBoth: "Schreiben Sie beides auf. Sie brauchen beides, wenn Sie den Termin absagen wollen. Wir zeigen das Zugangs-Wort nur jetzt.",
+  answerBy: (when) =>
+    `Der Termin ist noch nicht sicher. Wir antworten bis ${when}. Die Antwort steht hier bei „Mein Termin“.`,
+  keepBoth:
+    "Schreiben Sie beides auf. Sie brauchen beides, wenn Sie den Termin absagen wollen. Wir zeigen das Zugangs-Wort nur jetzt.",
   code: "Termin-Nummer",
   codeUse: "Die Nummer können Sie am Telefon sagen.",
   secret: "Zugangs-Wort",
@@ -152,8 +155,10 @@ export const deSimple = {
     institutional: "Für Einrichtungen",
   },
   problems: {
-    "no-answer": "Es kommt keine Antwort. Haben Sie Internet? Versuchen Sie es noch einmal. Sie buchen dabei nichts doppelt.",
-    "outcome-unknown": "Wir wissen nicht, ob es geklappt hat. Versuchen Sie es noch einmal. Sie buchen dabei nichts doppelt.",
+    "no-answer":
+      "Es kommt keine Antwort. Haben Sie Internet? Versuchen Sie es noch einmal. Sie buchen dabei nichts doppelt.",
+    "outcome-unknown":
+      "Wir wissen nicht, ob es geklappt hat. Versuchen Sie es noch einmal. Sie buchen dabei nichts doppelt.",
     unavailable: "Das geht gerade nicht. Bitte warten Sie eine Minute. Dann versuchen Sie es noch einmal.",
     "slot-taken": "Jemand war schneller. Diese Zeit ist nicht mehr frei. Hier sehen Sie andere Zeiten.",
     "slot-gone": "Diese Zeit gibt es nicht mehr.",

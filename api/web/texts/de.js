@@ -8,6 +8,7 @@ export const de = {
   menu: "Seiten",
   menuFind: "Termin finden",
   menuOwn: "Mein Termin",
+  wait: "Bitte warten …",
   staff: "Für Mitarbeitende",
 
   findTitle: "Mit wem möchten Sie sprechen?",
@@ -53,7 +54,8 @@ export const de = {
   /** @param {string} time */
   heldUntil: (time) => `Bis ${time} Uhr für Sie freigehalten.`,
   reachable: "Erreichbar sein (freiwillig)",
-  reachableLead: "Sie müssen hier nichts angeben. Wenn Sie etwas angeben, kann man Ihnen sagen, wenn sich etwas ändert.",
+  reachableLead:
+    "Sie müssen hier nichts angeben. Wenn Sie etwas angeben, kann man Ihnen sagen, wenn sich etwas ändert.",
   contact: "So erreichen wir Sie",
   contactLead: "Für dieses Angebot braucht es eine Telefonnummer oder eine E-Mail-Adresse.",
   name: "Name",
@@ -62,13 +64,14 @@ export const de = {
   note: "Was sollten wir vorher wissen? (freiwillig)",
   noteHint: "Zum Beispiel, ob Sie einen Zugang ohne Stufen brauchen.",
   book: "Termin buchen",
-  booking: "Wird gebucht …",
 
   doneTitle: "Ihr Termin ist gebucht",
   requestedTitle: "Ihre Anfrage ist angekommen",
   /** @param {string} when */
-  answerBy: (when) => `Sie ist noch nicht bestätigt. Sehen Sie unter „Mein Termin“ nach: Die Antwort kommt bis ${when}.`,
-  keepBoth: "Bewahren Sie beides auf: Nur damit können Sie den Termin ansehen oder absagen. Das Zugangswort wird nicht noch einmal gezeigt.",
+  answerBy: (when) =>
+    `Sie ist noch nicht bestätigt. Sehen Sie unter „Mein Termin“ nach: Die Antwort kommt bis ${when}.`,
+  keepBoth:
+    "Bewahren Sie beides auf: Nur damit können Sie den Termin ansehen oder absagen. Das Zugangswort wird nicht noch einmal gezeigt.",
   code: "Terminnummer",
   codeUse: "Die dürfen Sie am Telefon sagen.",
   secret: "Zugangswort",
@@ -160,8 +163,10 @@ export const de = {
     institutional: "Für Einrichtungen",
   },
   problems: {
-    "no-answer": "Es kommt keine Antwort. Prüfen Sie die Verbindung und versuchen Sie es noch einmal. Doppelt gebucht wird dabei nichts.",
-    "outcome-unknown": "Es ist nicht sicher, ob das geklappt hat. Versuchen Sie es noch einmal. Doppelt gebucht wird dabei nichts.",
+    "no-answer":
+      "Es kommt keine Antwort. Prüfen Sie die Verbindung und versuchen Sie es noch einmal. Doppelt gebucht wird dabei nichts.",
+    "outcome-unknown":
+      "Es ist nicht sicher, ob das geklappt hat. Versuchen Sie es noch einmal. Doppelt gebucht wird dabei nichts.",
     unavailable: "Das geht gerade nicht. Bitte versuchen Sie es in einer Minute noch einmal.",
     "slot-taken": "Diese Zeit ist gerade vergeben worden. Hier sehen Sie, was noch frei ist.",
     "slot-gone": "Diese Zeit wird nicht mehr angeboten.",

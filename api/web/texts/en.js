@@ -9,6 +9,7 @@ export const en = {
   menu: "Pages",
   menuFind: "Find an appointment",
   menuOwn: "My appointment",
+  wait: "Please wait …",
   staff: "For staff",
 
   findTitle: "Who would you like to talk to?",
@@ -57,7 +58,6 @@ export const en = {
   note: "What should we know beforehand? (if you like)",
   noteHint: "For example, whether you need access without steps.",
   book: "Book appointment",
-  booking: "Booking …",
 
   doneTitle: "Your appointment is booked",
   requestedTitle: "Your request has arrived",

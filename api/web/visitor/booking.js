@@ -6,9 +6,10 @@
  * @typedef {{ hold: Schemas["HoldView"], service: Schemas["ServiceView"] }} Held
  */
 import { ask, newKey } from "../shared/client.js";
-import { byId, choices, offer } from "../shared/elements.js";
+import { byId, choices, offer, pair } from "../shared/elements.js";
 import { languageName, timeOf } from "../shared/format.js";
 import { inEveryLanguage, labelOf, texts } from "../shared/language.js";
+import { attempt } from "../shared/notices.js";
 import { facts } from "./facts.js";
 import * as pending from "./pending.js";
 import { wishes } from "./search.js";
@@ -17,13 +18,12 @@ import { addressOf } from "./where.js";
 export class Booking {
   /** @type {Held | null} */
   #held = null;
-  #isSending = false;
   #form = byId("booking", HTMLFormElement);
 
   /**
    * @param {Directory} directory
    * @param {(appointment: Schemas["AppointmentView"]) => void} booked
-   * @param {(error: unknown) => void} refused
+   * @param {(error: unknown) => Promise<void>} refused
    */
   constructor(directory, booked, refused) {
     this.directory = directory;
@@ -31,7 +31,7 @@ export class Booking {
     inEveryLanguage(() => this.#draw());
     this.#form.addEventListener("submit", (event) => {
       event.preventDefault();
-      this.#book().catch(refused);
+      attempt(() => this.#book().catch(refused));
     });
   }
 
@@ -64,27 +64,21 @@ export class Booking {
   }
 
   async #book() {
-    if (!this.#held || this.#isSending) return;
+    if (!this.#held) return;
     if (!pending.isPending()) pending.keep(this.#wanted(this.#held.hold));
-    this.#show(true);
+    this.#freeze();
     try {
       const appointment = await pending.send();
       this.#held = null;
       this.booked(appointment);
     } finally {
-      this.#show(false);
+      this.#freeze();
     }
   }
 
-  /**
-   * What was sent cannot be changed until its outcome is known.
-   *
-   * @param {boolean} isSending
-   */
-  #show(isSending) {
-    this.#isSending = isSending;
+  /** What was sent cannot be changed until its outcome is known. */
+  #freeze() {
     byId("booking-fields", HTMLFieldSetElement).disabled = this.#held !== null && pending.isPending();
-    byId("book-now", HTMLButtonElement).textContent = isSending ? texts().booking : texts().book;
   }
 
   /**
@@ -121,23 +115,20 @@ export class Booking {
   /** @param {Schemas["SlotView"]} slot */
   #offerWays({ modalities, site_id }) {
     const site = this.directory.sites.get(site_id);
-    const ways = byId("ways", HTMLDivElement);
-    const chosen = new FormData(this.#form).get("way")?.toString() ?? modalities[0] ?? "";
-    ways.replaceChildren(
-      ...choices("way", chosen, modalities.map((way) => {
-        const label = labelOf(texts().modalities, way);
-        return [way, way === "in_person" && site ? `${label}: ${addressOf(site)}` : label];
-      })),
-    );
+    const wish = new FormData(this.#form).get("way")?.toString() ?? wishes().modality;
+    const chosen = modalities.find((way) => way === wish) ?? modalities[0] ?? "";
+    const ways = modalities.map((way) => {
+      const label = labelOf(texts().modalities, way);
+      return pair(way, way === "in_person" && site ? `${label}: ${addressOf(site)}` : label);
+    });
+    byId("ways", HTMLDivElement).replaceChildren(...choices("way", chosen, ways));
   }
 
   /** @param {Schemas["SlotView"]} slot */
   #offerLanguages({ languages }) {
-    byId("spoken-choice", HTMLParagraphElement).hidden = languages.length < 2;
-    offer(byId("spoken", HTMLSelectElement), [
-      ["", texts().everyLanguage],
-      ...languages.map((tag) => /** @type {[string, string]} */ ([tag, languageName(tag)])),
-    ]);
+    const known = languages.map((tag) => pair(tag, languageName(tag)));
+    byId("spoken-choice", HTMLParagraphElement).hidden = known.length < 2;
+    offer(byId("spoken", HTMLSelectElement), [["", texts().everyLanguage], ...known]);
   }
 
   /**

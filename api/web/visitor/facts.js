@@ -8,7 +8,7 @@
  */
 import { description, element } from "../shared/elements.js";
 import { dayOf, timeOf } from "../shared/format.js";
-import { inWords, texts } from "../shared/language.js";
+import { spoken, texts } from "../shared/language.js";
 import { linkTo, where } from "./where.js";
 
 /**
@@ -21,7 +21,7 @@ export function facts(time, service, directory, more = []) {
   const { when, what, withWhom } = texts();
   return description([
     [when, element("time", { datetime: time.starts_at }, whenOf(time))],
-    [what, service ? inWords(service.name) : ""],
+    [what, service ? spoken(service.name) : ""],
     [withWhom, linkTo(directory.organisations.get(time.organisation_id))],
     ...more,
   ]);

@@ -6,7 +6,7 @@
  * @typedef {{ appointment: Schemas["AppointmentView"], secret: string }} Opened
  */
 import { ask, newKey } from "../shared/client.js";
-import { byId, offer } from "../shared/elements.js";
+import { byId, offer, pair } from "../shared/elements.js";
 import { inEveryLanguage, inWords, labelOf, texts } from "../shared/language.js";
 import { attempt, tell } from "../shared/notices.js";
 import { facts, serviceOf, whereAndHowToCancel } from "./facts.js";
@@ -77,17 +77,15 @@ export class OwnAppointment {
 
   #draw() {
     const { noReason, status, statuses } = texts();
-    const reasons = this.#reasons.map(({ code, text }) => /** @type {[string, string]} */ ([code, inWords(text)]));
+    const reasons = this.#reasons.map(({ code, text }) => pair(code, inWords(text)));
     offer(byId("reason", HTMLSelectElement), [["", noReason], ...reasons]);
     byId("opened", HTMLDivElement).hidden = this.#opened === null;
     if (!this.#opened) return byId("own-facts", HTMLDivElement).replaceChildren();
     const { appointment } = this.#opened;
     const service = serviceOf(appointment, this.directory);
     const isOpen = CANCELLABLE.includes(appointment.status);
-    const more = [
-      /** @type {[string, string]} */ ([status, labelOf(statuses, appointment.status)]),
-      ...(isOpen ? whereAndHowToCancel(appointment, this.directory) : []),
-    ];
+    const more = isOpen ? whereAndHowToCancel(appointment, this.directory) : [];
+    more.unshift([status, labelOf(statuses, appointment.status)]);
     byId("own-facts", HTMLDivElement).replaceChildren(facts(appointment, service, this.directory, more));
     byId("cancel", HTMLButtonElement).hidden = !isOpen;
   }

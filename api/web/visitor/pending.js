@@ -12,27 +12,48 @@ const NAME = "sprechstunde.pending";
 /** After these it is not known whether the appointment was made: only the same request can tell. */
 const UNCERTAIN = ["no-answer", "outcome-unknown", "unavailable", "idempotency-in-progress"];
 
-export const isPending = () => sessionStorage.getItem(NAME) !== null;
+/** @type {Pending | null} */
+let current = stored();
+
+export const isPending = () => current !== null;
 
 /** @param {Schemas["BookBody"]} body */
 export function keep(body) {
-  /** @type {Pending} */
-  const pending = { key: newKey(), body };
-  sessionStorage.setItem(NAME, JSON.stringify(pending));
+  current = { key: newKey(), body };
+  store(current);
 }
 
 export function forget() {
-  sessionStorage.removeItem(NAME);
+  current = null;
+  store(current);
 }
 
 /** Sends the booking that is kept. A refusal ends it, unless the outcome is not known. */
 export async function send() {
-  /** @type {Pending} */
-  const { key, body } = JSON.parse(sessionStorage.getItem(NAME) ?? "");
+  if (!current) throw new Error("no booking is under way");
+  const { key, body } = current;
   try {
     return await ask("post", "/v1/appointments", { header: { "Idempotency-Key": key }, body });
   } catch (error) {
     if (error instanceof Refusal && !UNCERTAIN.includes(error.code)) forget();
     throw error;
+  }
+}
+
+/** @returns {Pending | null} */
+function stored() {
+  try {
+    return JSON.parse(sessionStorage.getItem(NAME) ?? "null");
+  } catch {
+    return null;
+  }
+}
+
+/** @param {Pending | null} pending */
+function store(pending) {
+  try {
+    sessionStorage.setItem(NAME, JSON.stringify(pending));
+  } catch {
+    // The visitor lets no page store anything: then it lasts as long as the page.
   }
 }

@@ -1,9 +1,9 @@
 // What is offered: narrowed down by topic, language, way and organisation.
 
 /** @import { Schemas } from "../types.js" @import { Directory } from "../shared/directory.js" */
-import { button, byId, choices, description, element, offer } from "../shared/elements.js";
+import { button, byId, choices, description, element, offer, pair } from "../shared/elements.js";
 import { languageName } from "../shared/format.js";
-import { inEveryLanguage, inWords, labelOf, locale, texts } from "../shared/language.js";
+import { inEveryLanguage, inWords, labelOf, locale, spoken, texts } from "../shared/language.js";
 import { linkTo } from "./where.js";
 
 /** @typedef {Schemas["ServiceView"]} Service */
@@ -29,21 +29,29 @@ export function offerServices(directory, choose) {
 export function wishes() {
   const given = new FormData(byId("wishes", HTMLFormElement));
   const wish = (/** @type {string} */ name) => given.get(name)?.toString() || null;
-  return { topic: wish("topic"), language: wish("language"), modality: wish("modality"), organisation: wish("organisation") };
+  return {
+    topic: wish("topic"),
+    language: wish("language"),
+    modality: wish("modality"),
+    organisation: wish("organisation"),
+  };
 }
 
 /** @param {Directory} directory */
 function offerWishes({ services, organisations }) {
-  const { everyTopic, everyLanguage, everyModality, everyOrganisation, topics, modalities } = texts();
-  const topicsThere = distinct(services.map(({ topic }) => topic));
-  const topicNames = topicsThere.map((topic) => named(topic, labelOf(topics, topic)));
-  byId("topics", HTMLDivElement).replaceChildren(...choices("topic", wishes().topic ?? "", [["", everyTopic], ...topicNames]));
-  const languages = distinct(services.flatMap(({ languages }) => languages)).map((tag) => named(tag, languageName(tag)));
+  const { everyTopic, everyLanguage, everyModality, everyOrganisation } = texts();
+  const topics = distinct(services.map(({ topic }) => topic)).map((topic) =>
+    pair(topic, labelOf(texts().topics, topic)),
+  );
+  const chosen = wishes().topic ?? "";
+  byId("topics", HTMLDivElement).replaceChildren(...choices("topic", chosen, [["", everyTopic], ...topics]));
+  const languages = distinct(services.flatMap(({ languages }) => languages)).map((tag) => pair(tag, languageName(tag)));
   languages.sort(([, one], [, other]) => one.localeCompare(other, locale()));
   offer(byId("language", HTMLSelectElement), [["", everyLanguage], ...languages]);
   const ways = distinct(services.flatMap(({ modalities }) => modalities));
-  offer(byId("modality", HTMLSelectElement), [["", everyModality], ...ways.map((way) => named(way, labelOf(modalities, way)))]);
-  const bodies = [...organisations.values()].map(({ id, name }) => named(id, inWords(name)));
+  const wayNames = ways.map((way) => pair(way, labelOf(texts().modalities, way)));
+  offer(byId("modality", HTMLSelectElement), [["", everyModality], ...wayNames]);
+  const bodies = [...organisations.values()].map(({ id, name }) => pair(id, inWords(name)));
   offer(byId("organisation", HTMLSelectElement), [["", everyOrganisation], ...bodies]);
 }
 
@@ -77,7 +85,6 @@ function fits(service) {
 function card(service, { organisations }, choose) {
   const { lasts, way, length, languages, contactNeeded, modalities } = texts();
   const organisation = organisations.get(service.organisation_id);
-  const name = inWords(service.name);
   const facts = description([
     [way, service.modalities.map((way) => labelOf(modalities, way)).join(", ")],
     [length, lasts(service.length_minutes)],
@@ -86,34 +93,26 @@ function card(service, { organisations }, choose) {
   return element(
     "li",
     { class: "card" },
-    element("h3", {}, name),
-    element("p", { class: "quiet" }, organisation ? inWords(organisation.name) : ""),
-    element("p", {}, service.description ? inWords(service.description) : ""),
+    element("h3", {}, spoken(service.name)),
+    element("p", { class: "quiet" }, organisation ? spoken(organisation.name) : ""),
+    element("p", {}, service.description ? spoken(service.description) : ""),
     facts,
     element("p", { class: "quiet" }, service.contact_rule === "required" ? contactNeeded : ""),
-    wayIn(service, name, organisation, choose),
+    wayIn(service, organisation, choose),
   );
 }
 
 /**
  * @param {Service} service
- * @param {string} name
  * @param {Schemas["OrganisationView"] | undefined} organisation
  * @param {(service: Service) => void} choose
  */
-function wayIn(service, name, organisation, choose) {
+function wayIn(service, organisation, choose) {
   const { freeTimes, openHours, notBookableHere } = texts();
   if (service.format === "open_hours") return element("p", {}, openHours);
-  if (BOOKABLE.includes(service.format)) return button(freeTimes, name, () => choose(service));
+  if (BOOKABLE.includes(service.format)) return button(freeTimes, inWords(service.name), () => choose(service));
   return element("p", {}, `${notBookableHere} `, linkTo(organisation));
 }
-
-/**
- * @param {string} value
- * @param {string} text
- * @returns {[string, string]}
- */
-const named = (value, text) => [value, text];
 
 /** @param {string[]} values */
 const distinct = (values) => [...new Set(values)];

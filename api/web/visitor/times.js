@@ -1,30 +1,20 @@
 // The free times of one service, day by day.
 
-/** @import { Schemas } from "../types.js" @import { Directory } from "../shared/directory.js" */
-import { ask } from "../shared/client.js";
+/**
+ * @import { Schemas } from "../types.js"
+ * @import { Directory } from "../shared/directory.js"
+ * @import { Found, Service, Slot } from "./slots.js"
+ */
 import { byId, element } from "../shared/elements.js";
 import { dateOf, dayOf, timeOf } from "../shared/format.js";
-import { inEveryLanguage, inWords, labelOf, texts } from "../shared/language.js";
+import { inEveryLanguage, labelOf, spoken, texts } from "../shared/language.js";
 import { attempt } from "../shared/notices.js";
-import { wishes } from "./search.js";
+import { search, searchOn } from "./slots.js";
 import { addressOf, linkTo } from "./where.js";
 
-/** @typedef {Schemas["ServiceView"]} Service @typedef {Schemas["SlotView"]} Slot */
-
-/** How far ahead one search can look, in milliseconds. */
-const WINDOW = 56 * 24 * 60 * 60 * 1_000;
-const A_PAGE = 40;
-
 export class Times {
-  /** @type {Service | null} */
-  service = null;
-  /** @type {Slot[]} */
-  #slots = [];
-  /** @type {string | null} */
-  #cursor = null;
-  /** @type {string | null} */
-  #nextAvailable = null;
-  #from = new Date();
+  /** @type {Found | null} */
+  #found = null;
 
   /**
    * @param {Directory} directory
@@ -38,127 +28,116 @@ export class Times {
     inEveryLanguage(() => this.#draw());
   }
 
+  hasAny() {
+    return this.#found !== null;
+  }
+
   /** @param {Service} service */
-  async show(service) {
-    this.service = service;
-    await this.#searchFrom(new Date());
+  async show(service, from = new Date()) {
+    this.#found = await search(service, from);
+    this.#draw();
   }
 
   /** What is free by now. */
   async refresh() {
-    await this.#searchFrom(this.#from);
-  }
-
-  /** @param {Date} from */
-  async #searchFrom(from) {
-    [this.#slots, this.#cursor, this.#from] = [[], null, from];
-    await this.#more();
-  }
-
-  async #skip() {
-    if (this.#nextAvailable) await this.#searchFrom(new Date(this.#nextAvailable));
+    if (this.#found) await this.show(this.#found.service, this.#found.from);
   }
 
   async #more() {
-    if (!this.service) return;
-    const { language, modality } = wishes();
-    const page = await ask("get", "/v1/slots", {
-      query: {
-        service_id: this.service.id,
-        any_counsellor: this.service.format === "individual",
-        from: this.#from.toISOString(),
-        before: new Date(this.#from.getTime() + WINDOW).toISOString(),
-        ...(language && { language }),
-        ...(modality && { modality }),
-        limit: A_PAGE,
-        ...(this.#cursor && { cursor: this.#cursor }),
-      },
-    });
-    this.#slots.push(...page.items);
-    this.#cursor = page.next_cursor;
-    this.#nextAvailable = page.next_available_at;
+    if (this.#found) this.#found = await searchOn(this.#found);
     this.#draw();
   }
 
-  #draw() {
-    if (!this.service) return;
-    const organisation = this.directory.organisations.get(this.service.organisation_id);
-    byId("times-service", HTMLElement).textContent = inWords(this.service.name);
-    byId("times-organisation", HTMLElement).replaceChildren(linkTo(organisation));
-    byId("days", HTMLDivElement).replaceChildren(...this.#days());
-    byId("times-lead", HTMLElement).hidden = this.#slots.length === 0;
-    byId("times-found", HTMLElement).textContent = texts().timesFound(this.#slots.length);
-    byId("later", HTMLButtonElement).hidden = this.#cursor === null;
-    this.#drawNothing(organisation);
+  async #skip() {
+    if (this.#found?.nextAvailable) await this.show(this.#found.service, new Date(this.#found.nextAvailable));
   }
 
-  /** @param {Schemas["OrganisationView"] | undefined} organisation */
-  #drawNothing(organisation) {
+  #draw() {
+    if (!this.#found) return;
+    const { service, slots, cursor } = this.#found;
+    const organisation = this.directory.organisations.get(service.organisation_id);
+    byId("times-service", HTMLElement).replaceChildren(spoken(service.name));
+    byId("times-organisation", HTMLElement).replaceChildren(linkTo(organisation));
+    byId("days", HTMLDivElement).replaceChildren(...this.#days(this.#found));
+    byId("times-lead", HTMLElement).hidden = slots.length === 0;
+    byId("times-found", HTMLElement).textContent = texts().timesFound(slots.length);
+    byId("later", HTMLButtonElement).hidden = cursor === null;
+    this.#drawNothing(this.#found, organisation);
+  }
+
+  /**
+   * @param {Found} found
+   * @param {Schemas["OrganisationView"] | undefined} organisation
+   */
+  #drawNothing({ service, slots, nextAvailable }, organisation) {
     const { nextTime, noTime, askThere } = texts();
-    const isEmpty = this.#slots.length === 0;
-    byId("no-times", HTMLDivElement).hidden = !isEmpty;
-    byId("show-next", HTMLButtonElement).hidden = this.#nextAvailable === null;
+    byId("no-times", HTMLDivElement).hidden = slots.length > 0;
+    byId("show-next", HTMLButtonElement).hidden = nextAvailable === null;
     const said = byId("no-times-why", HTMLParagraphElement);
-    if (this.#nextAvailable) said.textContent = nextTime(dayOf(this.#nextAvailable, this.#timeZone()));
+    if (nextAvailable) said.textContent = nextTime(dayOf(nextAvailable, this.#timeZoneOf(service)));
     else said.replaceChildren(`${noTime} ${askThere} `, linkTo(organisation));
   }
 
-  /** Of the organisation, where no slot tells it. */
-  #timeZone() {
+  /**
+   * Of a site of the organisation, where no slot tells it.
+   *
+   * @param {Service} service
+   */
+  #timeZoneOf({ organisation_id }) {
     const sites = [...this.directory.sites.values()];
-    return sites.find(({ organisation_id }) => organisation_id === this.service?.organisation_id)?.time_zone ?? "UTC";
+    return sites.find((site) => site.organisation_id === organisation_id)?.time_zone ?? "UTC";
   }
 
-  #days() {
+  /** @param {Found} found */
+  #days(found) {
     /** @type {Map<string, Slot[]>} */
     const days = new Map();
-    for (const slot of this.#slots) {
+    for (const slot of found.slots) {
       const date = dateOf(slot.starts_at, slot.time_zone);
       days.set(date, [...(days.get(date) ?? []), slot]);
     }
-    return [...days].map(([date, slots]) => this.#day(date, slots));
+    return [...days].map(([date, slots]) => this.#day(date, slots, found));
   }
 
   /**
    * @param {string} date
    * @param {Slot[]} slots
+   * @param {Found} found
    */
-  #day(date, slots) {
-    const day = slots.slice(0, 1).map(({ starts_at, time_zone }) => dayOf(starts_at, time_zone));
-    const heading = element("h2", { id: `day-${date}` }, element("time", { datetime: date }, ...day));
-    const times = slots.map((slot) => element("li", {}, this.#time(slot)));
+  #day(date, slots, found) {
+    const name = slots.slice(0, 1).map(({ starts_at, time_zone }) => dayOf(starts_at, time_zone));
+    const heading = element("h2", { id: `day-${date}` }, element("time", { datetime: date }, ...name));
+    const times = slots.map((slot) => element("li", {}, this.#time(slot, found)));
     return element("section", { "aria-labelledby": heading.id }, heading, element("ul", { class: "times" }, ...times));
   }
 
-  /** @param {Slot} slot */
-  #time(slot) {
+  /**
+   * @param {Slot} slot
+   * @param {Found} found
+   */
+  #time(slot, found) {
     const { starts_at, time_zone } = slot;
     const when = element("time", { datetime: starts_at }, timeOf(starts_at, time_zone));
-    const hidden = element("span", { class: "heard" }, `, ${dayOf(starts_at, time_zone)}`);
-    const made = element("button", { type: "button", class: "time" }, when, hidden, ...this.#differences(slot));
-    made.addEventListener("click", () => attempt(() => this.#take(slot)));
+    const day = element("span", { class: "heard" }, `, ${dayOf(starts_at, time_zone)}`);
+    const made = element("button", { type: "button", class: "time" }, when, day, ...this.#differences(slot, found));
+    made.addEventListener("click", () => attempt(() => this.choose(slot, found.service)));
     return made;
   }
 
-  /** @param {Slot} slot */
-  async #take(slot) {
-    if (this.service) await this.choose(slot, this.service);
-  }
-
   /**
-   * What is not the same for all: the ways, the site, and the places of a group.
+   * What is not the same for all: the places of a group, the ways, and the site.
    *
    * @param {Slot} slot
+   * @param {Found} found
    */
-  #differences(slot) {
-    const { placesLeft, modalities } = texts();
+  #differences({ places_left, modalities, site_id }, { service, slots }) {
     const told = [];
-    if (this.service?.format === "group") told.push(placesLeft(slot.places_left));
-    if (slot.modalities.length < (this.service?.modalities.length ?? 0)) {
-      told.push(slot.modalities.map((way) => labelOf(modalities, way)).join(", "));
+    if (service.format === "group") told.push(texts().placesLeft(places_left));
+    if (modalities.length < service.modalities.length) {
+      told.push(modalities.map((way) => labelOf(texts().modalities, way)).join(", "));
     }
-    const site = this.directory.sites.get(slot.site_id);
-    if (site && this.#slots.some(({ site_id }) => site_id !== slot.site_id)) told.push(addressOf(site));
+    const site = this.directory.sites.get(site_id);
+    if (site && slots.some((other) => other.site_id !== site_id)) told.push(addressOf(site));
     return told.map((text) => element("small", {}, text));
   }
 }

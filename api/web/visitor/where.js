@@ -2,7 +2,7 @@
 
 /** @import { Schemas } from "../types.js" @import { Directory } from "../shared/directory.js" */
 import { element } from "../shared/elements.js";
-import { inWords, texts } from "../shared/language.js";
+import { inWords, spoken, texts } from "../shared/language.js";
 
 /**
  * @param {Pick<Schemas["AppointmentView"], "modality" | "site_id">} appointment
@@ -26,6 +26,6 @@ export function addressOf({ name, street, postal_code, city }) {
 /** @param {Schemas["OrganisationView"] | undefined} organisation */
 export function linkTo(organisation) {
   if (!organisation) return "";
-  const name = inWords(organisation.name);
+  const name = spoken(organisation.name);
   return organisation.website ? element("a", { href: organisation.website, rel: "noreferrer" }, name) : name;
 }

@@ -27,7 +27,9 @@ for (const language of /** @type {const} */ (["de", "de-simple", "en"])) {
     await press(page, time);
     const bookNow = page.getByRole("button", { name: texts.book, exact: true });
     await bookNow.waitFor();
-    const sent = page.waitForRequest((request) => request.method() === "POST" && request.url().endsWith("/v1/appointments"));
+    const sent = page.waitForRequest(
+      (request) => request.method() === "POST" && request.url().endsWith("/v1/appointments"),
+    );
     await press(page, bookNow);
     const { code, secret } = await keys(page);
     assert.match(code, /^[0-9A-Z]{4}-[0-9A-Z]{4}$/);

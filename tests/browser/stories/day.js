@@ -78,9 +78,13 @@ test("a worn-out token is renewed without a word", async (test) => {
   const page = await open(test, "/day");
   await signIn(page);
   const wornOut = { authorization: "Bearer worn.out.token" };
-  await page.route("**/v1/appointments?*", (route) => route.continue({ headers: { ...route.request().headers(), ...wornOut } }), {
-    times: 1,
-  });
+  await page.route(
+    "**/v1/appointments?*",
+    (route) => route.continue({ headers: { ...route.request().headers(), ...wornOut } }),
+    {
+      times: 1,
+    },
+  );
   const renewed = page.waitForResponse("**/v1/auth/refresh");
   await page.getByRole("button", { name: de.reload }).click();
   assert.equal((await renewed).status(), 200);

@@ -56,6 +56,31 @@ test("who loads the page again keeps code and secret until they are done", async
   assert.ok(await page.locator("#done").isHidden());
 });
 
+test("who lets no page store anything books all the same", async (test) => {
+  const page = await open(test, "/");
+  await page.addInitScript(() => {
+    Object.defineProperty(globalThis, "sessionStorage", {
+      get: () => {
+        throw new DOMException("forbidden", "SecurityError");
+      },
+    });
+  });
+  await page.reload();
+  await hold(page);
+  await book(page);
+});
+
+test("who presses twice means once", async (test) => {
+  const page = await open(test, "/");
+  let holds = 0;
+  page.on("request", (request) => (holds += Number(request.url().endsWith("/v1/holds"))));
+  await showTimes(page);
+  const { time } = await lastTime(page);
+  await time.dblclick();
+  await page.locator("#book").waitFor();
+  assert.equal(holds, 1);
+});
+
 test("a time that somebody else takes meanwhile leads back to what is free", async (test) => {
   const page = await open(test, "/");
   await showTimes(page);
