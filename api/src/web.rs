@@ -64,6 +64,7 @@ const MODULES: &[File] = beside! { SCRIPT;
     "day/staff.js"
     "day/steps.js"
     "shared/client.js"
+    "shared/dialogs.js"
     "shared/directory.js"
     "shared/elements.js"
     "shared/format.js"

@@ -10,12 +10,29 @@ const SITE = "01900000-0001-7002-8000-000000000001";
 const TONI = "01900000-0001-7004-8000-000000000004";
 const ROBIN = "01900000-0001-7004-8000-000000000005";
 
-/** @param {Page} page */
-export async function signIn(page) {
-  await page.getByLabel(de.email).fill(COORDINATOR.email);
+/**
+ * @param {Page} page
+ * @param {string} email
+ */
+export async function signIn(page, email = COORDINATOR.email) {
+  await page.getByLabel(de.email).fill(email);
   await page.getByLabel(de.password).fill(COORDINATOR.password);
   await page.getByRole("button", { name: de.signIn }).click();
   await page.locator("#day").waitFor();
+}
+
+/**
+ * The row of an appointment, on its day.
+ *
+ * @param {Page} page
+ * @param {string} code
+ * @param {string} startsAt
+ */
+export async function rowOf(page, code, startsAt) {
+  await page.getByLabel(de.date, { exact: true }).fill(startsAt.slice(0, 10));
+  const row = page.getByRole("row").filter({ hasText: code });
+  await row.waitFor();
+  return row;
 }
 
 /**

@@ -3,5 +3,6 @@
 import "./stories/booking.js";
 import "./stories/trouble.js";
 import "./stories/own.js";
+import "./stories/request.js";
 import "./stories/accessible.js";
 import "./stories/day.js";

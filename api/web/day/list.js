@@ -89,11 +89,12 @@ export class DayList {
    * @param {Step} step
    * @param {Appointment} appointment
    */
-  #take(step, appointment) {
+  async #take(step, appointment) {
     const shown = this.#shown;
-    if (!shown) return;
+    const body = await step.question?.();
+    if (!shown || body === null) return;
     this.attempt(async () => {
-      await this.#record(step, appointment, shown);
+      await this.#record(step, appointment, body, shown);
       focusOnRow(appointment.code);
     });
   }
@@ -101,12 +102,13 @@ export class DayList {
   /**
    * @param {Step} step
    * @param {Appointment} appointment
+   * @param {object | undefined} body
    * @param {Shown} shown
    */
-  async #record(step, { id, code }, { desk, date, appointments }) {
-    const wish = { path: { id }, header: { "Idempotency-Key": newKey() } };
+  async #record({ path }, { id, code }, body, { desk, date, appointments }) {
+    const wish = { path: { id }, header: { "Idempotency-Key": newKey() }, ...(body && { body }) };
     try {
-      const changed = await desk.staff.ask("post", step.path, wish);
+      const changed = await desk.staff.ask("post", path, wish);
       const others = appointments.map((known) => (known.id === id ? changed : known));
       this.#shown = { desk, date, appointments: others };
       this.#draw();

@@ -5,13 +5,17 @@
  * @import { Schemas } from "../types.js"
  * @import { Texts } from "../shared/language.js"
  * @typedef {Schemas["AppointmentView"]} Appointment
- * @typedef {"approve" | "check-in" | "call" | "start" | "complete" | "no-show"} Verb
+ * @typedef {"approve" | "decline" | "check-in" | "call" | "start" | "complete" | "no-show"} Verb
  *
  * @typedef {object} Step
  * @property {keyof Texts["step"]} name
  * @property {`/v1/appointments/{id}/${Verb}`} path
  * @property {(appointment: Appointment, now: number) => boolean} isOpen
+ * @property {() => Promise<{ reason: string | null } | null>} [question] what is asked first; null gives the step up
  */
+
+import { agreed } from "../shared/dialogs.js";
+import { byId } from "../shared/elements.js";
 
 /** How long before the start somebody can be checked in, in milliseconds. */
 const EARLIEST_CHECK_IN = 12 * 60 * 60 * 1_000;
@@ -22,6 +26,12 @@ const STEPS = [
     name: "approve",
     path: "/v1/appointments/{id}/approve",
     isOpen: ({ status }) => status === "requested",
+  },
+  {
+    name: "decline",
+    path: "/v1/appointments/{id}/decline",
+    isOpen: ({ status }) => status === "requested",
+    question: reasonToDecline,
   },
   {
     name: "checkIn",
@@ -50,6 +60,14 @@ const STEPS = [
     isOpen: ({ status }) => status === "checked_in",
   },
 ];
+
+/** A reason is for the visitor to read, and nobody has to give one. */
+async function reasonToDecline() {
+  const reason = byId("decline-reason", HTMLTextAreaElement);
+  reason.value = "";
+  const isDeclined = await agreed(byId("declining", HTMLDialogElement));
+  return isDeclined ? { reason: reason.value.trim() || null } : null;
+}
 
 /** @param {Appointment} appointment */
 export function stepsOf(appointment) {

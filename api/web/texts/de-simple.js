@@ -97,6 +97,7 @@ export const deSimple = {
   reason: "Warum? (Sie müssen es nicht sagen)",
   noReason: "Das will ich nicht sagen",
   keep: "Termin behalten",
+  reasonGiven: "Grund",
   cancelled: "Sie haben den Termin abgesagt.",
 
   signInTitle: "Anmelden",
@@ -118,10 +119,15 @@ export const deSimple = {
   steps: "Schritte",
   appointmentsFound: (count) => (count === 1 ? "1 Termin" : `${count} Termine`),
   noAppointments: "An diesem Tag gibt es keine Termine.",
+  decline: "Ablehnen",
+  declineTitle: "Wollen Sie Nein sagen?",
+  declineReason: "Warum? Der Besucher kann es lesen. (Sie müssen nicht)",
+  backToList: "Zurück",
   changedMeanwhile: "Jemand anderes war schneller. Wir haben die Liste neu geladen.",
 
   step: {
     approve: "Zusagen",
+    decline: "Ablehnen",
     checkIn: "Ist da",
     call: "Aufrufen",
     start: "Fängt an",

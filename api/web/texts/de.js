@@ -104,6 +104,7 @@ export const de = {
   reason: "Warum? (freiwillig)",
   noReason: "Möchte ich nicht sagen",
   keep: "Termin behalten",
+  reasonGiven: "Grund",
   cancelled: "Ihr Termin ist abgesagt.",
 
   signInTitle: "Anmelden",
@@ -126,10 +127,15 @@ export const de = {
   /** @param {number} count */
   appointmentsFound: (count) => (count === 1 ? "1 Termin" : `${count} Termine`),
   noAppointments: "An diesem Tag gibt es keine Termine.",
+  decline: "Ablehnen",
+  declineTitle: "Diese Anfrage ablehnen?",
+  declineReason: "Warum? Wer angefragt hat, kann es lesen. (freiwillig)",
+  backToList: "Zurück",
   changedMeanwhile: "Jemand anderes war schneller. Die Liste ist neu geladen.",
 
   step: {
     approve: "Zusagen",
+    decline: "Ablehnen",
     checkIn: "Ist da",
     call: "Aufrufen",
     start: "Beginnt",

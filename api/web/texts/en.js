@@ -94,6 +94,7 @@ export const en = {
   reason: "Why? (if you like)",
   noReason: "I would rather not say",
   keep: "Keep appointment",
+  reasonGiven: "Reason",
   cancelled: "Your appointment is cancelled.",
 
   signInTitle: "Sign in",
@@ -115,10 +116,15 @@ export const en = {
   steps: "Steps",
   appointmentsFound: (count) => (count === 1 ? "1 appointment" : `${count} appointments`),
   noAppointments: "There are no appointments on this day.",
+  decline: "Decline",
+  declineTitle: "Decline this request?",
+  declineReason: "Why? Whoever asked can read it. (if you like)",
+  backToList: "Back",
   changedMeanwhile: "Somebody else was faster. The list has been loaded again.",
 
   step: {
     approve: "Approve",
+    decline: "Decline",
     checkIn: "Arrived",
     call: "Call",
     start: "Begins",

@@ -6,6 +6,7 @@
  * @typedef {{ appointment: Schemas["AppointmentView"], secret: string }} Opened
  */
 import { ask, newKey } from "../shared/client.js";
+import { agreed } from "../shared/dialogs.js";
 import { byId, offer, pair } from "../shared/elements.js";
 import { inEveryLanguage, inWords, labelOf, texts } from "../shared/language.js";
 import { attempt, tell } from "../shared/notices.js";
@@ -19,7 +20,6 @@ export class OwnAppointment {
   /** @type {Schemas["CancellationReasonView"][]} */
   #reasons = [];
   #form = byId("find", HTMLFormElement);
-  #dialog = byId("cancelling", HTMLDialogElement);
 
   /** @param {Directory} directory */
   constructor(directory) {
@@ -29,9 +29,10 @@ export class OwnAppointment {
       event.preventDefault();
       attempt(() => this.#find());
     });
-    byId("cancel", HTMLButtonElement).addEventListener("click", () => attempt(() => this.#askWhy()));
-    byId("keep", HTMLButtonElement).addEventListener("click", () => this.#dialog.close());
-    byId("cancel-now", HTMLButtonElement).addEventListener("click", () => attempt(() => this.#cancel()));
+    byId("cancel", HTMLButtonElement).addEventListener("click", async () => {
+      await attempt(() => this.#readReasons());
+      if (await agreed(byId("cancelling", HTMLDialogElement))) attempt(() => this.#cancel());
+    });
   }
 
   /** Leaves nothing for whoever uses the device next. */
@@ -52,17 +53,15 @@ export class OwnAppointment {
     tell(({ statuses }) => `${appointment.code}: ${labelOf(statuses, appointment.status)}`);
   }
 
-  async #askWhy() {
+  async #readReasons() {
     if (!this.#opened) return;
     const { organisation_id } = this.#opened.appointment;
     const { items } = await ask("get", "/v1/cancellation-reasons", { query: { organisation_id } });
     this.#reasons = items.filter(({ staff_only }) => !staff_only);
     this.#draw();
-    this.#dialog.showModal();
   }
 
   async #cancel() {
-    this.#dialog.close();
     if (!this.#opened) return;
     const { appointment, secret } = this.#opened;
     const reason_code = byId("reason", HTMLSelectElement).value || null;
@@ -76,7 +75,7 @@ export class OwnAppointment {
   }
 
   #draw() {
-    const { noReason, status, statuses } = texts();
+    const { noReason, reasonGiven, status, statuses } = texts();
     const reasons = this.#reasons.map(({ code, text }) => pair(code, inWords(text)));
     offer(byId("reason", HTMLSelectElement), [["", noReason], ...reasons]);
     byId("opened", HTMLDivElement).hidden = this.#opened === null;
@@ -86,6 +85,7 @@ export class OwnAppointment {
     const isOpen = CANCELLABLE.includes(appointment.status);
     const more = isOpen ? whereAndHowToCancel(appointment, this.directory) : [];
     more.unshift([status, labelOf(statuses, appointment.status)]);
+    if (appointment.cancel_reason) more.push([reasonGiven, appointment.cancel_reason]);
     byId("own-facts", HTMLDivElement).replaceChildren(facts(appointment, service, this.directory, more));
     byId("cancel", HTMLButtonElement).hidden = !isOpen;
   }

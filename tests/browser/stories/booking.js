@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { countAt } from "../api.js";
 import { open } from "../stage.js";
-import { TEXTS, hold, keys } from "../visitor.js";
+import { TEXTS, book, hold, keys, lastTime, showTimes } from "../visitor.js";
 
 /** What the talk is called in the demo network. */
 const NAMES = {
@@ -76,6 +76,16 @@ test("the times are those of the site, wherever the browser is", async (test) =>
   const startsAt = await hold(page);
   const shown = await page.locator("#held time").innerText();
   assert.ok(shown.includes(startsAt.slice(11, 16)), `${startsAt}: ${shown}`);
+});
+
+test("a circle tells how many places it has left, and takes whoever comes without a name", async (test) => {
+  const page = await open(test, "/");
+  await showTimes(page, "Gesprächskreis");
+  const { time } = await lastTime(page);
+  assert.match(await time.innerText(), /1[0-2] Plätze/);
+  await time.click();
+  assert.ok(await page.locator("#contact").isHidden(), "nothing is asked that is not taken");
+  await book(page);
 });
 
 test("a time that is not wanted after all is given back", async (test) => {

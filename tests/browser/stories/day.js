@@ -1,11 +1,11 @@
 // The day at the desk: who comes, the steps from arriving to leaving, and somebody who is faster.
 
-/** @import { Page } from "playwright-core" */
+/** @import { Page, Route } from "playwright-core" */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ask, coordinator } from "../api.js";
 import { open } from "../stage.js";
-import { bookSoon, signIn } from "../staff.js";
+import { bookSoon, rowOf, signIn } from "../staff.js";
 import { TEXTS } from "../visitor.js";
 
 const { de } = TEXTS;
@@ -77,19 +77,25 @@ test("a wrong password opens nothing", async (test) => {
 test("a worn-out token is renewed without a word", async (test) => {
   const page = await open(test, "/day");
   await signIn(page);
-  const wornOut = { authorization: "Bearer worn.out.token" };
-  await page.route(
-    "**/v1/appointments?*",
-    (route) => route.continue({ headers: { ...route.request().headers(), ...wornOut } }),
-    {
-      times: 1,
-    },
-  );
+  await wearOut(page);
   const renewed = page.waitForResponse("**/v1/auth/refresh");
   await page.getByRole("button", { name: de.reload }).click();
   assert.equal((await renewed).status(), 200);
   await page.locator("#count").waitFor();
   assert.equal(await page.locator("#warned").innerText(), "");
+});
+
+test("who was signed out elsewhere signs in again, and sees nothing until then", async (test) => {
+  const page = await open(test, "/day");
+  const answer = page.waitForResponse("**/v1/auth/token");
+  await signIn(page);
+  const { refresh_token } = await (await answer).json();
+  await ask("POST", "/v1/auth/revoke", { body: { refresh_token } });
+  await wearOut(page);
+  await page.getByRole("button", { name: de.reload }).click();
+  await page.getByText(de.signInAgain).waitFor();
+  assert.ok(await page.locator("#day").isHidden());
+  assert.equal(await page.locator("#rows").innerText(), "");
 });
 
 test("signing out, or loading the page again, leaves nothing at the desk", async (test) => {
@@ -107,15 +113,12 @@ test("signing out, or loading the page again, leaves nothing at the desk", async
 });
 
 /**
- * The row of an appointment, which may be on the next day.
+ * Lets the page's next question for appointments go out with a token that is good for nothing.
  *
  * @param {Page} page
- * @param {string} code
- * @param {string} startsAt
  */
-async function rowOf(page, code, startsAt) {
-  await page.getByLabel(de.date, { exact: true }).fill(startsAt.slice(0, 10));
-  const row = page.getByRole("row").filter({ hasText: code });
-  await row.waitFor();
-  return row;
+async function wearOut(page) {
+  const worn = (/** @type {Route} */ route) =>
+    route.continue({ headers: { ...route.request().headers(), authorization: "Bearer worn.out.token" } });
+  await page.route("**/v1/appointments?*", worn, { times: 1 });
 }
