@@ -22,7 +22,7 @@ async function start() {
     views.goTo("search", { instead: true });
     tell(({ forgotten }) => forgotten);
   });
-  const own = new OwnAppointment(directory);
+  const own = new OwnAppointment(directory, (id) => confirmation.isOf(id) && confirmation.forget());
   const times = new Times(directory, (slot, service) => hold(slot, service).catch(refused));
   const booking = new Booking(directory, booked, refused);
   offerServices(directory, (service) => attempt(() => showTimes(service)));

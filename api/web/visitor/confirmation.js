@@ -23,7 +23,7 @@ export class Confirmation {
     byId("print", HTMLButtonElement).addEventListener("click", () => print());
     byId("calendar", HTMLButtonElement).addEventListener("click", () => attempt(() => this.#saveCalendar()));
     byId("forget", HTMLButtonElement).addEventListener("click", () => {
-      this.#forget();
+      this.forget();
       done();
     });
   }
@@ -64,7 +64,13 @@ export class Confirmation {
     URL.revokeObjectURL(address);
   }
 
-  #forget() {
+  /** @param {string} id */
+  isOf(id) {
+    return this.#appointment?.id === id;
+  }
+
+  /** Leaves nothing for whoever uses the device next. */
+  forget() {
     pending.forget();
     this.#appointment = null;
     for (const id of ["code", "secret", "booked"]) byId(id, HTMLElement).replaceChildren();

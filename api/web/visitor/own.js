@@ -21,9 +21,13 @@ export class OwnAppointment {
   #reasons = [];
   #form = byId("find", HTMLFormElement);
 
-  /** @param {Directory} directory */
-  constructor(directory) {
+  /**
+   * @param {Directory} directory
+   * @param {(id: string) => void} cancelled
+   */
+  constructor(directory, cancelled) {
     this.directory = directory;
+    this.cancelled = cancelled;
     inEveryLanguage(() => this.#draw());
     this.#form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -71,6 +75,7 @@ export class OwnAppointment {
       body: { reason_code },
     });
     this.#draw();
+    this.cancelled(appointment.id);
     tell(({ cancelled }) => cancelled);
   }
 

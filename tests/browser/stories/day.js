@@ -49,20 +49,25 @@ test("a step is not offered before its time", async (test) => {
   assert.equal(await row.getByRole("button").count(), 0);
 });
 
-test("days follow each other, also where the clocks are changed", async (test) => {
+test("a day lasts from midnight to midnight at the site, also where the clocks are changed", async (test) => {
   const page = await open(test, "/day");
   await signIn(page);
-  const date = page.getByLabel(de.date, { exact: true });
-  for (const [day, next] of [
-    ["2027-03-27", "Sonntag, 28. März 2027"],
-    ["2027-03-28", "Montag, 29. März 2027"],
-    ["2027-10-31", "Montag, 1. November 2027"],
-    ["2027-12-31", "Samstag, 1. Januar 2028"],
+  for (const [day, from, before] of [
+    ["2027-03-28", "2027-03-27T23:00:00.000Z", "2027-03-28T22:00:00.000Z"],
+    ["2027-10-31", "2027-10-30T22:00:00.000Z", "2027-10-31T23:00:00.000Z"],
+    ["2027-12-31", "2027-12-30T23:00:00.000Z", "2027-12-31T23:00:00.000Z"],
   ]) {
-    await date.fill(day ?? "");
-    await page.getByRole("button", { name: de.nextDay }).click();
-    await page.getByRole("heading", { name: next }).waitFor();
+    const asked = page.waitForRequest("**/v1/appointments?*");
+    await page.getByLabel(de.date, { exact: true }).fill(day ?? "");
+    const { searchParams } = new URL((await asked).url());
+    assert.deepEqual([searchParams.get("from"), searchParams.get("before")], [from, before]);
+    await page.getByText(de.noAppointments).waitFor();
   }
+  await page.getByRole("heading", { name: "Freitag, 31. Dezember 2027" }).waitFor();
+  await page.getByRole("button", { name: de.nextDay }).click();
+  await page.getByRole("heading", { name: "Samstag, 1. Januar 2028" }).waitFor();
+  await page.getByRole("button", { name: de.previousDay }).click();
+  await page.getByRole("heading", { name: "Freitag, 31. Dezember 2027" }).waitFor();
 });
 
 test("a wrong password opens nothing", async (test) => {

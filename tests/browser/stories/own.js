@@ -21,6 +21,8 @@ test("code and secret open the appointment, and cancel it", async (test) => {
   await page.getByText(de.cancelled).waitFor();
   assert.equal(await page.locator("#own-facts").getByText(de.statuses.cancelled).count(), 1);
   assert.equal(await countAt(startsAt), 0);
+  await page.reload();
+  assert.ok(await page.locator("#done").isHidden(), "what was cancelled is not shown as booked again");
 });
 
 test("a wrong word opens nothing, and nothing is left behind on the page", async (test) => {

@@ -3,7 +3,7 @@
 /** @import { Page } from "playwright-core" @import { TestContext } from "node:test" */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isAccessible, open } from "../stage.js";
+import { TELEPHONE, isAccessible, open } from "../stage.js";
 import { rowOf, signIn } from "../staff.js";
 import { TEXTS, book, hold, lookUp } from "../visitor.js";
 
@@ -11,7 +11,7 @@ const { de } = TEXTS;
 const COORDINATOR = "coordinator@selbsthilfefreundlichkeit.example";
 
 test("a request that is agreed to becomes an appointment", async (test) => {
-  const page = await open(test, "/");
+  const page = await open(test, "/", TELEPHONE);
   const { kept, startsAt } = await request(page);
   const row = await atTheDesk(test, kept.code, startsAt);
   await row.getByRole("button", { name: de.step.approve }).click();
@@ -45,7 +45,9 @@ test("who is declined can read why", async (test) => {
 async function request(page) {
   const startsAt = await hold(page, "Erstgespräch");
   await page.getByRole("button", { name: de.book, exact: true }).click();
-  await page.getByText(de.problems["contact-required"]).waitFor();
+  const warning = page.getByText(de.problems["contact-required"]);
+  await warning.waitFor();
+  assert.ok(await warning.evaluate((it) => it.getBoundingClientRect().top >= 0), "it is seen from the end of the form");
   await page.getByRole("textbox", { name: de.phone }).fill("+49 341 0000002");
   const kept = await book(page);
   assert.equal(await page.getByRole("heading", { level: 1 }).innerText(), de.requestedTitle);
