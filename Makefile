@@ -1,10 +1,17 @@
-.PHONY: run test instructions storm fuzz mutants load load-tenfold faults openapi check fmt postgres
+.PHONY: run test browser pictures instructions storm fuzz mutants load load-tenfold faults openapi check fmt postgres
 
 run: postgres
 	cargo run --release
 
 test: postgres
 	cargo test --workspace
+
+# The reference front end in a real browser, with the real program; then pictures of it for README.md.
+browser: postgres
+	@./scripts/in-browser.sh test
+
+pictures: postgres
+	@./scripts/in-browser.sh pictures
 
 # How many instructions a slot search takes, against those in domain/instructions.txt.
 instructions:

@@ -17,3 +17,4 @@ mod specification;
 mod visits;
 mod waitlist;
 mod walls;
+mod web;

@@ -61,3 +61,4 @@ pub mod tickets;
 pub mod tokens;
 pub mod views;
 pub mod waitlist;
+mod web;

@@ -19,6 +19,7 @@ use crate::operation;
 use crate::parameters::{KnownParameters, refuse_unknown};
 use crate::routes::routes;
 use crate::specification::specification;
+use crate::web;
 
 /// Serves on the listener until it is stopped; running requests are finished then.
 pub fn serve(
@@ -48,6 +49,7 @@ pub fn serve(
         memory::give_back();
         app.service(operation::docs())
             .service(actix_web::web::redirect("/docs", "docs/"))
+            .configure(web::pages)
             .default_service(actix_web::web::to(fallback))
             .wrap(from_fn(refuse_unknown))
             .wrap(Compress::default())

@@ -20,6 +20,7 @@ impl Greeting<'_> {
     pub(super) fn print(&self) {
         let url = &self.app.base_url;
         println!("Sprechstunde listens on http://{}", self.address);
+        println!("  pages     {url}/ for visitors, {url}/day for staff");
         println!("  docs      {url}/docs/");
         if let Some(folder) = self.folder {
             println!("  data      {}", folder.display());
