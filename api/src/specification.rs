@@ -1,17 +1,21 @@
 //! The OpenAPI document: what the routes say of themselves, and what no single route can say.
 
+mod notation;
+mod openapi_3_0;
+
 use std::collections::BTreeSet;
 
 use actix_web::App;
 use serde_json::Value;
 use utoipa::openapi::path::Paths;
 use utoipa::openapi::schema::{Schema, SchemaType, Type};
-use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
-use utoipa::openapi::{OpenApi, RefOr};
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::{OpenApi, RefOr, Server};
 use utoipa_actix_web::AppExt;
 
 use crate::problems::ProblemDocument;
 use crate::routes::routes;
+pub use notation::Notation;
 
 #[derive(utoipa::OpenApi)]
 #[openapi(components(schemas(ProblemDocument)), info(
@@ -39,6 +43,9 @@ pub fn specification() -> OpenApi {
         .openapi(document)
         .configure(routes)
         .split_for_parts();
+    // Wherever the program listens; and whoever asks for no token says nothing of it.
+    document.servers = Some(vec![Server::new("/")]);
+    document.security = Some(vec![SecurityRequirement::default()]);
     add_security(&mut document);
     add_patches(&mut document);
     document

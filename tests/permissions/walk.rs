@@ -35,6 +35,7 @@ const PUBLIC: &[&str] = &[
     "getService",
     "getSite",
     "getSpecificationJson",
+    "getSpecificationJson30",
     "getSpecificationYaml",
     "isAlive",
     "isReady",
