@@ -1,4 +1,4 @@
-.PHONY: run test browser pictures instructions storm fuzz mutants load load-tenfold faults openapi check fmt postgres
+.PHONY: run test browser pictures clients instructions storm fuzz mutants load load-tenfold faults openapi check fmt postgres
 
 run: postgres
 	cargo run --release
@@ -54,6 +54,10 @@ faults: postgres
 # The specification in the repository, as the program prints it.
 openapi:
 	cargo run --quiet -- openapi > openapi.yaml
+
+# Linters, and clients that are generated from the specification and book.
+clients: postgres
+	tests/clients/run
 
 check:
 	cargo fmt --all --check

@@ -2,6 +2,7 @@
 
 mod current;
 mod lint;
+mod openapi_3_0;
 mod shown;
 
 use serde_json::Value;

@@ -11,6 +11,7 @@ use crate::app::AppData;
 use crate::draining::Draining;
 use crate::problems::{Code, Problem};
 use crate::refusals::Refusals;
+use crate::specification::Notation;
 
 /// Whether the program, or the whole service, is well.
 #[derive(Debug, Serialize, ToSchema)]
@@ -47,19 +48,22 @@ pub async fn is_ready(
     Ok(web::Json(Health { status: "ok" }))
 }
 
-/// The specification in both notations, printed once.
+/// The specification in each notation, printed once.
 #[derive(Debug)]
 pub struct Printed {
     yaml: String,
     json: String,
+    json_3_0: String,
 }
 
 impl Printed {
     #[must_use]
     pub fn of(document: &OpenApi) -> Self {
+        let written = |notation: Notation| notation.write(document).unwrap_or_default();
         Self {
-            yaml: document.to_yaml().unwrap_or_default(),
-            json: document.to_pretty_json().unwrap_or_default(),
+            yaml: written(Notation::Yaml),
+            json: written(Notation::Json),
+            json_3_0: written(Notation::Json30),
         }
     }
 }
@@ -80,12 +84,24 @@ pub async fn openapi_yaml(printed: web::Data<Printed>) -> HttpResponse {
 ///
 /// This document: OpenAPI 3.1.
 #[utoipa::path(operation_id = "getSpecificationJson", tag = "operation",
-    responses((status = 200, description = "The specification", body = String, content_type = "application/json")))]
+    responses((status = 200, description = "The specification", body = serde_json::Value, content_type = "application/json")))]
 #[get("/openapi.json")]
 pub async fn openapi_json(printed: web::Data<Printed>) -> HttpResponse {
     HttpResponse::Ok()
         .content_type("application/json")
         .body(printed.json.clone())
+}
+
+/// Get the specification for readers of OpenAPI 3.0
+///
+/// This document, translated: for generators that read nothing newer.
+#[utoipa::path(operation_id = "getSpecificationJson30", tag = "operation",
+    responses((status = 200, description = "The specification", body = serde_json::Value, content_type = "application/json")))]
+#[get("/openapi-3.0.json")]
+pub async fn openapi_3_0_json(printed: web::Data<Printed>) -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("application/json")
+        .body(printed.json_3_0.clone())
 }
 
 /// Swagger UI under `/docs`, from files inside the program.

@@ -73,12 +73,9 @@ pub fn run() -> ExitCode {
 
 #[expect(clippy::print_stdout, reason = "the operator reads it")]
 fn execute(command: Command) -> Result<(), ProgramError> {
-    if matches!(command, Command::Openapi) {
-        let document = crate::specification::specification();
-        let yaml = document
-            .to_yaml()
-            .map_err(|error| ProgramError::Refused(error.to_string()))?;
-        print!("{yaml}");
+    if let Command::Openapi { notation } = command {
+        let written = notation.write(&crate::specification::specification());
+        print!("{}", written.map_err(ProgramError::Refused)?);
         return Ok(());
     }
     let config = Config::load(std::env::vars())?;
@@ -100,6 +97,6 @@ fn execute(command: Command) -> Result<(), ProgramError> {
             Ok(())
         }
         Command::Healthcheck => healthcheck::healthcheck(config.listen()?),
-        Command::Openapi => Ok(()),
+        Command::Openapi { .. } => Ok(()),
     }
 }

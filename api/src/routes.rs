@@ -160,5 +160,6 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(operation::is_ready)
         .service(metrics::get_metrics)
         .service(operation::openapi_yaml)
-        .service(operation::openapi_json);
+        .service(operation::openapi_json)
+        .service(operation::openapi_3_0_json);
 }

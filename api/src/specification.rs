@@ -1,17 +1,21 @@
 //! The OpenAPI document: what the routes say of themselves, and what no single route can say.
 
+mod notation;
+mod openapi_3_0;
+
 use std::collections::BTreeSet;
 
 use actix_web::App;
 use serde_json::Value;
-use utoipa::openapi::path::Paths;
+use utoipa::openapi::path::{PathItem, Paths};
 use utoipa::openapi::schema::{Schema, SchemaType, Type};
-use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
-use utoipa::openapi::{OpenApi, RefOr};
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::{OpenApi, RefOr, Server};
 use utoipa_actix_web::AppExt;
 
 use crate::problems::ProblemDocument;
 use crate::routes::routes;
+pub use notation::Notation;
 
 #[derive(utoipa::OpenApi)]
 #[openapi(components(schemas(ProblemDocument)), info(
@@ -39,9 +43,38 @@ pub fn specification() -> OpenApi {
         .openapi(document)
         .configure(routes)
         .split_for_parts();
+    // Wherever the program listens; and whoever asks for no token says nothing of it.
+    document.servers = Some(vec![Server::new("/")]);
+    document.security = Some(vec![SecurityRequirement::default()]);
     add_security(&mut document);
     add_patches(&mut document);
+    forbid_null_parameters(&mut document.paths);
     document
+}
+
+/// A parameter that is not given is not there: none can be null.
+fn forbid_null_parameters(paths: &mut Paths) {
+    let items = paths.paths.values_mut();
+    let operations = items.flat_map(|item| {
+        let PathItem {
+            get,
+            post,
+            patch,
+            delete,
+            ..
+        } = item;
+        [get, post, patch, delete].into_iter().flatten()
+    });
+    let parameters = operations.flat_map(|operation| operation.parameters.iter_mut().flatten());
+    for parameter in parameters {
+        if let RefOr::T(parameter) = parameter
+            && let Some(RefOr::T(Schema::Object(schema))) = &mut parameter.schema
+            && let SchemaType::Array(types) = &schema.schema_type
+            && let Some(single) = types.iter().find(|kind| **kind != Type::Null)
+        {
+            schema.schema_type = SchemaType::Type(single.clone());
+        }
+    }
 }
 
 fn add_security(document: &mut OpenApi) {

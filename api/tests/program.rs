@@ -257,6 +257,11 @@ fn the_specification_is_printed_without_a_data_base() {
         .expect("the program");
     assert!(output.status.success());
     assert!(String::from_utf8_lossy(&output.stdout).starts_with("openapi: 3.1.0"));
+    let older = program(folder.path(), 1)
+        .args(["openapi", "--notation", "json-3.0"])
+        .output()
+        .expect("the program");
+    assert!(String::from_utf8_lossy(&older.stdout).contains("\"openapi\": \"3.0.3\""));
     assert!(
         std::fs::read_dir(folder.path())
             .expect("the folder")

@@ -36,6 +36,7 @@ const PUBLIC: &[&str] = &[
     "getService",
     "getSite",
     "getSpecificationJson",
+    "getSpecificationJson30",
     "getSpecificationYaml",
     "isAlive",
     "isReady",

@@ -68,7 +68,7 @@ fn every_operation_has_one_name_one_tag_and_says_what_it_does() {
 #[test]
 fn every_response_is_described_and_none_is_a_default() {
     let document = document();
-    for (_, _, operation) in operations(&document) {
+    for (path, _, operation) in operations(&document) {
         let name = text(operation, "operationId");
         let responses = operation["responses"].as_object().expect("responses");
         assert!(
@@ -90,6 +90,10 @@ fn every_response_is_described_and_none_is_a_default() {
                 .is_some();
             assert_eq!(refused, problem, "{name}: {status}");
         }
+        assert!(
+            !path.starts_with("/v1/") || responses.keys().any(|status| status.starts_with('4')),
+            "{name} refuses nothing"
+        );
         let bearer = list(operation, "security")
             .iter()
             .any(|way| way.get("bearer").is_some());

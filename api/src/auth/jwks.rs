@@ -32,7 +32,7 @@ pub struct JwkView {
 /// Get the public keys
 ///
 /// With which others can verify access tokens of this service.
-#[utoipa::path(operation_id = "getJwks", tag = "auth", security(()),
+#[utoipa::path(operation_id = "getJwks", tag = "auth",
     responses((status = 200, description = "The keys", body = JwksView), Refusals))]
 #[get("/.well-known/jwks.json")]
 pub async fn get_jwks(app: AppData) -> HttpResponse {

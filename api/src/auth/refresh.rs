@@ -27,7 +27,7 @@ pub struct RefreshBody {
 /// A refresh token is good for one use. Using it a second time, also at the same moment, signs the
 /// person out: its successors are void too, for a thief and the owner cannot be told apart
 /// (RFC 9700, 4.14.2). Clients therefore refresh once at a time.
-#[utoipa::path(operation_id = "refreshToken", tag = "auth", request_body = RefreshBody, security(()),
+#[utoipa::path(operation_id = "refreshToken", tag = "auth", request_body = RefreshBody,
     responses((status = 200, description = "The next tokens", body = TokenView), Refusals, ChangeRefusals))]
 #[post("/v1/auth/refresh")]
 pub async fn refresh_token(

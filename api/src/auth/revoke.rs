@@ -12,7 +12,7 @@ use crate::tokens::refresh_token_hash;
 /// Sign out
 ///
 /// Voids the refresh token and all that came of the same sign-in; the access token ends by itself within ten minutes. What is no refresh token is answered the same (RFC 7009).
-#[utoipa::path(operation_id = "revokeToken", tag = "auth", request_body = RefreshBody, security(()),
+#[utoipa::path(operation_id = "revokeToken", tag = "auth", request_body = RefreshBody,
     responses((status = 204, description = "The token is void"), Refusals, ChangeRefusals))]
 #[post("/v1/auth/revoke")]
 pub async fn revoke_token(app: AppData, body: Body<RefreshBody>) -> Result<HttpResponse, Problem> {

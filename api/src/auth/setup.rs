@@ -60,7 +60,7 @@ impl SetupBody {
 /// Make the first account
 ///
 /// It coordinates the network. The token is printed when the program starts, works once, and never again once there is an account.
-#[utoipa::path(operation_id = "setUp", tag = "auth", request_body = SetupBody, security(()),
+#[utoipa::path(operation_id = "setUp", tag = "auth", request_body = SetupBody,
     responses((status = 201, description = "The new account", body = MeView), Refusals, ChangeRefusals))]
 #[post("/v1/auth/setup")]
 pub async fn set_up(

@@ -30,7 +30,7 @@ pub struct TokenBody {
 /// Sign in
 ///
 /// A wrong password and an unknown address have the same answer. Wrong attempts are slowed by the address that they come from, for one account and for all.
-#[utoipa::path(operation_id = "createToken", tag = "auth", request_body = TokenBody, security(()),
+#[utoipa::path(operation_id = "createToken", tag = "auth", request_body = TokenBody,
     responses((status = 200, description = "Tokens for the account", body = TokenView), Refusals, ChangeRefusals))]
 #[post("/v1/auth/token")]
 pub async fn create_token(

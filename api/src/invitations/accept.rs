@@ -63,7 +63,7 @@ impl AcceptanceBody {
 /// Accept an invitation
 ///
 /// Makes an account with the invited address, or adds the roles to the one that has it, whose password is then needed. Of several who accept at once, one does; an unknown, used or expired token is not found.
-#[utoipa::path(operation_id = "acceptInvitation", tag = "auth", request_body = AcceptanceBody, security(()),
+#[utoipa::path(operation_id = "acceptInvitation", tag = "auth", request_body = AcceptanceBody,
     responses((status = 201, description = "The account in its organisation", body = AccountView), Refusals, ChangeRefusals))]
 #[post("/v1/invitations/accept")]
 pub async fn accept_invitation(

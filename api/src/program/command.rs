@@ -1,6 +1,8 @@
 use clap::{Parser, Subcommand};
 use domain::permission::Role;
 
+use crate::specification::Notation;
+
 /// Appointments for counselling, across the organisations of a network.
 #[derive(Debug, Parser)]
 #[command(name = "sprechstunde", version, about)]
@@ -26,7 +28,10 @@ pub(super) enum Command {
         demo: bool,
     },
     /// Print the OpenAPI document.
-    Openapi,
+    Openapi {
+        #[arg(long, value_enum, default_value = "yaml")]
+        notation: Notation,
+    },
     /// Print an access token for somebody who holds a role.
     Token {
         /// The slug of the organisation; not needed for network_coordinator.

@@ -1,0 +1,3 @@
+//! What `build.rs` has written.
+
+include!(concat!(env!("OUT_DIR"), "/client.rs"));
