@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ask, bookAt, countAt } from "../api.js";
-import { open } from "../stage.js";
+import { isAccessible, open } from "../stage.js";
 import { TEXTS, book, hold, keys, lastTime, showTimes } from "../visitor.js";
 
 const { de } = TEXTS;
@@ -131,6 +131,7 @@ test("where nothing is free the page says when something will be", async (test) 
   await page.route("**/v1/slots?*", emptied, { times: 1 });
   await page.getByRole("button", { name: `${de.freeTimes} Entlastung` }).click();
   await page.getByText("Die nächste freie Zeit ist am").waitFor();
+  await isAccessible(page);
   await page.getByRole("button", { name: de.showNext }).click();
   await page.locator("#days").getByRole("button").first().waitFor();
 });
