@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { countAt } from "../api.js";
-import { isFocused, open } from "../stage.js";
+import { isAccessible, isFocused, open } from "../stage.js";
 import { TEXTS, book, hold, keys, lastTime, showTimes } from "../visitor.js";
 
 /** What the talk is called in the demo network. */
@@ -32,6 +32,7 @@ for (const language of /** @type {const} */ (["de", "de-simple", "en"])) {
     );
     await press(page, bookNow);
     const { code, secret } = await keys(page);
+    await isAccessible(page);
     assert.match(code, /^[0-9A-Z]{4}-[0-9A-Z]{4}$/);
     assert.match(secret, /^[0-9A-Z]{26}$/);
     const heading = page.getByRole("heading", { level: 1 });

@@ -56,6 +56,17 @@ test("who loads the page again keeps code and secret until they are done", async
   assert.ok(await page.locator("#done").isHidden());
 });
 
+test("who opens the tab again much later finds nothing", async (test) => {
+  const page = await open(test, "/");
+  await hold(page);
+  const { code } = await book(page);
+  await page.clock.setSystemTime(Date.now() + 11 * 60_000);
+  await page.reload();
+  await page.getByRole("button", { name: de.freeTimes }).first().waitFor();
+  assert.ok(!(await page.content()).includes(code));
+  assert.equal(await page.evaluate(() => sessionStorage.length), 0);
+});
+
 test("who lets no page store anything books all the same", async (test) => {
   const page = await open(test, "/");
   await page.addInitScript(() => {
