@@ -108,7 +108,8 @@ fn etag(file: &File) -> String {
 
 /// Asked for anew each time, so that a page and its modules are always of one version.
 fn respond(file: &File, etag: &str, known: &IfNoneMatch) -> HttpResponse {
-    let mut response = if known.has(etag) {
+    let is_known = known.has(etag);
+    let mut response = if is_known {
         HttpResponse::NotModified()
     } else {
         HttpResponse::Ok()
@@ -119,10 +120,11 @@ fn respond(file: &File, etag: &str, known: &IfNoneMatch) -> HttpResponse {
         .insert_header((header::CONTENT_SECURITY_POLICY, POLICY))
         .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .insert_header((header::REFERRER_POLICY, "no-referrer"));
-    if known.has(etag) {
-        return response.finish();
+    if is_known {
+        response.finish()
+    } else {
+        response.content_type(file.media_type).body(file.content)
     }
-    response.content_type(file.media_type).body(file.content)
 }
 
 async fn refuse() -> Result<HttpResponse, Problem> {

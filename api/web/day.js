@@ -14,7 +14,7 @@ const form = byId("credentials", HTMLFormElement);
 
 translatePage();
 showNotices();
-const list = new DayList((act) => attempt(() => signedIn(act)));
+const list = new DayList(signedIn);
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();

@@ -3,6 +3,7 @@
 /** @import { Schemas } from "./types.js" */
 import { Refusal } from "./shared/client.js";
 import { readDirectory } from "./shared/directory.js";
+import { byId } from "./shared/elements.js";
 import { translatePage } from "./shared/language.js";
 import { attempt, explain, showNotices, tell } from "./shared/notices.js";
 import { Views } from "./shared/views.js";
@@ -66,6 +67,7 @@ async function start() {
       await times.refresh();
       views.goTo("times", { instead: true });
     }
+    if (error instanceof Refusal && error.code === "contact-required") byId("phone", HTMLInputElement).focus();
     explain(error);
   }
 }

@@ -3,7 +3,7 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -28,6 +28,8 @@ async function run(url) {
 /** @param {(url: string) => Promise<number>} use */
 async function withProgram(use) {
   const folder = await mkdtemp(join(tmpdir(), "sprechstunde-browser-"));
+  // Postgres does not run as root: the account that it gets instead has to reach its data.
+  await chmod(folder, 0o711);
   const listen = `127.0.0.1:${await freePort()}`;
   const { DATABASE_URL: _, ...environment } = process.env;
   const program = spawn(PROGRAM, {

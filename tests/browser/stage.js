@@ -1,6 +1,6 @@
 // A page of its own for every story, in a real browser.
 
-/** @import { BrowserContextOptions, Page } from "playwright-core" @import { TestContext } from "node:test" */
+/** @import { BrowserContextOptions, Locator, Page } from "playwright-core" @import { TestContext } from "node:test" */
 import assert from "node:assert/strict";
 import { after } from "node:test";
 import axe from "axe-core";
@@ -76,4 +76,9 @@ export async function fitsTelephones(page) {
       controls.filter((it) => it.getBoundingClientRect().height < 44).map((it) => it.outerHTML),
     );
   assert.deepEqual(small, []);
+}
+
+/** @param {Locator} control */
+export function isFocused(control) {
+  return control.evaluate((it) => it === document.activeElement);
 }

@@ -10,7 +10,7 @@ import { everyPage } from "../shared/directory.js";
 import { byId } from "../shared/elements.js";
 import { dateOf, dayOf, shifted, startOfDay } from "../shared/format.js";
 import { inEveryLanguage, labelOf, texts } from "../shared/language.js";
-import { tell, warn } from "../shared/notices.js";
+import { attempt, attemptNext, tell, warn } from "../shared/notices.js";
 import { rowOf } from "./row.js";
 import { stageOf } from "./steps.js";
 
@@ -20,22 +20,25 @@ const CHANGED = ["version-conflict", "wrong-status", "already-called", "already-
 export class DayList {
   /** @type {Shown | null} */
   #shown = null;
+  /** The day that is to be shown; ahead of the one that is, while it is read. */
+  #wanted = "";
 
-  /** @param {(act: () => Promise<void>) => void} attempt */
-  constructor(attempt) {
-    this.attempt = attempt;
-    this.#onPress("previous", ({ date }) => shifted(date, -1));
-    this.#onPress("next", ({ date }) => shifted(date, 1));
-    this.#onPress("today", ({ desk }) => todayAt(desk));
-    this.#onPress("reload", ({ date }) => date);
+  /** @param {(act: () => Promise<void>) => Promise<void>} signedIn does what needs a token */
+  constructor(signedIn) {
+    this.signedIn = signedIn;
+    this.#onPress("previous", () => shifted(this.#wanted, -1));
+    this.#onPress("next", () => shifted(this.#wanted, 1));
+    this.#onPress("today", todayAt);
+    this.#onPress("reload", () => this.#wanted);
     const date = byId("date", HTMLInputElement);
-    date.addEventListener("change", () => this.#goTo(() => date.value));
+    date.addEventListener("change", () => date.value && this.#goTo(date.value));
     inEveryLanguage(() => this.#draw());
   }
 
   /** @param {Desk} desk */
   async open(desk) {
-    await this.#show(desk, todayAt(desk));
+    this.#wanted = todayAt(desk);
+    await this.#show(desk);
   }
 
   /** Leaves nothing for whoever comes to the desk next. */
@@ -47,23 +50,26 @@ export class DayList {
 
   /**
    * @param {string} id
-   * @param {(shown: Shown) => string} wanted
+   * @param {(desk: Desk) => string} wanted
    */
   #onPress(id, wanted) {
-    byId(id, HTMLButtonElement).addEventListener("click", () => this.#goTo(wanted));
+    byId(id, HTMLButtonElement).addEventListener("click", () => {
+      if (this.#shown) this.#goTo(wanted(this.#shown.desk));
+    });
   }
 
-  /** @param {(shown: Shown) => string} wanted */
-  #goTo(wanted) {
-    const shown = this.#shown;
-    if (shown && wanted(shown)) this.attempt(() => this.#show(shown.desk, wanted(shown)));
+  /** @param {string} date */
+  #goTo(date) {
+    this.#wanted = date;
+    attemptNext(async () => {
+      const desk = this.#shown?.desk;
+      if (desk) await this.signedIn(() => this.#show(desk));
+    });
   }
 
-  /**
-   * @param {Desk} desk
-   * @param {string} date
-   */
-  async #show(desk, date) {
+  /** @param {Desk} desk */
+  async #show(desk) {
+    const date = this.#wanted;
     const from = startOfDay(date, desk.timeZone).toISOString();
     const before = startOfDay(shifted(date, 1), desk.timeZone).toISOString();
     const appointments = await everyPage("/v1/appointments", { from, before }, desk.staff.ask);
@@ -93,8 +99,8 @@ export class DayList {
     const shown = this.#shown;
     const body = await step.question?.();
     if (!shown || body === null) return;
-    this.attempt(async () => {
-      await this.#record(step, appointment, body, shown);
+    attempt(async () => {
+      await this.signedIn(() => this.#record(step, appointment, body, shown));
       focusOnRow(appointment.code);
     });
   }
@@ -115,7 +121,7 @@ export class DayList {
       tell(({ statuses }) => `${code}: ${labelOf(statuses, stageOf(changed))}`);
     } catch (error) {
       if (!(error instanceof Refusal) || !CHANGED.includes(error.code)) throw error;
-      await this.#show(desk, date);
+      await this.#show(desk);
       warn(({ changedMeanwhile }) => changedMeanwhile);
     }
   }

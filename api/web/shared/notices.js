@@ -1,17 +1,17 @@
 // What the page says: good news politely, refusals at once.
 
+/** @import { Texts } from "./language.js" */
 import { Refusal } from "./client.js";
 import { byId } from "./elements.js";
 import { inEveryLanguage, texts } from "./language.js";
-
-/** @typedef {import("./language.js").Texts} Texts */
 
 /** @type {(texts: Texts) => string} */
 let said = () => "";
 /** @type {(texts: Texts) => string} */
 let warned = () => "";
 
-let isBusy = false;
+/** @type {Promise<void> | null} */
+let underWay = null;
 /** How long nobody wonders whether anything happens, in milliseconds. */
 const UNNOTICED = 700;
 
@@ -36,13 +36,14 @@ export function sayNothing() {
 }
 
 /**
- * Says in the language of the page why something was refused.
+ * Says in the language of the page why something was refused. What was no refusal is a mistake of the page.
  *
  * @param {unknown} error
  */
 export function explain(error) {
+  const code = error instanceof Refusal ? error.code : "other";
+  warn(({ problems }) => /** @type {Record<string, string>} */ (problems)[code] ?? problems.other);
   if (!(error instanceof Refusal)) throw error;
-  warn(({ problems }) => /** @type {Record<string, string>} */ (problems)[error.code] ?? problems.other);
 }
 
 /**
@@ -51,9 +52,23 @@ export function explain(error) {
  *
  * @param {() => Promise<void>} act
  */
-export async function attempt(act) {
-  if (isBusy) return;
-  isBusy = true;
+export function attempt(act) {
+  underWay ??= say(act).finally(() => (underWay = null));
+  return underWay;
+}
+
+/**
+ * The same, after what is under way.
+ *
+ * @param {() => Promise<void>} act
+ */
+export async function attemptNext(act) {
+  while (underWay) await underWay;
+  return attempt(act);
+}
+
+/** @param {() => Promise<void>} act */
+async function say(act) {
   sayNothing();
   const waiting = setTimeout(() => tell(wait), UNNOTICED);
   try {
@@ -63,7 +78,6 @@ export async function attempt(act) {
   } finally {
     clearTimeout(waiting);
     if (said === wait) sayNothing();
-    isBusy = false;
   }
 }
 

@@ -65,7 +65,8 @@ export class Booking {
 
   async #book() {
     if (!this.#held) return;
-    if (!pending.isPending()) pending.keep(this.#wanted(this.#held.hold));
+    const { hold } = this.#held;
+    if (!pending.isPending()) pending.keep(this.#wanted(hold), hold.expires_at);
     this.#freeze();
     try {
       const appointment = await pending.send();

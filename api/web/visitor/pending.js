@@ -1,10 +1,11 @@
 // The booking under way, kept until the visitor is done: whoever loads the page again while the answer
 // is out, or before code and secret are written down, repeats it with its key and gets the same answer.
-// It stays in this tab and goes with it.
+// It stays in this tab, and not for longer than its hold: whoever opens the tab again later, perhaps on a
+// shared computer, finds nothing.
 
 /**
  * @import { Schemas } from "../types.js"
- * @typedef {{ key: string, body: Schemas["BookBody"] }} Pending
+ * @typedef {{ key: string, body: Schemas["BookBody"], until: string }} Pending
  */
 import { Refusal, ask, newKey } from "../shared/client.js";
 
@@ -17,9 +18,12 @@ let current = stored();
 
 export const isPending = () => current !== null;
 
-/** @param {Schemas["BookBody"]} body */
-export function keep(body) {
-  current = { key: newKey(), body };
+/**
+ * @param {Schemas["BookBody"]} body
+ * @param {string} until
+ */
+export function keep(body, until) {
+  current = { key: newKey(), body, until };
   store(current);
 }
 
@@ -43,16 +47,20 @@ export async function send() {
 /** @returns {Pending | null} */
 function stored() {
   try {
-    return JSON.parse(sessionStorage.getItem(NAME) ?? "null");
+    const pending = JSON.parse(sessionStorage.getItem(NAME) ?? "null");
+    if (Date.parse(pending?.until) > Date.now()) return pending;
   } catch {
-    return null;
+    // As in `store`.
   }
+  store(null);
+  return null;
 }
 
 /** @param {Pending | null} pending */
 function store(pending) {
   try {
-    sessionStorage.setItem(NAME, JSON.stringify(pending));
+    if (pending) sessionStorage.setItem(NAME, JSON.stringify(pending));
+    else sessionStorage.removeItem(NAME);
   } catch {
     // The visitor lets no page store anything: then it lasts as long as the page.
   }

@@ -45,6 +45,7 @@ for (const [screen, options] of Object.entries(SCREENS)) {
   test(`nor does a coordinator (${screen})`, async (test) => {
     const page = await open(test, "/day", settings);
     await isAccessible(page);
+    if (settings.isMobile) await fitsTelephones(page);
     await signIn(page);
     await isAccessible(page);
     if (settings.isMobile) await fitsTelephones(page);

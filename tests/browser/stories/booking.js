@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { countAt } from "../api.js";
-import { open } from "../stage.js";
+import { isAccessible, isFocused, open } from "../stage.js";
 import { TEXTS, book, hold, keys, lastTime, showTimes } from "../visitor.js";
 
 /** What the talk is called in the demo network. */
@@ -32,6 +32,7 @@ for (const language of /** @type {const} */ (["de", "de-simple", "en"])) {
     );
     await press(page, bookNow);
     const { code, secret } = await keys(page);
+    await isAccessible(page);
     assert.match(code, /^[0-9A-Z]{4}-[0-9A-Z]{4}$/);
     assert.match(secret, /^[0-9A-Z]{26}$/);
     const heading = page.getByRole("heading", { level: 1 });
@@ -39,6 +40,20 @@ for (const language of /** @type {const} */ (["de", "de-simple", "en"])) {
     assert.ok(await isFocused(heading), "a screen reader goes on at the heading");
     const { client, note } = (await sent).postDataJSON();
     assert.deepEqual({ client, note }, { client: null, note: null });
+  });
+}
+
+for (const path of ["/", "/day"]) {
+  test(`every text that ${path} names is there in every language`, async (test) => {
+    const page = await open(test, path);
+    for (const name of ["Leichte Sprache", "English", "Deutsch"]) {
+      await page.getByRole("button", { name }).click();
+      const named = page.locator("[data-text]");
+      assert.deepEqual(
+        await named.evaluateAll((all) => all.filter((it) => !it.textContent).map((it) => it.outerHTML)),
+        [],
+      );
+    }
   });
 }
 
@@ -110,9 +125,4 @@ async function press(page, control) {
     if (await isFocused(control)) return page.keyboard.press("Enter");
   }
   assert.fail(`the keyboard never gets to ${control}`);
-}
-
-/** @param {Locator} control */
-function isFocused(control) {
-  return control.evaluate((it) => it === document.activeElement);
 }

@@ -3,7 +3,7 @@
 /** @import { Page } from "playwright-core" @import { TestContext } from "node:test" */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { TELEPHONE, isAccessible, open } from "../stage.js";
+import { TELEPHONE, isAccessible, isFocused, open } from "../stage.js";
 import { rowOf, signIn } from "../staff.js";
 import { TEXTS, book, hold, lookUp } from "../visitor.js";
 
@@ -48,7 +48,9 @@ async function request(page) {
   const warning = page.getByText(de.problems["contact-required"]);
   await warning.waitFor();
   assert.ok(await warning.evaluate((it) => it.getBoundingClientRect().top >= 0), "it is seen from the end of the form");
-  await page.getByRole("textbox", { name: de.phone }).fill("+49 341 0000002");
+  const phone = page.getByRole("textbox", { name: de.phone });
+  assert.ok(await isFocused(phone), "what is missing can be typed at once");
+  await phone.fill("+49 341 0000002");
   const kept = await book(page);
   assert.equal(await page.getByRole("heading", { level: 1 }).innerText(), de.requestedTitle);
   return { kept, startsAt };

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ask, bookAt, countAt } from "../api.js";
-import { open } from "../stage.js";
+import { isAccessible, open } from "../stage.js";
 import { TEXTS, book, hold, keys, lastTime, showTimes } from "../visitor.js";
 
 const { de } = TEXTS;
@@ -54,6 +54,17 @@ test("who loads the page again keeps code and secret until they are done", async
   await page.reload();
   await page.locator("#search").waitFor();
   assert.ok(await page.locator("#done").isHidden());
+});
+
+test("who opens the tab again much later finds nothing", async (test) => {
+  const page = await open(test, "/");
+  await hold(page);
+  const { code } = await book(page);
+  await page.clock.setSystemTime(Date.now() + 11 * 60_000);
+  await page.reload();
+  await page.getByRole("button", { name: de.freeTimes }).first().waitFor();
+  assert.ok(!(await page.content()).includes(code));
+  assert.equal(await page.evaluate(() => sessionStorage.length), 0);
 });
 
 test("who lets no page store anything books all the same", async (test) => {
@@ -131,6 +142,7 @@ test("where nothing is free the page says when something will be", async (test) 
   await page.route("**/v1/slots?*", emptied, { times: 1 });
   await page.getByRole("button", { name: `${de.freeTimes} Entlastung` }).click();
   await page.getByText("Die nächste freie Zeit ist am").waitFor();
+  await isAccessible(page);
   await page.getByRole("button", { name: de.showNext }).click();
   await page.locator("#days").getByRole("button").first().waitFor();
 });
