@@ -5,6 +5,7 @@ mod booking;
 mod clocks;
 mod courses;
 mod demo;
+mod guide;
 mod loans;
 mod operation;
 mod permissions;

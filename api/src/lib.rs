@@ -18,6 +18,7 @@ pub mod draining;
 pub mod equipment;
 pub mod extract;
 pub mod fallback;
+pub mod guide;
 pub mod holds;
 pub mod idempotency;
 pub mod invitations;

@@ -12,6 +12,7 @@ use utoipa_actix_web::AppExt;
 use crate::app::App;
 use crate::draining::{Draining, take_leave};
 use crate::fallback::{KnownPaths, fallback};
+use crate::guide;
 use crate::memory;
 use crate::metrics::Metrics;
 use crate::observe::observe;
@@ -50,6 +51,7 @@ pub fn serve(
         app.service(operation::docs())
             .service(actix_web::web::redirect("/docs", "docs/"))
             .configure(web::pages)
+            .configure(guide::guide)
             .default_service(actix_web::web::to(fallback))
             .wrap(from_fn(refuse_unknown))
             .wrap(Compress::default())

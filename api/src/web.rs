@@ -2,6 +2,8 @@
 //!
 //! They speak to the public API as anybody else's front end does, and are no part of its description.
 
+use std::borrow::Cow;
+
 use actix_web::http::header;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpResponse, Resource};
@@ -12,14 +14,14 @@ use persistence::vault::fingerprint;
 use crate::extract::IfNoneMatch;
 use crate::problems::{Code, Problem};
 
-/// A file of `api/web`, and where it is served.
-struct File {
-    path: &'static str,
-    media_type: &'static str,
-    content: &'static str,
+/// A file, and where it is served.
+pub(crate) struct File {
+    pub(crate) path: Cow<'static, str>,
+    pub(crate) media_type: &'static str,
+    pub(crate) content: Cow<'static, str>,
 }
 
-const HTML: &str = "text/html; charset=utf-8";
+pub(crate) const HTML: &str = "text/html; charset=utf-8";
 const SVG: &str = "image/svg+xml";
 const CSS: &str = "text/css; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
@@ -27,9 +29,9 @@ const SCRIPT: &str = "text/javascript; charset=utf-8";
 macro_rules! files {
     ($($path:expr, $name:literal, $media_type:expr;)+) => {
         &[$(File {
-            path: $path,
+            path: Cow::Borrowed($path),
             media_type: $media_type,
-            content: include_str!(concat!("../web/", $name)),
+            content: Cow::Borrowed(include_str!(concat!("../web/", $name))),
         }),+]
     };
 }
@@ -89,13 +91,14 @@ pub fn pages(config: &mut ServiceConfig) {
     }
 }
 
-fn resource(file: &'static File) -> Resource {
+/// Answers with a file, and refuses everything but to read it.
+pub(crate) fn resource(file: &'static File) -> Resource {
     let etag = etag(file);
     let answer = move |known: IfNoneMatch| {
         let answer = respond(file, &etag, &known);
         async move { answer }
     };
-    web::resource(file.path)
+    web::resource(file.path.as_ref())
         .get(answer)
         .default_service(web::to(refuse))
 }
@@ -107,7 +110,7 @@ fn etag(file: &File) -> String {
 }
 
 /// Asked for anew each time, so that a page and its modules are always of one version.
-fn respond(file: &File, etag: &str, known: &IfNoneMatch) -> HttpResponse {
+fn respond(file: &'static File, etag: &str, known: &IfNoneMatch) -> HttpResponse {
     let is_known = known.has(etag);
     let mut response = if is_known {
         HttpResponse::NotModified()
@@ -123,7 +126,9 @@ fn respond(file: &File, etag: &str, known: &IfNoneMatch) -> HttpResponse {
     if is_known {
         response.finish()
     } else {
-        response.content_type(file.media_type).body(file.content)
+        response
+            .content_type(file.media_type)
+            .body(file.content.as_ref())
     }
 }
 
