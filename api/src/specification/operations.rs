@@ -2,7 +2,7 @@
 
 use utoipa::openapi::path::{Operation, Parameter, PathItem, Paths};
 use utoipa::openapi::schema::{Schema, SchemaType, Type};
-use utoipa::openapi::{RefOr, Required};
+use utoipa::openapi::{Deprecated, RefOr, Required};
 
 pub(super) fn complete(paths: &mut Paths) {
     for item in paths.paths.values_mut() {
@@ -21,10 +21,14 @@ pub(super) fn complete(paths: &mut Paths) {
     }
 }
 
-/// An operation that takes a body wants it.
+/// An operation that takes a body wants it; one that will be gone is deprecated.
 fn complete_operation(operation: &mut Operation) {
     if let Some(RefOr::T(body)) = &mut operation.request_body {
         body.required = Some(Required::True);
+    }
+    let extensions = operation.extensions.as_ref();
+    if extensions.is_some_and(|extensions| extensions.contains_key("x-sunset")) {
+        operation.deprecated = Some(Deprecated::True);
     }
     for parameter in operation.parameters.iter_mut().flatten() {
         if let RefOr::T(parameter) = parameter {
