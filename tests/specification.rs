@@ -1,5 +1,6 @@
 //! The specification: kept in the repository, fit for generators, and shown to people.
 
+mod contract;
 mod current;
 mod lint;
 mod openapi_3_0;

@@ -14,6 +14,7 @@ pub mod config;
 pub mod counsellors;
 pub mod courses;
 pub mod demo;
+pub mod deprecation;
 pub mod draining;
 pub mod equipment;
 pub mod extract;

@@ -10,6 +10,7 @@ use actix_web::{App as ActixApp, HttpServer};
 use utoipa_actix_web::AppExt;
 
 use crate::app::App;
+use crate::deprecation::{Deprecations, announce};
 use crate::draining::{Draining, take_leave};
 use crate::fallback::{KnownPaths, fallback};
 use crate::guide;
@@ -32,6 +33,7 @@ pub fn serve(
     let document = specification();
     let known = Data::new(KnownPaths::of(&document));
     let parameters = Data::new(KnownParameters::of(&document));
+    let deprecations = Data::new(Deprecations::of(&document));
     let printed = Data::new(operation::Printed::of(&document));
     let draining = Data::new(draining);
     let metrics = Data::new(Metrics::default());
@@ -41,6 +43,7 @@ pub fn serve(
             .app_data(Data::new(of_one_worker(&app, workers)))
             .app_data(known.clone())
             .app_data(parameters.clone())
+            .app_data(deprecations.clone())
             .app_data(printed.clone())
             .app_data(metrics.clone())
             .app_data(draining.clone())
@@ -54,6 +57,7 @@ pub fn serve(
             .configure(guide::guide)
             .default_service(actix_web::web::to(fallback))
             .wrap(from_fn(refuse_unknown))
+            .wrap(from_fn(announce))
             .wrap(Compress::default())
             .wrap(from_fn(observe))
             .wrap(from_fn(take_leave))

@@ -2,12 +2,13 @@
 
 mod notation;
 mod openapi_3_0;
+mod operations;
 
 use std::collections::BTreeSet;
 
 use actix_web::App;
 use serde_json::Value;
-use utoipa::openapi::path::{PathItem, Paths};
+use utoipa::openapi::path::Paths;
 use utoipa::openapi::schema::{Schema, SchemaType, Type};
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{OpenApi, RefOr, Server};
@@ -48,33 +49,8 @@ pub fn specification() -> OpenApi {
     document.security = Some(vec![SecurityRequirement::default()]);
     add_security(&mut document);
     add_patches(&mut document);
-    forbid_null_parameters(&mut document.paths);
+    operations::complete(&mut document.paths);
     document
-}
-
-/// A parameter that is not given is not there: none can be null.
-fn forbid_null_parameters(paths: &mut Paths) {
-    let items = paths.paths.values_mut();
-    let operations = items.flat_map(|item| {
-        let PathItem {
-            get,
-            post,
-            patch,
-            delete,
-            ..
-        } = item;
-        [get, post, patch, delete].into_iter().flatten()
-    });
-    let parameters = operations.flat_map(|operation| operation.parameters.iter_mut().flatten());
-    for parameter in parameters {
-        if let RefOr::T(parameter) = parameter
-            && let Some(RefOr::T(Schema::Object(schema))) = &mut parameter.schema
-            && let SchemaType::Array(types) = &schema.schema_type
-            && let Some(single) = types.iter().find(|kind| **kind != Type::Null)
-        {
-            schema.schema_type = SchemaType::Type(single.clone());
-        }
-    }
 }
 
 fn add_security(document: &mut OpenApi) {

@@ -26,7 +26,7 @@ pub struct ListSchedules {
     #[param(format = Uuid)]
     counsellor_id: Option<String>,
     /// How many items a page has; more than 200 is answered with 200.
-    #[param(minimum = 1, maximum = 200, default = 50)]
+    #[param(minimum = 1, default = 50)]
     limit: Option<u32>,
     /// The `next_cursor` of the page before.
     cursor: Option<String>,
