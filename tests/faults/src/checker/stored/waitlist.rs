@@ -111,14 +111,17 @@ const COUNTS: &str = "
         UNION ALL SELECT id, 'decline-offer', '{declined}', declined - (status = 'left')::int, declined FROM entries
         UNION ALL SELECT id, 'leave', '{left}', (status = 'left')::int, (status = 'left')::int FROM entries
         UNION ALL SELECT id, 'expire', '{unanswered,expired}', expired, expired + (status = 'expired')::int FROM entries
+    ), audited AS (
+        SELECT subject_id AS id, action, count(*) AS audit FROM audit_entries
+        WHERE subject_kind = 'waitlist_entry' GROUP BY 1, 2
+    ), happened AS (
+        SELECT subject_id AS id, split_part(kind, '.', 2) AS kind FROM outbox_events
+        WHERE kind LIKE 'waitlist_entry.%'
     ), counted AS (
-        SELECT t.*,
-               (SELECT count(*) FROM audit_entries a
-                WHERE (a.subject_kind, a.subject_id, a.action) = ('waitlist_entry', t.id, t.action)) AS audit,
-               (SELECT count(*) FROM outbox_events v
-                WHERE v.subject_id = t.id AND v.kind LIKE 'waitlist_entry.%'
-                  AND split_part(v.kind, '.', 2) = ANY (t.kinds::text[])) AS events
-        FROM told t)
+        SELECT t.id, action, at_least, at_most, coalesce(audit, 0) AS audit, count(h.id) AS events
+        FROM told t LEFT JOIN audited USING (id, action)
+        LEFT JOIN happened h ON h.id = t.id AND h.kind = ANY (t.kinds::text[])
+        GROUP BY t.id, action, at_least, at_most, audit)
     SELECT 'waitlist_entries', id::text, action, audit, events, due, due
     FROM counted CROSS JOIN LATERAL (SELECT least(greatest(events, at_least), at_most) AS due) AS right_ones";
 
