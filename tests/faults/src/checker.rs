@@ -11,6 +11,7 @@ mod lives;
 mod lost;
 mod moves;
 mod observed;
+mod offers;
 mod overlaps;
 mod places;
 mod proposals;
@@ -20,6 +21,7 @@ mod series;
 mod stored;
 mod traces;
 mod unasked;
+mod waiting;
 
 use std::collections::BTreeMap;
 
@@ -31,7 +33,7 @@ use self::stored::Stored;
 use crate::history::{HistoryFolder, Knowledge};
 
 /// Each law answers what breaks it.
-const LAWS: [fn(&Facts, &Stored) -> Vec<Violation>; 11] = [
+const LAWS: [fn(&Facts, &Stored) -> Vec<Violation>; 13] = [
     overlaps::check,
     lost::check,
     unasked::check,
@@ -43,6 +45,8 @@ const LAWS: [fn(&Facts, &Stored) -> Vec<Violation>; 11] = [
     foreign::check,
     series::check,
     proposals::check,
+    offers::check,
+    waiting::check,
 ];
 
 /// Checks everything. The programs must have ended, or at least have nothing under way.

@@ -145,6 +145,7 @@ impl Stage {
             mine: Vec::new(),
             held: Vec::new(),
             series: Vec::new(),
+            entries: Vec::new(),
         };
         self.players.spawn(visitor.play());
         Ok(())

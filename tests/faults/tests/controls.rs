@@ -10,4 +10,5 @@ mod controls {
     mod disturbed;
     mod program;
     mod told_wrongly;
+    mod waitlist;
 }

@@ -25,7 +25,7 @@ pub(crate) struct Possible {
     pub(crate) place_in: Option<Uuid>,
     /// How many pieces of which equipment.
     pub(crate) pieces: Vec<(Uuid, i64)>,
-    /// The appointment, hold or proposal, where it is known.
+    /// The appointment, hold, proposal or offer, where it is known.
     pub(crate) holder: Option<Uuid>,
     /// The intent; what was there before has none.
     pub(crate) intent: Option<Uuid>,
@@ -50,10 +50,12 @@ pub(crate) fn possible(facts: &Facts, stored: &Stored) -> Vec<Possible> {
                 claims.extend(known.somewhere(intent));
             }
             (Operation::AcceptProposal, _) => claims.extend(known.accepted(intent)),
+            (Operation::AcceptOffer, _) => claims.extend(known.accepted_offer(intent)),
             _ => {}
         }
     }
     claims.extend(known.proposals());
+    claims.extend(known.offers());
     claims
 }
 
@@ -156,6 +158,40 @@ impl<'a> Known<'a> {
         })
     }
 
+    fn accepted_offer(&self, intent: &Intent) -> Vec<Possible> {
+        let offer = intent.first().offer_id;
+        let offer = offer.and_then(|id| self.stored.offers.get(&id));
+        let Some(offer) = offer.filter(|offer| offer.state == "accepted") else {
+            return Vec::new();
+        };
+        let entry = self.stored.entries.get(&offer.entry_id);
+        let holder = entry.and_then(|entry| entry.appointment_id);
+        let until = until(self.facts, intent, holder);
+        let place = self.stored.offered(offer);
+        place.map_or_else(Vec::new, |place| of_place(intent, place, holder, until))
+    }
+
+    /// Whatever was offered to who waits, at some time since they joined. Rows of offers stay.
+    fn offers(&self) -> Vec<Possible> {
+        let joined = self.facts.acknowledged(Operation::JoinWaitlist);
+        let mut claims = Vec::new();
+        for offer in self.stored.offers.values() {
+            let Some(place) = self.stored.offered(offer) else {
+                continue;
+            };
+            let join = joined.get(&offer.entry_id).copied();
+            let answers = self.facts.answers_to_offer(offer);
+            let answered = answers.map(Intent::done_by).min().unwrap_or(FOR_EVER);
+            let until = match offer.state.as_str() {
+                "accepted" | "declined" => answered,
+                // Nobody knows when the program looked.
+                _ => FOR_EVER,
+            };
+            claims.extend(held(join, place, Some(offer.id), until));
+        }
+        claims
+    }
+
     /// Whatever was proposed while the clients played. Rows of proposals stay.
     fn proposals(&self) -> Vec<Possible> {
         let mut claims = Vec::new();
@@ -188,14 +224,24 @@ impl<'a> Known<'a> {
 
 /// Of a group the place, and the time of the session, which stays claimed behind its first booking.
 fn of_place(intent: &Intent, place: Place<'_>, holder: Option<Uuid>, until: u64) -> Vec<Possible> {
+    held(Some(intent), place, holder, until)
+}
+
+/// As `of_place`, also of what nobody is known to have asked for.
+fn held(
+    intent: Option<&Intent>,
+    place: Place<'_>,
+    holder: Option<Uuid>,
+    until: u64,
+) -> Vec<Possible> {
     let (group, pieces) = (place.group(), place.service.pieces.clone());
     let possible = |place_in, holder, until| Possible {
         claim: place.claim.clone(),
         place_in,
         pieces: pieces.clone(),
         holder,
-        intent: Some(intent.first().intent),
-        from: intent.sent(),
+        intent: intent.map(|intent| intent.first().intent),
+        from: intent.map_or(0, Intent::sent),
         until,
     };
     match group {

@@ -6,6 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 use super::facts::{Facts, Intent, State};
+use super::series;
 use super::stored::Stored;
 use crate::history::Operation;
 
@@ -33,6 +34,8 @@ struct Orphan {
     /// Not known any more where the appointment was moved.
     place: Option<(Uuid, DateTime<Utc>)>,
     made_at: Option<DateTime<Utc>>,
+    /// On how many dates it is, of a series.
+    dates: Option<usize>,
 }
 
 pub(crate) fn appointments(facts: &Facts, stored: &Stored) -> Discovered {
@@ -41,8 +44,8 @@ pub(crate) fn appointments(facts: &Facts, stored: &Stored) -> Discovered {
         .appointments
         .values()
         .filter(|one| !told.contains_key(&one.id) && facts.before(one.id).is_none())
-        // Those belong to their series.
-        .filter(|one| one.series_id.is_none())
+        // Those belong to their series, or to who waited.
+        .filter(|one| one.series_id.is_none() && stored.entry_of(one.id).is_none())
         .map(|one| {
             let moved = stored
                 .audit_of(one.id)
@@ -54,6 +57,7 @@ pub(crate) fn appointments(facts: &Facts, stored: &Stored) -> Discovered {
                 service_id: one.service_id,
                 place: (!moved).then_some((one.session_id, one.starts_at)),
                 made_at: Some(one.booked_at),
+                dates: None,
             }
         });
     matched(facts, stored, Operation::Book, orphans.collect())
@@ -61,6 +65,11 @@ pub(crate) fn appointments(facts: &Facts, stored: &Stored) -> Discovered {
 
 pub(crate) fn series(facts: &Facts, stored: &Stored) -> Discovered {
     let told = facts.acknowledged(Operation::BookSeries);
+    let mut members: BTreeMap<Uuid, usize> = BTreeMap::new();
+    let series_of = stored.appointments.values().filter_map(|one| one.series_id);
+    for series in series_of {
+        *members.entry(series).or_default() += 1;
+    }
     let orphans = stored
         .series
         .values()
@@ -70,8 +79,25 @@ pub(crate) fn series(facts: &Facts, stored: &Stored) -> Discovered {
             service_id: one.service_id,
             place: None,
             made_at: Some(one.booked_at),
+            dates: Some(members.get(&one.id).copied().unwrap_or(0)),
         });
     matched(facts, stored, Operation::BookSeries, orphans.collect())
+}
+
+pub(crate) fn entries(facts: &Facts, stored: &Stored) -> Discovered {
+    let told = facts.acknowledged(Operation::JoinWaitlist);
+    let orphans = stored
+        .entries
+        .values()
+        .filter(|one| !told.contains_key(&one.id) && !facts.baseline.entries.contains(&one.id))
+        .map(|one| Orphan {
+            id: one.id,
+            service_id: one.service_id,
+            place: None,
+            made_at: Some(one.joined_at),
+            dates: None,
+        });
+    matched(facts, stored, Operation::JoinWaitlist, orphans.collect())
 }
 
 pub(crate) fn holds(facts: &Facts, stored: &Stored) -> Discovered {
@@ -85,6 +111,7 @@ pub(crate) fn holds(facts: &Facts, stored: &Stored) -> Discovered {
             service_id: hold.service_id,
             place: Some((hold.session_id, hold.starts_at)),
             made_at: None,
+            dates: None,
         });
     matched(facts, stored, Operation::Hold, orphans.collect())
 }
@@ -100,29 +127,36 @@ fn matched(
         .filter(|intent| intent.state() == State::Open)
         .collect();
     let may_have_made = |orphan: &Orphan, intent: &Intent| {
-        let Some(place) = stored.place(intent.first().slot_id.as_deref()) else {
-            return false;
-        };
-        let there = (place.session_id, place.starts_at);
-        place.service_id == orphan.service_id
-            && orphan.place.is_none_or(|known| known == there)
+        let place = stored.place(intent.first().slot_id.as_deref());
+        let there = place.as_ref().map(|it| (it.session_id, it.starts_at));
+        let service = place.map_or_else(|| intent.waits_for(), |place| Some(place.service_id));
+        service == Some(orphan.service_id)
+            && orphan.place.is_none_or(|known| there == Some(known))
             && orphan
                 .made_at
                 .is_none_or(|at| at >= intent.first().at.wall - SLACK)
     };
-    let candidates: Vec<Vec<usize>> = orphans
-        .iter()
-        .map(|orphan| {
+    let fits = |orphan: &Orphan, intent: &Intent| {
+        may_have_made(orphan, intent) && orphan.dates.is_none_or(|there| has_as_many(intent, there))
+    };
+    let candidates = |may: &dyn Fn(&Orphan, &Intent) -> bool| -> Vec<Vec<usize>> {
+        let of_orphan = |orphan| {
             (0..open.len())
-                .filter(|one| may_have_made(orphan, open[*one]))
+                .filter(|one| may(orphan, open[*one]))
                 .collect()
-        })
-        .collect();
+        };
+        orphans.iter().map(of_orphan).collect()
+    };
+    let (fitting, possible) = (candidates(&fits), candidates(&may_have_made));
     let mut taken = BTreeMap::new();
     let mut discovered = Discovered::default();
-    for (number, orphan) in orphans.iter().enumerate() {
-        if !augment(number, &candidates, &mut taken, &mut BTreeSet::new()) {
-            discovered.unexplained.push(orphan.id);
+    let left: Vec<usize> = (0..orphans.len())
+        .filter(|number| !augment(*number, &fitting, &mut taken, &mut BTreeSet::new()))
+        .collect();
+    // Whatever is left is not as it was wanted, but perhaps made by somebody.
+    for number in left {
+        if !augment(number, &possible, &mut taken, &mut BTreeSet::new()) {
+            discovered.unexplained.push(orphans[number].id);
         }
     }
     for (intent, orphan) in taken {
@@ -131,6 +165,11 @@ fn matched(
             .insert(open[intent].first().intent, orphans[orphan].id);
     }
     discovered
+}
+
+/// A series of which some dates may be left out can be on any number of them.
+fn has_as_many(intent: &Intent, there: usize) -> bool {
+    series::dates(intent).is_none_or(|wanted| wanted == there)
 }
 
 /// A largest matching, by augmenting paths (Kuhn 1955).

@@ -5,7 +5,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::leaps::Leaps;
-use super::stored::{Proposal, Stored};
+use super::stored::{Offer, Proposal, Stored};
 use crate::history::{
     Baseline, BaselineAppointment, Call, Knowledge, Operation, Outcome, Result as Told, Role,
     Snapshot,
@@ -108,6 +108,26 @@ impl Facts {
         })
     }
 
+    /// What was, or may have been, answered to the offer: whoever leaves declines it.
+    pub(crate) fn answers_to_offer(&self, offer: &Offer) -> impl Iterator<Item = &Intent> {
+        let (id, entry) = (offer.id, offer.entry_id);
+        self.intents.iter().filter(move |intent| {
+            let call = intent.first();
+            let leaves = call.operation == Operation::LeaveWaitlist && call.entry_id == Some(entry);
+            (leaves || call.offer_id == Some(id)) && intent.may_have_happened()
+        })
+    }
+
+    /// What has ended, or may have ended, somebody's waiting.
+    pub(crate) fn ends_of_entry(&self, entry: Uuid) -> impl Iterator<Item = &Intent> {
+        let ends = [Operation::AcceptOffer, Operation::LeaveWaitlist];
+        self.intents.iter().filter(move |intent| {
+            ends.contains(&intent.operation())
+                && intent.first().entry_id == Some(entry)
+                && intent.may_have_happened()
+        })
+    }
+
     pub(crate) fn of(&self, operation: Operation) -> impl Iterator<Item = &Intent> {
         self.intents
             .iter()
@@ -138,10 +158,14 @@ impl Facts {
             .collect()
     }
 
-    /// The appointments of whose booking somebody was told, alone or in a series: by whom, and how
-    /// it looked.
+    /// The appointments of whose booking somebody was told, alone, in a series or from an offer: by
+    /// whom, and how it looked.
     pub(crate) fn booked(&self) -> BTreeMap<Uuid, (&Intent, &Value)> {
-        let bookings = [Operation::Book, Operation::BookSeries];
+        let bookings = [
+            Operation::Book,
+            Operation::BookSeries,
+            Operation::AcceptOffer,
+        ];
         let bookings = bookings.into_iter().flat_map(|one| self.of(one));
         let views = bookings.flat_map(|intent| {
             let views = intent.answer().into_iter().flat_map(appointments);
@@ -206,6 +230,17 @@ impl Intent {
 
     pub(crate) fn answered_id(&self) -> Option<Uuid> {
         id(&self.answer()?["id"])
+    }
+
+    /// The service, of who joins a waiting list.
+    pub(crate) fn waits_for(&self) -> Option<Uuid> {
+        id(&self.first().body.as_ref()?["service_id"])
+    }
+
+    /// What opens what it made: the secret that was told, or that of the entry.
+    pub(crate) fn secret(&self) -> Option<&str> {
+        let told = self.answer()?["secret"].as_str();
+        told.or(self.first().shown.as_deref())
     }
 
     pub(crate) fn gives_contact(&self) -> bool {

@@ -7,13 +7,22 @@ use super::report::{Law, Violation};
 use super::stored::Stored;
 use crate::history::Operation;
 
+/// What makes something with an id of its own.
+const MAKING: [Operation; 5] = [
+    Operation::Book,
+    Operation::Hold,
+    Operation::BookSeries,
+    Operation::JoinWaitlist,
+    Operation::AcceptOffer,
+];
+
 pub(crate) fn check(facts: &Facts, _: &Stored) -> Vec<Violation> {
     let keyed = facts
         .intents
         .iter()
         .filter(|intent| intent.first().idempotency_key.is_some());
     let mut broken: Vec<_> = keyed.filter_map(two_answers).collect();
-    for operation in [Operation::Book, Operation::Hold, Operation::BookSeries] {
+    for operation in MAKING {
         broken.extend(one_effect_of_two_keys(facts, operation));
     }
     broken.extend(ended_twice(facts));

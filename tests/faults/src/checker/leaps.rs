@@ -14,6 +14,11 @@ impl Leaps {
         self.0.push((micros, wrong_by));
     }
 
+    /// Whether the program always knew what time it was.
+    pub(crate) const fn are_none(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// How far ahead the clock was at most, in that time.
     pub(crate) fn furthest(&self, from: u64, until: u64) -> TimeDelta {
         let ends = self.0.iter().skip(1).map(|(since, _)| *since);

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use uuid::Uuid;
 
 use super::facts::{Facts, version};
@@ -5,9 +7,11 @@ use super::observed::{Seen, observed};
 use super::report::{Law, Violation};
 use super::stored::{Appointment, Stored, Trace};
 
+type Lead = (&'static str, Option<&'static str>, &'static str);
+
 /// Where each action leads from each status; `None` is before the booking. The same as the drawing
 /// in `domain::appointment`.
-const LEADS: [(&str, Option<&str>, &str); 17] = [
+const LEADS: [Lead; 17] = [
     ("book", None, "booked"),
     ("book", None, "requested"),
     ("reschedule", Some("booked"), "booked"),
@@ -27,6 +31,19 @@ const LEADS: [(&str, Option<&str>, &str); 17] = [
     ("expire", Some("requested"), "cancelled"),
 ];
 
+/// The same for who waits, as in `domain::waitlist`.
+const LEADS_OF_ENTRIES: [Lead; 9] = [
+    ("join", None, "waiting"),
+    ("offer", Some("waiting"), "offered"),
+    ("accept-offer", Some("offered"), "booked"),
+    ("decline-offer", Some("offered"), "waiting"),
+    ("leave", Some("waiting"), "left"),
+    ("leave", Some("offered"), "left"),
+    ("expire", Some("offered"), "waiting"),
+    ("expire", Some("offered"), "expired"),
+    ("expire", Some("waiting"), "expired"),
+];
+
 pub(crate) fn check(facts: &Facts, stored: &Stored) -> Vec<Violation> {
     let seen = observed(facts);
     let mut broken = Vec::new();
@@ -36,7 +53,7 @@ pub(crate) fn check(facts: &Facts, stored: &Stored) -> Vec<Violation> {
             continue;
         };
         let seen = seen.get(&appointment.id).map_or(&[][..], Vec::as_slice);
-        let lives = lives(traces, &appointment.status);
+        let lives = lives(&LEADS, traces, &appointment.status);
         let otherwise = lives
             .iter()
             .map(|life| seen_otherwise(seen, appointment.id, life));
@@ -44,15 +61,38 @@ pub(crate) fn check(facts: &Facts, stored: &Stored) -> Vec<Violation> {
         match otherwise.min_by_key(Vec::len) {
             Some(otherwise) => broken.extend(otherwise),
             None => {
-                let actions: Vec<_> = traces.iter().map(|trace| trace.action.as_str()).collect();
-                let (status, path) = (&appointment.status, actions.join(", "));
-                let what = format!("`{path}` does not lead to `{status}`");
-                let violation = Violation::of_rows(Law::LawfulLives, what, []);
+                let violation = unlawful(traces, &appointment.status);
                 broken.push(violation.about("appointments", appointment.id));
             }
         }
     }
+    broken.extend(entries(stored));
     broken
+}
+
+fn entries(stored: &Stored) -> Vec<Violation> {
+    let mut broken = Vec::new();
+    let lacking = stored.counts.iter().filter(|one| one.audit != one.events);
+    let lacking: BTreeSet<Uuid> = lacking.map(|one| one.id).collect();
+    for (id, traces) in &stored.entry_audit {
+        let entry = stored.entries.get(id);
+        // That a trace lacks is the matter of another law.
+        let Some(entry) = entry.filter(|_| !lacking.contains(id)) else {
+            continue;
+        };
+        if lives(&LEADS_OF_ENTRIES, traces, &entry.status).is_empty() {
+            let violation = unlawful(traces, &entry.status);
+            broken.push(violation.about("waitlist_entries", entry.id));
+        }
+    }
+    broken
+}
+
+fn unlawful(traces: &[Trace], status: &str) -> Violation {
+    let actions: Vec<_> = traces.iter().map(|trace| trace.action.as_str()).collect();
+    let path = actions.join(", ");
+    let what = format!("`{path}` does not lead to `{status}`");
+    Violation::of_rows(Law::LawfulLives, what, [])
 }
 
 fn traces<'s>(stored: &'s Stored, appointment: &Appointment) -> Option<&'s [Trace]> {
@@ -65,17 +105,23 @@ type Life = Vec<&'static str>;
 
 /// The status of every version, for each lawful order of the traces that ends so. Ids are made under
 /// the locks, so they are in order; but those of different programs in one millisecond need not be.
-fn lives(traces: &[Trace], last: &str) -> Vec<Life> {
+fn lives(table: &'static [Lead], traces: &[Trace], last: &str) -> Vec<Life> {
     let mut rest: Vec<&Trace> = traces.iter().collect();
     let mut found = Vec::new();
-    live(&mut rest, &mut Vec::new(), last, &mut found);
+    live(table, &mut rest, &mut Vec::new(), last, &mut found);
     found
 }
 
 /// More than these need not be told apart.
 const MOST_LIVES: usize = 16;
 
-fn live(rest: &mut Vec<&Trace>, life: &mut Life, last: &str, found: &mut Vec<Life>) {
+fn live(
+    table: &'static [Lead],
+    rest: &mut Vec<&Trace>,
+    life: &mut Life,
+    last: &str,
+    found: &mut Vec<Life>,
+) {
     let status = life.last().copied();
     let Some(earliest) = rest.iter().map(|trace| millisecond(trace.id)).min() else {
         if status == Some(last) {
@@ -88,10 +134,10 @@ fn live(rest: &mut Vec<&Trace>, life: &mut Life, last: &str, found: &mut Vec<Lif
             continue;
         }
         let trace = rest.remove(place);
-        for next in leads(&trace.action, status) {
+        for next in leads(table, &trace.action, status) {
             if found.len() < MOST_LIVES {
                 life.push(next);
-                live(rest, life, last, found);
+                live(table, rest, life, last, found);
                 life.pop();
             }
         }
@@ -100,8 +146,12 @@ fn live(rest: &mut Vec<&Trace>, life: &mut Life, last: &str, found: &mut Vec<Lif
 }
 
 /// The statuses to which the action may lead.
-fn leads(action: &str, from: Option<&str>) -> impl Iterator<Item = &'static str> {
-    let leading = LEADS
+fn leads(
+    table: &'static [Lead],
+    action: &str,
+    from: Option<&str>,
+) -> impl Iterator<Item = &'static str> {
+    let leading = table
         .iter()
         .filter(move |lead| (lead.0, lead.1) == (action, from));
     leading.map(|lead| lead.2)

@@ -30,7 +30,9 @@ pub(crate) fn check(facts: &Facts, stored: &Stored) -> Vec<Violation> {
     broken.extend(went_back(facts, stored));
     let booked = booked.into_iter().map(|(id, (intent, _))| (id, intent));
     let series = facts.acknowledged(Operation::BookSeries);
-    broken.extend(not_found(facts, &booked.chain(series).collect()));
+    let joined = facts.acknowledged(Operation::JoinWaitlist);
+    let known = booked.chain(series).chain(joined);
+    broken.extend(not_found(facts, &known.collect()));
     broken
 }
 
@@ -119,6 +121,10 @@ fn put(stored: &Stored, intent: &Intent, id: Uuid) -> Option<(Uuid, DateTime<Utc
             let view = views.find(|view| facts::id(&view["id"]) == Some(id));
             view.and_then(|view| stored.shown_at(view))
         }
+        Operation::AcceptOffer => {
+            let offer = call.offer_id.and_then(|id| stored.offers.get(&id));
+            offer.and_then(|offer| stored.offered(offer))
+        }
         Operation::AcceptProposal => {
             let proposal = call.proposal_id.and_then(|id| stored.proposals.get(&id));
             proposal.and_then(|proposal| stored.proposed(proposal))
@@ -198,13 +204,13 @@ fn went_back(facts: &Facts, stored: &Stored) -> Vec<Violation> {
     broken
 }
 
-/// Whoever was told of an appointment finds it, with its secret or as staff of its organisation.
+/// Whoever was told of an appointment, a series or an entry finds it, with its secret or as staff of its organisation.
 fn not_found(facts: &Facts, booked: &BTreeMap<Uuid, &Intent>) -> Vec<Violation> {
     let attempts = facts.intents.iter().flat_map(|intent| &intent.attempts);
     let mut broken = Vec::new();
     for attempt in attempts.filter(|attempt| is_404(attempt)) {
         let call = &attempt.call;
-        let asked = call.appointment_id.or(call.series_id);
+        let asked = call.appointment_id.or(call.series_id).or(call.entry_id);
         let asked = asked.and_then(|id| booked.get(&id));
         let Some(booking) = asked.filter(|booking| booking.done_by() <= call.at.micros) else {
             continue;
@@ -219,11 +225,11 @@ fn not_found(facts: &Facts, booked: &BTreeMap<Uuid, &Intent>) -> Vec<Violation> 
             Role::Visitor => {
                 let in_body = call.body.as_ref().and_then(|body| body["secret"].as_str());
                 let shown = call.shown.as_deref().or(in_body);
-                shown.is_some() && shown == answer["secret"].as_str()
+                shown.is_some() && shown == booking.secret()
             }
         };
         if own {
-            let what = "an acknowledged appointment was not found".to_owned();
+            let what = "what was acknowledged was not found".to_owned();
             let names = [booking.names(), vec![attempt.name()]].concat();
             broken.push(Violation::of_calls(Law::NothingLost, what, names));
         }

@@ -37,6 +37,10 @@ pub(crate) fn shown(attempt: &Attempt) -> Vec<Seen<'_>> {
         | Operation::Release
         | Operation::Proposals
         | Operation::PreviewSeries
+        | Operation::JoinWaitlist
+        | Operation::ReadEntry
+        | Operation::DeclineOffer
+        | Operation::LeaveWaitlist
         // What is told of a day lacks the version.
         | Operation::SickDay
         | Operation::CancelDay => Vec::new(),

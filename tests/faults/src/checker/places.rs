@@ -4,7 +4,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::facts::id;
-use super::stored::{Proposal, Service, Session, Stored};
+use super::stored::{Offer, Proposal, Service, Session, Stored};
 
 /// What a slot id means in the data base.
 #[derive(Debug)]
@@ -67,6 +67,10 @@ impl Stored {
         let people = std::iter::once(proposal.counsellor_id).chain(proposal.room_id);
         place.claim.resources = people.collect();
         Some(place)
+    }
+
+    pub(crate) fn offered(&self, offer: &Offer) -> Option<Place<'_>> {
+        self.place_at(offer.session_id, offer.service_id, offer.starts_at)
     }
 
     /// The same talk with the same counsellor at another time, in each session that there is then.

@@ -21,10 +21,11 @@ pub enum Law {
     NoForeignRow,
     WholeSeries,
     AnsweredOnce,
+    OfferedOnce,
 }
 
 impl Law {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::NoOverlap,
         Self::NothingLost,
         Self::NothingUnasked,
@@ -36,6 +37,7 @@ impl Law {
         Self::NoForeignRow,
         Self::WholeSeries,
         Self::AnsweredOnce,
+        Self::OfferedOnce,
     ];
 
     #[must_use]
@@ -55,6 +57,9 @@ impl Law {
             Self::WholeSeries => "a series is there as it was booked, whole or not at all",
             Self::AnsweredOnce => {
                 "what is proposed is held until it is answered, and answered once"
+            }
+            Self::OfferedOnce => {
+                "what is offered to who waits is held until it is answered, and offered to one at a time"
             }
         }
     }

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::changes::{CANCELLATIONS, MOVES};
 use super::claims::{Possible, possible};
-use super::facts::{Attempt, Facts};
+use super::facts::{Attempt, Facts, Intent};
 use super::places::{Claim, Place};
 use super::report::{Law, Violation};
 use super::stored::Stored;
@@ -60,16 +60,20 @@ impl Known<'_> {
             Some("slot-gone") => place().is_none_or(|place| self.is_gone(attempt, &place)),
             Some("hold-expired") => self.is_ended(attempt),
             Some("proposal-answered") => self.is_answered(attempt),
+            Some("offer-gone") => self.is_offered_no_more(attempt),
+            Some("waitlist-entry-ended") => self.waits_no_more(attempt),
             Some(_) | None => self.explains_dates(attempt),
         }
     }
 
-    /// The slot that the call names, or that was proposed.
+    /// The slot that the call names, or that was proposed or offered.
     fn asked_for(&self, attempt: &Attempt) -> Option<Place<'_>> {
         let call = &attempt.call;
         let proposal = || self.stored.proposals.get(&call.proposal_id?);
         let slot = self.stored.place(call.slot_id.as_deref());
+        let offer = || self.stored.offers.get(&call.offer_id?);
         slot.or_else(|| self.stored.proposed(proposal()?))
+            .or_else(|| self.stored.offered(offer()?))
     }
 
     /// Each date of a series that was not to be had: in a refusal, or left out of what fits.
@@ -249,6 +253,28 @@ impl Known<'_> {
         explained || row.is_none_or(|row| !matches!(row.status.as_str(), "booked" | "requested"))
     }
 
+    /// Somebody may have answered the offer, or its time was over.
+    fn is_offered_no_more(&self, attempt: &Attempt) -> bool {
+        let offer = attempt.call.offer_id;
+        let Some(offer) = offer.and_then(|id| self.stored.offers.get(&id)) else {
+            return false;
+        };
+        let heard = attempt.outcome.as_ref().map(|outcome| outcome.at.wall);
+        let latest = TimeDelta::seconds(1) + self.ahead(attempt);
+        offer.state == "expired"
+            || heard.is_none_or(|heard| heard + latest >= offer.expires_at)
+            || is_forestalled(attempt, self.facts.answers_to_offer(offer))
+    }
+
+    /// Somebody may have left, or accepted what was offered; or the entry has waited long enough.
+    fn waits_no_more(&self, attempt: &Attempt) -> bool {
+        let entry = attempt.call.entry_id;
+        let Some(entry) = entry.and_then(|id| self.stored.entries.get(&id)) else {
+            return false;
+        };
+        entry.status == "expired" || is_forestalled(attempt, self.facts.ends_of_entry(entry.id))
+    }
+
     /// How far the program's clock was ahead of the caller's.
     fn ahead(&self, attempt: &Attempt) -> TimeDelta {
         self.facts
@@ -286,10 +312,24 @@ impl Known<'_> {
     }
 }
 
+/// Whether another one of these may have come before its answer.
+fn is_forestalled<'a>(attempt: &Attempt, mut others: impl Iterator<Item = &'a Intent>) -> bool {
+    others.any(|one| {
+        one.first().intent != attempt.call.intent
+            && one.may_have_happened()
+            && one.sent() <= attempt.heard()
+    })
+}
+
 /// Whether somebody else may have had it while the call was under way. Nobody is in their own way.
 fn is_other(one: &Possible, attempt: &Attempt) -> bool {
     let call = &attempt.call;
-    let own = [call.appointment_id, call.hold_id, call.proposal_id];
+    let own = [
+        call.appointment_id,
+        call.hold_id,
+        call.proposal_id,
+        call.offer_id,
+    ];
     one.intent != Some(call.intent)
         && (one.holder.is_none() || !own.contains(&one.holder))
         && one.from <= attempt.heard()

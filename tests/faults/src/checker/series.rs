@@ -53,7 +53,7 @@ pub(crate) fn check(facts: &Facts, stored: &Stored) -> Vec<Violation> {
 }
 
 /// How many there have to be, where all or none were wanted.
-fn dates(intent: &Intent) -> Option<usize> {
+pub(crate) fn dates(intent: &Intent) -> Option<usize> {
     let body = intent.first().body.as_ref()?;
     let all = body["mode"].is_null() || body["mode"] == "all_or_nothing";
     let rule = body["rule"].as_str().filter(|_| all)?;

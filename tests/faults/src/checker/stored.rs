@@ -1,4 +1,5 @@
 mod beside;
+mod waitlist;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,6 +12,8 @@ use crate::history::{Snapshot, Stopwatch};
 use crate::workload::snapshots::look;
 use beside::{Beside, pieces};
 pub(crate) use beside::{Counted, Interpreter, Proposal, Seat, Series};
+use waitlist::Waitlist;
+pub(crate) use waitlist::{Entry, Offer};
 
 /// The data base as one snapshot at the end.
 #[derive(Debug)]
@@ -38,8 +41,12 @@ pub(crate) struct Stored {
     pub(crate) counts: Vec<Counted>,
     /// When staff meet, and have not cancelled it.
     pub(crate) meetings: BTreeSet<Uuid>,
-    /// What is offered to those who wait, and was not answered.
-    pub(crate) offers: BTreeSet<Uuid>,
+    /// Who waits, or has waited.
+    pub(crate) entries: BTreeMap<Uuid, Entry>,
+    /// What was offered to them.
+    pub(crate) offers: BTreeMap<Uuid, Offer>,
+    /// Of entries, in the order of their ids.
+    pub(crate) entry_audit: BTreeMap<Uuid, Vec<Trace>>,
     pub(crate) fit: Snapshot,
 }
 
@@ -205,7 +212,6 @@ const UNAVAILABLE: &str = concat!(
 );
 
 const MEETINGS: &str = "SELECT id::text FROM meeting_dates WHERE cancelled_at IS NULL";
-const OFFERS: &str = "SELECT id::text FROM waitlist_offers WHERE state IN ('open', 'expired')";
 
 impl Stored {
     pub(crate) async fn read(url: &str) -> Result<Self, Error> {
@@ -218,7 +224,7 @@ impl Stored {
         let holds = all(&snapshot, HOLDS, hold).await?;
         let beside = Beside::read(&snapshot).await?;
         let meetings = all(&snapshot, MEETINGS, |row| key(row, 0)).await?;
-        let offers = all(&snapshot, OFFERS, |row| key(row, 0)).await?;
+        let waitlist = Waitlist::read(&snapshot).await?;
         Ok(Self {
             appointments: appointments.into_iter().map(|one| (one.id, one)).collect(),
             allocations: all(&snapshot, ALLOCATIONS, allocation).await?,
@@ -235,15 +241,23 @@ impl Stored {
             equipment: beside.equipment,
             pieces: beside.pieces,
             interpreters: beside.interpreters,
-            counts: beside.counts,
+            counts: beside.counts.into_iter().chain(waitlist.counts).collect(),
             meetings: meetings.into_iter().collect(),
-            offers: offers.into_iter().collect(),
+            entries: waitlist.entries,
+            offers: waitlist.offers,
+            entry_audit: waitlist.audit,
             fit,
         })
     }
 
     pub(crate) fn audit_of(&self, appointment: Uuid) -> &[Trace] {
         self.audit.get(&appointment).map_or(&[], Vec::as_slice)
+    }
+
+    /// The entry from whose offer the appointment came, if it came so.
+    pub(crate) fn entry_of(&self, appointment: Uuid) -> Option<&Entry> {
+        let mut entries = self.entries.values();
+        entries.find(|entry| entry.appointment_id == Some(appointment))
     }
 
     pub(crate) fn events_of(&self, appointment: Uuid) -> &[Trace] {

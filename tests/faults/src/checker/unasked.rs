@@ -13,9 +13,11 @@ pub(crate) fn check(facts: &Facts, stored: &Stored) -> Vec<Violation> {
     let appointments = discovered::appointments(facts, stored);
     let holds = discovered::holds(facts, stored);
     let series = discovered::series(facts, stored);
+    let entries = discovered::entries(facts, stored);
     let mut broken = unexplained("appointments", &appointments);
     broken.extend(unexplained("holds", &holds));
     broken.extend(unexplained("series", &series));
+    broken.extend(unexplained("waitlist_entries", &entries));
     broken.extend(proposals(facts, stored));
     for id in stored.appointments.keys() {
         broken.extend(changes(facts, stored, *id));
@@ -25,7 +27,7 @@ pub(crate) fn check(facts: &Facts, stored: &Stored) -> Vec<Violation> {
             || stored.holds.contains_key(&one.claim)
             || stored.sessions.contains_key(&one.claim)
             || stored.meetings.contains(&one.claim)
-            || stored.offers.contains(&one.claim)
+            || stored.offers.contains_key(&one.claim)
             || stored.proposals.contains_key(&one.claim);
         if !is_known {
             broken.push(unasked("a claim of nobody", "allocations", one.claim));
@@ -79,19 +81,22 @@ fn proposals(facts: &Facts, stored: &Stored) -> Vec<Violation> {
 /// Who gave nothing of themselves has nothing stored of them.
 fn contacts(facts: &Facts, stored: &Stored, unsure: &BTreeSet<Uuid>) -> Vec<Violation> {
     let booked = facts.booked();
+    let joined = facts.acknowledged(Operation::JoinWaitlist);
     let mut broken = Vec::new();
     for id in &stored.contacts {
+        let join = stored.entry_of(*id).map(|entry| joined.get(&entry.id));
         let series = stored.appointments.get(id).and_then(|one| one.series_id);
-        let booking = booked.get(id).map_or_else(
+        let booking = join.unwrap_or_else(|| booked.get(id).map(|(booking, _)| booking));
+        let given = booking.map_or_else(
             // Of one that was discovered it is not known for sure whose wish it was.
             || unsure.contains(id) || series.is_some_and(|series| unsure.contains(&series)),
-            |(booking, _)| booking.gives_contact(),
+            |booking| booking.gives_contact(),
         );
         let reason = facts
             .changes(&CANCELLATIONS, *id)
             .any(super::facts::Intent::gives_reason);
         let before = facts.before(*id).is_some_and(|before| before.has_contact);
-        if !booking && !reason && !before {
+        if !given && !reason && !before {
             broken.push(unasked("a contact that nobody gave", "contacts", *id));
         }
     }

@@ -42,6 +42,9 @@ pub struct Call {
     pub appointment_id: Option<Uuid>,
     pub series_id: Option<Uuid>,
     pub proposal_id: Option<Uuid>,
+    /// Of a waiting list.
+    pub entry_id: Option<Uuid>,
+    pub offer_id: Option<Uuid>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -78,6 +81,13 @@ pub enum Operation {
     ReadSeries,
     MoveSeries,
     CancelSeries,
+    JoinWaitlist,
+    ReadEntry,
+    AcceptOffer,
+    /// As `LeaveWaitlist`, but the entry goes on waiting.
+    DeclineOffer,
+    /// Ends the entry, whatever is offered.
+    LeaveWaitlist,
     Day,
     SignIn,
 }
@@ -100,6 +110,7 @@ impl Operation {
                 | Self::Proposals
                 | Self::PreviewSeries
                 | Self::ReadSeries
+                | Self::ReadEntry
                 | Self::Day
                 | Self::SignIn
         )
@@ -182,6 +193,11 @@ impl fmt::Display for Operation {
             Self::ReadSeries => "read-series",
             Self::MoveSeries => "move-series",
             Self::CancelSeries => "cancel-series",
+            Self::JoinWaitlist => "join-waitlist",
+            Self::ReadEntry => "read-entry",
+            Self::AcceptOffer => "accept-offer",
+            Self::DeclineOffer => "decline-offer",
+            Self::LeaveWaitlist => "leave-waitlist",
             Self::Day => "day",
             Self::SignIn => "sign-in",
         })
@@ -288,6 +304,8 @@ pub struct Baseline {
     pub places: Vec<(Uuid, Uuid)>,
     pub series: Vec<Uuid>,
     pub proposals: Vec<Uuid>,
+    /// Of waiting lists.
+    pub entries: Vec<Uuid>,
     /// Sessions with their version.
     pub sessions: Vec<(Uuid, i64)>,
 }

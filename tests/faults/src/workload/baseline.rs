@@ -55,6 +55,12 @@ pub(crate) async fn baseline(url: &str, seed: u64, at: Moment) -> Result<Baselin
             .collect(),
         series: keys(&snapshot, "series", "SELECT id::text FROM series").await?,
         proposals: keys(&snapshot, "proposals", "SELECT id::text FROM proposals").await?,
+        entries: keys(
+            &snapshot,
+            "waitlist_entries",
+            "SELECT id::text FROM waitlist_entries",
+        )
+        .await?,
         sessions: sessions
             .iter()
             .map(|row| (key(row, 0), row.get(1)))

@@ -20,6 +20,8 @@ pub(crate) struct Ground {
     heard_of: Mutex<Vec<(Uuid, Uuid)>>,
     /// Appointments for which something else was proposed.
     stranded: Mutex<BTreeSet<Uuid>>,
+    /// Entries of waiting lists.
+    entries: Mutex<Vec<Uuid>>,
     /// Slots that somebody has just looked at.
     wanted: Mutex<VecDeque<(String, Service)>>,
 }
@@ -30,6 +32,7 @@ impl Ground {
             world,
             heard_of: Mutex::new(Vec::new()),
             stranded: Mutex::new(BTreeSet::new()),
+            entries: Mutex::new(Vec::new()),
             wanted: Mutex::new(VecDeque::new()),
         }
     }
@@ -45,6 +48,18 @@ impl Ground {
     pub(crate) fn some(&self, dice: &mut Dice) -> Option<(Uuid, Uuid)> {
         let known = locked(&self.heard_of);
         dice.pick(&known).copied()
+    }
+
+    pub(crate) fn waits(&self, entry: Uuid) {
+        let mut entries = locked(&self.entries);
+        if entries.len() < REMEMBERED {
+            entries.push(entry);
+        }
+    }
+
+    /// Somebody's entry.
+    pub(crate) fn some_entry(&self, dice: &mut Dice) -> Option<Uuid> {
+        dice.pick(&locked(&self.entries)).copied()
     }
 
     pub(crate) fn is_stranded(&self, appointment: Uuid) {

@@ -21,6 +21,8 @@ pub(crate) struct Intent {
     pub(crate) appointment_id: Option<Uuid>,
     pub(crate) series_id: Option<Uuid>,
     pub(crate) proposal_id: Option<Uuid>,
+    pub(crate) entry_id: Option<Uuid>,
+    pub(crate) offer_id: Option<Uuid>,
 }
 
 #[derive(Debug, Clone)]
@@ -61,6 +63,8 @@ impl Intent {
             appointment_id: None,
             series_id: None,
             proposal_id: None,
+            entry_id: None,
+            offer_id: None,
         }
     }
 
@@ -195,6 +199,34 @@ impl Intent {
         Self {
             series_id: Some(series),
             slot_id: body["slot_id"].as_str().map(str::to_owned),
+            ..Self::post(Uuid::new_v4(), operation, path, body)
+        }
+    }
+
+    pub(crate) fn join_waitlist(body: Value) -> Self {
+        let path = "/v1/waitlist-entries".to_owned();
+        Self::post(Uuid::new_v4(), Operation::JoinWaitlist, path, body)
+    }
+
+    pub(crate) fn read_entry(entry: Uuid) -> Self {
+        let path = format!("/v1/waitlist-entries/{entry}");
+        Self {
+            entry_id: Some(entry),
+            ..Self::get(Uuid::new_v4(), Operation::ReadEntry, path)
+        }
+    }
+
+    /// What somebody who waits answers to an offer, or says without one: `LeaveWaitlist`.
+    pub(crate) fn answer_offer(operation: Operation, entry: Uuid, offer: Option<Uuid>) -> Self {
+        let (verb, offer, body) = match operation {
+            Operation::AcceptOffer => ("accept", offer, json!({"offer_id": offer})),
+            Operation::DeclineOffer => ("decline", offer, json!({"offer_id": offer, "stay": true})),
+            _ => ("decline", None, json!({})),
+        };
+        let path = format!("/v1/waitlist-entries/{entry}/{verb}");
+        Self {
+            entry_id: Some(entry),
+            offer_id: offer,
             ..Self::post(Uuid::new_v4(), operation, path, body)
         }
     }

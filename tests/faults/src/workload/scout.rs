@@ -18,6 +18,8 @@ const FEW: u32 = 3;
 const AT_ONCE: usize = 3;
 /// Nobody of the demo network has hours at night, in UTC.
 const NIGHT: u32 = 1;
+/// How long a place of a group is held for an answer: short, so that a clock that leaps ends it.
+const OFFER_MINUTES: u32 = 10;
 
 impl Scout<'_> {
     /// What can be booked.
@@ -85,23 +87,41 @@ impl Scout<'_> {
         Ok(())
     }
 
+    /// From now on one can wait for a place in that group.
+    pub(super) async fn keep_waitlist(
+        &self,
+        organisation: &Organisation,
+        group: &Service,
+    ) -> Result<(), StartError> {
+        let token = self.sign_in(organisation, "administrator").await?;
+        let url = format!("{}/v1/services/{}", self.base, group.id);
+        let service = answer(self.http.get(&url)).await?;
+        let etag = service["etag"].as_str().unwrap_or_default();
+        let body = json!({"waitlist_offer_minutes": OFFER_MINUTES}).to_string();
+        let request = self.http.patch(&url).bearer_auth(token);
+        let request = request
+            .header("If-Match", etag)
+            .header("Content-Type", "application/merge-patch+json");
+        answer(request.body(body)).await.map(drop)
+    }
+
+    async fn sign_in(&self, organisation: &Organisation, role: &str) -> Result<String, StartError> {
+        let request = self.post("/v1/auth/token");
+        let signed_in = answer(request.json(&organisation.credentials_of(role))).await?;
+        let token = signed_in["access_token"].as_str();
+        Ok(token.unwrap_or_default().to_owned())
+    }
+
     async fn desk(&self, organisation: &Organisation) -> Result<Desk, StartError> {
         let of = |what: &str| format!("/v1/{what}?organisation_id={}", organisation.id);
         let ids = |items: Vec<Value>| -> Vec<Uuid> {
             let ids = items.iter().map(|item| item["id"].as_str());
             ids.filter_map(|id| id?.parse().ok()).collect()
         };
-        let sign_in = self
-            .post("/v1/auth/token")
-            .json(&organisation.credentials());
-        let signed_in = answer(sign_in).await?;
         let sites = ids(self.items(&of("sites")).await?);
         Ok(Desk {
             organisation: organisation.id,
-            token: signed_in["access_token"]
-                .as_str()
-                .unwrap_or_default()
-                .to_owned(),
+            token: self.sign_in(organisation, "coordinator").await?,
             // Without a site nobody can be anywhere.
             counsellors: match sites.first() {
                 Some(_) => ids(self.items(&of("counsellors")).await?),

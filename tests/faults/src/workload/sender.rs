@@ -105,6 +105,8 @@ impl Sender {
             appointment_id: intent.appointment_id,
             series_id: intent.series_id,
             proposal_id: intent.proposal_id,
+            entry_id: intent.entry_id,
+            offer_id: intent.offer_id,
         };
         let sent = call.at;
         let url = format!("{}{}", call.base, call.path);

@@ -70,10 +70,18 @@ pub(crate) const FITS: &str = fits!(
         WHERE p.expires_at IS NOT NULL AND NOT EXISTS (
             SELECT FROM holds h
             WHERE (h.organisation_id, h.id, h.session_id, h.expires_at)
-                = (p.organisation_id, p.claim_id, p.session_id, p.expires_at)))",
+                = (p.organisation_id, p.claim_id, p.session_id, p.expires_at))
+          AND NOT EXISTS (
+            SELECT FROM waitlist_offers o
+            WHERE (o.organisation_id, o.id, o.session_id, o.expires_at, o.state)
+                = (p.organisation_id, p.claim_id, p.session_id, p.expires_at, 'open')))",
     " AND NOT EXISTS (
             SELECT FROM proposals p
             WHERE (p.organisation_id, p.id, p.expires_at, p.state)
+                = (a.organisation_id, a.claim_id, a.expires_at, 'open'))
+          AND NOT EXISTS (
+            SELECT FROM waitlist_offers o
+            WHERE (o.organisation_id, o.id, o.expires_at, o.state)
                 = (a.organisation_id, a.claim_id, a.expires_at, 'open'))",
     "
           UNION ALL SELECT 'appointment without its place', claim, resource FROM placeless
@@ -84,8 +92,9 @@ pub(crate) const FITS: &str = fits!(
 const FITS_BEFORE: &str = fits!("", "", "");
 
 /// Whether the data base has all tables of this program.
-const IS_MIGRATED: &str =
-    "SELECT to_regclass('places') IS NOT NULL AND to_regclass('proposals') IS NOT NULL";
+const IS_MIGRATED: &str = "
+    SELECT to_regclass('places') IS NOT NULL AND to_regclass('proposals') IS NOT NULL
+       AND to_regclass('waitlist_offers') IS NOT NULL";
 
 /// Looks at the data base again and again, whenever it can be reached.
 pub(crate) async fn watch(

@@ -1,5 +1,6 @@
 mod proposals;
 mod series;
+mod waiting;
 
 use std::io;
 use std::sync::Arc;
@@ -15,6 +16,7 @@ use super::sender::Sender;
 use super::world::{ContactRule, Service};
 use crate::history::{Operation, Result as Told};
 use series::MySeries;
+use waiting::MyEntry;
 
 /// Somebody who looks for help, changes their mind, and sometimes tries what is not theirs.
 #[derive(Debug)]
@@ -25,6 +27,7 @@ pub(crate) struct Visitor {
     pub(crate) mine: Vec<Mine>,
     pub(crate) held: Vec<Held>,
     pub(crate) series: Vec<MySeries>,
+    pub(crate) entries: Vec<MyEntry>,
 }
 
 /// An appointment of one's own.
@@ -49,7 +52,8 @@ impl Visitor {
     pub(crate) async fn play(mut self) -> io::Result<()> {
         while !self.sender.is_over() {
             match self.dice.below(100) {
-                0..28 => self.book().await?,
+                0..20 => self.book().await?,
+                20..28 => self.deal_with_waiting().await?,
                 28..38 => self.hold().await?,
                 38..48 => self.redeem().await?,
                 48..52 => self.release().await?,
@@ -114,23 +118,28 @@ impl Visitor {
         Ok(slot.cloned())
     }
 
+    /// What somebody gives of themselves, and of what they need.
     fn contact(&mut self, service: &Service) -> Value {
+        let mut wish = self.client(service);
+        if service.books_interpreters && self.dice.percent(50) {
+            wish["interpreter_needed"] = true.into();
+            wish["language"] = self.dice.pick(&["ar", "uk"]).copied().into();
+        }
+        wish
+    }
+
+    fn client(&mut self, service: &Service) -> Value {
         let name = format!("Visitor {}", self.dice.below(1000));
         let gives = match service.contact {
             ContactRule::None => false,
             ContactRule::Optional => self.dice.percent(40),
             ContactRule::Required => true,
         };
-        let mut wish = if gives {
+        if gives {
             json!({"client": {"name": name, "email": "visitor@visitor.example"}, "note": "by the back door"})
         } else {
             json!({})
-        };
-        if service.books_interpreters && self.dice.percent(50) {
-            wish["interpreter_needed"] = true.into();
-            wish["language"] = self.dice.pick(&["ar", "uk"]).copied().into();
         }
-        wish
     }
 
     async fn book(&mut self) -> io::Result<()> {
@@ -147,16 +156,21 @@ impl Visitor {
         let Some(booked) = told.acknowledged() else {
             return Ok(());
         };
+        let secret = booked["secret"].as_str().unwrap_or_default();
+        self.now_mine(booked, secret, service);
+        Ok(())
+    }
+
+    fn now_mine(&mut self, booked: &Value, secret: &str, service: Service) {
         let text = |name: &str| booked[name].as_str().unwrap_or_default().to_owned();
         let mine = Mine {
             id: text("id").parse().unwrap_or_default(),
             code: text("code"),
-            secret: text("secret"),
+            secret: secret.to_owned(),
             service,
         };
         self.ground.heard_of(mine.id, mine.service.organisation_id);
         self.mine.push(mine);
-        Ok(())
     }
 
     async fn hold(&mut self) -> io::Result<()> {
@@ -245,6 +259,9 @@ impl Visitor {
 
     /// Somebody else's appointment under one's own secret.
     async fn pry(&mut self) -> io::Result<()> {
+        if self.dice.percent(20) {
+            return self.pry_at_an_entry().await;
+        }
         let (Some(mine), Some((other, _))) = (
             self.dice.pick(&self.mine).cloned(),
             self.ground.some(&mut self.dice),

@@ -22,12 +22,14 @@ pub(crate) struct World {
     pub(crate) demanding: Vec<Service>,
     /// Groups that many attend.
     pub(crate) groups: Vec<Service>,
+    /// Talks and groups for which one can wait.
+    pub(crate) waited_for: Vec<Service>,
 }
 
 #[derive(Debug, Clone)]
 pub(crate) struct Organisation {
     pub(crate) id: Uuid,
-    pub(crate) email: String,
+    slug: String,
 }
 
 #[derive(Debug, Clone)]
@@ -42,6 +44,7 @@ pub(crate) struct Service {
     pub(crate) takes_equipment: bool,
     pub(crate) wants_approval: bool,
     pub(crate) has_cap: bool,
+    pub(crate) keeps_waitlist: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,7 +56,11 @@ pub(crate) enum ContactRule {
 
 impl Organisation {
     pub(crate) fn credentials(&self) -> Value {
-        json!({"email": self.email, "password": PASSWORD})
+        self.credentials_of("coordinator")
+    }
+
+    pub(super) fn credentials_of(&self, role: &str) -> Value {
+        json!({"email": format!("{role}@{}.example", self.slug), "password": PASSWORD})
     }
 }
 
@@ -75,12 +82,13 @@ impl World {
             services: Vec::new(),
             demanding: Vec::new(),
             groups: Vec::new(),
+            waited_for: Vec::new(),
         };
         for found in scout.items("/v1/organisations?limit=200").await? {
             let slug = found["slug"].as_str().unwrap_or_default();
             let organisation = Organisation {
                 id: id(&found["id"])?,
-                email: format!("coordinator@{slug}.example"),
+                slug: slug.to_owned(),
             };
             let services = scout.services(&organisation).await?;
             let (groups, talks): (Vec<_>, Vec<_>) =
@@ -90,6 +98,12 @@ impl World {
                 scout
                     .open_narrow(&organisation, &talks, &groups, now)
                     .await?;
+                let waited_for = talks.iter().filter(|one| one.keeps_waitlist);
+                world.waited_for.extend(waited_for.cloned());
+                if let Some(group) = groups.first() {
+                    scout.keep_waitlist(&organisation, group).await?;
+                    world.waited_for.push(group.clone());
+                }
                 let demanding = talks.iter().filter(|one| one.is_demanding());
                 world.demanding.extend(demanding.cloned());
                 world.groups.extend(groups);
@@ -134,6 +148,7 @@ impl Service {
             takes_equipment: has_some("equipment"),
             wants_approval: item["approval"].as_str().is_some_and(|rule| rule != "none"),
             has_cap: !item["max_per_week"].is_null(),
+            keeps_waitlist: !item["waitlist_offer_minutes"].is_null(),
         })
     }
 }

@@ -1,6 +1,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use api::waitlist::offering::offer_all;
 use faults::checker::{Law, Report, check};
 use faults::history::{HistoryFolder, Stopwatch};
 use faults::workload::{Plan, Workload};
@@ -23,6 +24,11 @@ pub struct Played {
 const ENOUGH: &str = "
     SELECT EXISTS (SELECT FROM proposals WHERE state = 'open' AND expires_at > proposed_at + interval '1 hour')
        AND EXISTS (SELECT FROM proposals WHERE state IN ('accepted', 'declined'))
+       AND EXISTS (SELECT FROM waitlist_offers WHERE state = 'open' AND expires_at > offered_at + interval '1 hour')
+       AND EXISTS (SELECT FROM waitlist_offers WHERE state = 'accepted')
+       AND EXISTS (SELECT FROM waitlist_entries WHERE status = 'left')
+       AND EXISTS (SELECT FROM waitlist_offers a JOIN waitlist_offers b USING (entry_id)
+                   WHERE a.state = 'declined' AND a.id < b.id)
        AND EXISTS (SELECT FROM places WHERE expires_at IS NULL AND number > 1)
        AND EXISTS (SELECT FROM appointments WHERE series_id IS NOT NULL AND status = 'booked' AND version = 1)";
 
@@ -55,12 +61,14 @@ fn fresh_folder() -> PathBuf {
 /// Copies are made of it, so nobody may stay connected.
 async fn play() -> Played {
     let (server, workload) = begin().await;
-    tokio::time::sleep(Duration::from_secs(5)).await;
-    for _ in 0..60 {
-        if postgres::value(&server.database_url, ENOUGH).await == "t" {
+    for look in 0..70 {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        if look % 4 == 0 {
+            offer_all(&server.app).await.expect("a look at who waits");
+        }
+        if look >= 10 && postgres::value(&server.database_url, ENOUGH).await == "t" {
             break;
         }
-        tokio::time::sleep(Duration::from_millis(500)).await;
     }
     let stopwatch = workload.stopwatch();
     let folder = workload.stop().await.expect("a history");

@@ -86,6 +86,65 @@ impl Hand {
         self.send(server, call, None).await
     }
 
+    pub async fn join(&mut self, server: &Server, key: Uuid, service: &str) -> Answer {
+        let path = "/v1/waitlist-entries".to_owned();
+        let call = self.call(key, Operation::JoinWaitlist, path);
+        let body = json!({"service_id": service});
+        let call = Call {
+            body: Some(body.clone()),
+            ..call
+        };
+        self.send(server, call, Some(&body)).await
+    }
+
+    /// Looks at an entry under the secret of an own one.
+    pub async fn read_entry(&mut self, server: &Server, id: &str, own: &Value) -> Answer {
+        let path = format!("/v1/waitlist-entries/{id}");
+        let call = self.call(Uuid::new_v4(), Operation::ReadEntry, path);
+        let call = Call {
+            method: "GET".to_owned(),
+            idempotency_key: None,
+            entry_id: id.parse().ok(),
+            shown: Some(text(&own["secret"])),
+            ..call
+        };
+        self.send(server, call, None).await
+    }
+
+    pub async fn accept(&mut self, server: &Server, joined: &Value, offer: &str) -> Answer {
+        let body = json!({"offer_id": offer});
+        let operation = Operation::AcceptOffer;
+        self.answer(server, joined, ("accept", operation), body)
+            .await
+    }
+
+    pub async fn leave(&mut self, server: &Server, joined: &Value) -> Answer {
+        let operation = Operation::LeaveWaitlist;
+        self.answer(server, joined, ("decline", operation), json!({}))
+            .await
+    }
+
+    async fn answer(
+        &mut self,
+        server: &Server,
+        joined: &Value,
+        (verb, operation): (&str, Operation),
+        body: Value,
+    ) -> Answer {
+        let id = text(&joined["id"]);
+        let path = format!("/v1/waitlist-entries/{id}/{verb}");
+        let call = self.call(Uuid::new_v4(), operation, path);
+        let offer = body["offer_id"].as_str();
+        let call = Call {
+            entry_id: id.parse().ok(),
+            offer_id: offer.and_then(|offer| offer.parse().ok()),
+            shown: Some(text(&joined["secret"])),
+            body: Some(body.clone()),
+            ..call
+        };
+        self.send(server, call, Some(&body)).await
+    }
+
     /// As if the client had died before it wrote it down.
     pub fn forget_the_last_answer(&self, played: &Played) {
         let path = played.folder.client(NUMBER);
@@ -115,6 +174,8 @@ impl Hand {
             appointment_id: None,
             series_id: None,
             proposal_id: None,
+            entry_id: None,
+            offer_id: None,
         }
     }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use api::waitlist::offering::offer_all;
 use faults::workload::Workload;
 use tests::{Server, postgres};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -25,6 +26,8 @@ async fn outcomes_that_nobody_was_told_break_nothing() {
         let end =
             format!("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE {others}");
         postgres::value(url, &end).await;
+        // Whoever looks is cut off too, and looks again.
+        let _ = offer_all(&server.app).await;
     }
     let played = ended(&server, workload).await;
     let report = played.check().await;

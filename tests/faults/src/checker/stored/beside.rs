@@ -59,6 +59,12 @@ pub(crate) struct Counted {
     pub(crate) due: [i64; 2],
 }
 
+impl Counted {
+    pub(crate) fn is_right(&self) -> bool {
+        [self.audit, self.events] == self.due
+    }
+}
+
 const PLACES: &str = "SELECT session_id::text, number, claim_id::text FROM places
      ORDER BY session_id, number";
 const SERIES: &str = concat!(
@@ -172,7 +178,7 @@ fn interpreter(row: &Row) -> Interpreter {
     }
 }
 
-fn counted(row: &Row) -> Counted {
+pub(super) fn counted(row: &Row) -> Counted {
     Counted {
         table: row.get(0),
         id: key(row, 1),
