@@ -163,8 +163,10 @@ const NEXT: &str = "
 
 const LOCK_OVER: &str = "
     SELECT e.id FROM waitlist_entries e
-    WHERE e.organisation_id = $1 AND e.ended_at IS NULL
-      AND (e.status = 'waiting' AND e.valid_until <= $2
-           OR EXISTS (SELECT FROM waitlist_offers o
-                      WHERE o.organisation_id = $1 AND o.entry_id = e.id AND o.state = 'open' AND o.expires_at <= $2))
+    WHERE e.organisation_id = $1 AND e.ended_at IS NULL AND e.id = ANY (ARRAY(
+        SELECT w.id FROM waitlist_entries w
+        WHERE w.organisation_id = $1 AND w.status = 'waiting' AND w.valid_until <= $2
+        UNION ALL
+        SELECT o.entry_id FROM waitlist_offers o
+        WHERE o.organisation_id = $1 AND o.state = 'open' AND o.expires_at <= $2))
     ORDER BY e.id LIMIT 200 FOR NO KEY UPDATE SKIP LOCKED";

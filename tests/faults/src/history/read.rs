@@ -81,7 +81,7 @@ impl Histories {
             let record = serde_json::from_str(line)
                 .map_err(|error| ReadError::Malformed(path.to_owned(), number + 1, error))?;
             match record {
-                Record::Call(call) => self.calls.push((call, None)),
+                Record::Call(call) => self.calls.push((*call, None)),
                 Record::Outcome(outcome) => self.settle(outcome),
                 Record::Snapshot(snapshot) => self.snapshots.push(snapshot),
             }

@@ -12,7 +12,7 @@ use super::Moment;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "record", rename_all = "snake_case")]
 pub enum Record {
-    Call(Call),
+    Call(Box<Call>),
     Outcome(Outcome),
     Snapshot(Snapshot),
 }

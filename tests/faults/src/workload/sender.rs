@@ -110,7 +110,7 @@ impl Sender {
         };
         let sent = call.at;
         let url = format!("{}{}", call.base, call.path);
-        self.pen.write(&Record::Call(call))?;
+        self.pen.write(&Record::Call(Box::new(call)))?;
         let result = self.send(intent, &url).await;
         let at = self.stopwatch.now();
         let outcome = Outcome {

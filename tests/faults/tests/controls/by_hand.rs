@@ -193,7 +193,9 @@ impl Hand {
             request = request.json(body);
         }
         let sequence = call.sequence;
-        self.pen.write(&Record::Call(call)).expect("a line");
+        self.pen
+            .write(&Record::Call(Box::new(call)))
+            .expect("a line");
         let answer = Answer::of(request).await;
         let problem = answer.json()["code"].as_str().map(str::to_owned);
         let status = answer.status.as_u16();

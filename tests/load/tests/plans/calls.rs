@@ -1,6 +1,7 @@
 //! What is asked of the program all day, and what the program then asks of Postgres.
 
 mod besides;
+mod waitlist;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -66,6 +67,7 @@ impl Scene {
         self.hear_visitors().await;
         self.hear_besides().await;
         self.hear_staff().await;
+        self.hear_waitlist().await;
         std::mem::take(&mut self.heard)
     }
 
@@ -171,9 +173,17 @@ impl Scene {
     }
 
     async fn hear(&mut self, call: &'static str, request: RequestBuilder) -> Value {
-        self.recorder.take().await;
-        let answer = Answer::of(request).await;
+        let answer = self
+            .hear_work(call, async |_: &Self| Answer::of(request).await)
+            .await;
         assert!(answer.status.is_success(), "{call}: {answer:?}");
+        answer.expect(answer.status.as_u16())
+    }
+
+    /// What the program asks meanwhile, whoever makes it.
+    async fn hear_work<T>(&mut self, call: &'static str, work: impl AsyncFnOnce(&Self) -> T) -> T {
+        self.recorder.take().await;
+        let done = work(self).await;
         for trip in self.recorder.take().await {
             for executed in trip.statements.into_iter().filter(has_a_plan) {
                 let heard = Heard {
@@ -184,7 +194,7 @@ impl Scene {
                 self.heard.entry(heard).or_insert(call);
             }
         }
-        answer.expect(answer.status.as_u16())
+        done
     }
 }
 

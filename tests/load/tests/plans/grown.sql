@@ -26,6 +26,11 @@ SELECT organisation_id, appointment_id, 'C' || n, hash, session_id, service_id, 
        ends_at, 'Europe/Berlin', 60, 'phone', false, 'booked', starts_at FROM numbered;
 INSERT INTO contacts (organisation_id, appointment_id, sealed, delete_after)
 SELECT organisation_id, appointment_id, hash, ends_at FROM numbered;
+-- Each hold claims somebody's time, and every third place is held.
+INSERT INTO allocations (organisation_id, resource_id, claim_id, claimed_by_organisation_id, kind, starts_at, ends_at,
+                         expires_at)
+SELECT organisation_id, md5('other ' || n / 50)::uuid, md5('hold ' || n)::uuid, organisation_id, 'hold', starts_at, ends_at,
+       starts_at FROM numbered;
 INSERT INTO holds (organisation_id, id, session_id, service_id, starts_at, token_hash, expires_at)
 SELECT organisation_id, md5('hold ' || n)::uuid, session_id, service_id, starts_at, hash, starts_at FROM numbered;
 INSERT INTO idempotency_keys (key_hash, request_hash, status, sealed_answer, expires_at)
@@ -34,9 +39,21 @@ INSERT INTO audit_entries (organisation_id, id, occurred_at, action, subject_kin
 SELECT organisation_id, md5('entry ' || n)::uuid, starts_at, 'book', 'appointment', appointment_id FROM numbered;
 INSERT INTO outbox_events (organisation_id, id, kind, subject_id, occurred_at)
 SELECT organisation_id, md5('event ' || n)::uuid, 'appointment.booked', appointment_id, starts_at FROM numbered;
-INSERT INTO places (organisation_id, session_id, number, capacity, claim_id)
-SELECT organisation_id, session_id, 1, 10, appointment_id FROM numbered;
+INSERT INTO places (organisation_id, session_id, number, capacity, claim_id, expires_at)
+SELECT organisation_id, session_id, 1, 10, appointment_id, CASE WHEN n % 3 = 0 THEN starts_at END FROM numbered;
 INSERT INTO series (organisation_id, id, service_id, code, secret_hash, time_zone, booked_at)
 SELECT organisation_id, md5('series ' || n)::uuid, service_id, 'S' || n, hash, 'Europe/Berlin', starts_at FROM numbered;
+-- Of three one waits, one is offered something and one has left.
+INSERT INTO waitlist_entries (organisation_id, id, code, secret_hash, key_hash, service_id, joined_at, queued_at,
+                              valid_until, status, ended_at)
+SELECT organisation_id, md5('waits ' || n)::uuid, 'W' || n, hash, hash, service_id, starts_at, starts_at, ends_at,
+       ('{waiting,offered,left}'::text[])[n % 3 + 1], CASE WHEN n % 3 = 2 THEN starts_at END FROM numbered;
+INSERT INTO waitlist_offers (organisation_id, id, entry_id, session_id, site_id, counsellor_id, starts_at, ends_at,
+                             time_zone, modality, state, offered_at, expires_at)
+SELECT organisation_id, md5('offer ' || n)::uuid, md5('waits ' || n)::uuid, session_id, site_id, counsellor_id, starts_at,
+       ends_at, 'Europe/Berlin', 'phone', CASE WHEN n % 3 = 1 THEN 'open' ELSE 'declined' END,
+       starts_at - interval '2 hours', starts_at FROM numbered;
+INSERT INTO waitlist_contacts (organisation_id, entry_id, sealed, delete_after)
+SELECT organisation_id, md5('waits ' || n)::uuid, hash, ends_at FROM numbered;
 
 ANALYZE;

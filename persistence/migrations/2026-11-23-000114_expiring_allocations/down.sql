@@ -1,0 +1,1 @@
+DROP INDEX CONCURRENTLY allocations_expiry_of_organisation;

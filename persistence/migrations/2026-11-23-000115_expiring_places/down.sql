@@ -1,0 +1,1 @@
+DROP INDEX CONCURRENTLY places_expiry_of_organisation;
