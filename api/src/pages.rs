@@ -23,10 +23,6 @@ impl Limit {
     pub fn new(wanted: Option<u32>) -> Result<Self, Problem> {
         match wanted.unwrap_or(DEFAULT_LIMIT) {
             0 => Err(Problem::parameter("limit", "is at least 1")),
-            // The specification says int32, as far as generated clients can count.
-            wanted if i32::try_from(wanted).is_err() => {
-                Err(Problem::parameter("limit", "is at most 2147483647"))
-            }
             wanted => Ok(Self(wanted.min(LARGEST_LIMIT) as usize)),
         }
     }
