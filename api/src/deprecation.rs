@@ -1,7 +1,7 @@
 //! Operations that will go say so with each answer: since when they are deprecated (`Deprecation`,
 //! RFC 9745), and when they will be gone (`Sunset`, RFC 8594). It stands beside the operation:
 //!
-//! ```ignore
+//! ```text
 //! #[utoipa::path(…, extensions(
 //!     ("x-deprecated-since" = json!("2027-01-01")),
 //!     ("x-sunset" = json!("2027-07-01")),
