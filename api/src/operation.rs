@@ -1,17 +1,18 @@
 //! For those who run the service, and for programs that read the contract.
 
+use std::sync::OnceLock;
+
 use actix_web::http::header;
 use actix_web::{HttpResponse, get, web};
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa::openapi::OpenApi;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::app::AppData;
 use crate::draining::Draining;
 use crate::problems::{Code, Problem};
 use crate::refusals::Refusals;
-use crate::specification::Notation;
+use crate::specification::{Notation, specification};
 
 /// Whether the program, or the whole service, is well.
 #[derive(Debug, Serialize, ToSchema)]
@@ -48,23 +49,24 @@ pub async fn is_ready(
     Ok(web::Json(Health { status: "ok" }))
 }
 
-/// The specification in each notation, printed once.
-#[derive(Debug)]
+/// The specification in each notation, printed when it is asked for the first time: most programs
+/// never ask the one that serves.
+#[derive(Debug, Default)]
 pub struct Printed {
-    yaml: String,
-    json: String,
-    json_3_0: String,
+    yaml: OnceLock<String>,
+    json: OnceLock<String>,
+    json_3_0: OnceLock<String>,
 }
 
 impl Printed {
-    #[must_use]
-    pub fn of(document: &OpenApi) -> Self {
-        let written = |notation: Notation| notation.write(document).unwrap_or_default();
-        Self {
-            yaml: written(Notation::Yaml),
-            json: written(Notation::Json),
-            json_3_0: written(Notation::Json30),
-        }
+    fn written(&self, notation: Notation) -> String {
+        let kept = match notation {
+            Notation::Yaml => &self.yaml,
+            Notation::Json => &self.json,
+            Notation::Json30 => &self.json_3_0,
+        };
+        let write = || notation.write(&specification()).unwrap_or_default();
+        kept.get_or_init(write).clone()
     }
 }
 
@@ -77,7 +79,7 @@ impl Printed {
 pub async fn openapi_yaml(printed: web::Data<Printed>) -> HttpResponse {
     HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, "application/yaml"))
-        .body(printed.yaml.clone())
+        .body(printed.written(Notation::Yaml))
 }
 
 /// Get the specification as JSON
@@ -89,7 +91,7 @@ pub async fn openapi_yaml(printed: web::Data<Printed>) -> HttpResponse {
 pub async fn openapi_json(printed: web::Data<Printed>) -> HttpResponse {
     HttpResponse::Ok()
         .content_type("application/json")
-        .body(printed.json.clone())
+        .body(printed.written(Notation::Json))
 }
 
 /// Get the specification for readers of OpenAPI 3.0
@@ -101,7 +103,7 @@ pub async fn openapi_json(printed: web::Data<Printed>) -> HttpResponse {
 pub async fn openapi_3_0_json(printed: web::Data<Printed>) -> HttpResponse {
     HttpResponse::Ok()
         .content_type("application/json")
-        .body(printed.json_3_0.clone())
+        .body(printed.written(Notation::Json30))
 }
 
 /// Swagger UI under `/docs`, from files inside the program.

@@ -1,6 +1,7 @@
 //! The HTTP server.
 
 use std::net::TcpListener;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use actix_web::dev::Server;
@@ -34,10 +35,15 @@ pub fn serve(
     let known = Data::new(KnownPaths::of(&document));
     let parameters = Data::new(KnownParameters::of(&document));
     let deprecations = Data::new(Deprecations::of(&document));
-    let printed = Data::new(operation::Printed::of(&document));
+    let printed = Data::new(operation::Printed::default());
+    drop(document);
+    memory::give_back();
     let draining = Data::new(draining);
     let metrics = Data::new(Metrics::default());
+    let turns = Arc::new(Mutex::new(()));
     let server = HttpServer::new(move || {
+        // Each worker describes all operations for a moment: one behind the other, to stay small.
+        let turn = turns.lock();
         let app = ActixApp::new()
             .into_utoipa_app()
             .app_data(Data::new(of_one_worker(&app, workers)))
@@ -51,6 +57,7 @@ pub fn serve(
             .into_app();
         // The document that went with it is not wanted any more.
         memory::give_back();
+        drop(turn);
         app.service(operation::docs())
             .service(actix_web::web::redirect("/docs", "docs/"))
             .configure(web::pages)
