@@ -55,6 +55,7 @@ export class Confirmation {
   async #saveCalendar() {
     if (!this.#appointment) return;
     const { id, code, secret } = this.#appointment;
+    if (!secret) return;
     const entry = await ask("get", "/v1/appointments/{id}/calendar.ics", {
       path: { id },
       header: { "Appointment-Secret": secret },
