@@ -77,7 +77,13 @@ fn where_sessions_overlap_the_taken_slot_of_one_is_taken_and_not_gone() {
         opening: Opening::new(span.expect("a span")).expect("whole minutes"),
         ..first.clone()
     });
-    let slot = calendar.slots(week(), now)[0].slot;
+    // Not the first one, which lies in one of them only.
+    let start = first.opening.from().instant() + TimeDelta::hours(1);
+    let slots = calendar.slots(week(), now);
+    let at_ten = slots
+        .iter()
+        .find(|offered| offered.slot.span.from() == start);
+    let slot = at_ten.expect("a slot at ten").slot;
     let start = slot.id.starts_at;
     let at =
         |calendar: &Calendar| calendar.slot_at(first.service_id, first.counsellor_id, start, now);
