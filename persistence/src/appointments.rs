@@ -78,8 +78,7 @@ pub async fn find_as_holder(
     let query = Statement::new(as_holder!(select_appointment!("WHERE a.id = $2")))
         .bind::<Binary, _>(secret_hash.to_vec())
         .bind::<SqlUuid, _>(id.uuid());
-    let row = database.holder_finds::<rows::Row>(query).await?;
-    row.map(TryInto::try_into).transpose()
+    database.holder_finds::<rows::Row, Found>(query).await
 }
 
 /// The appointment, if the walls let it through to that account, and who that is. `None` when the
@@ -92,11 +91,10 @@ pub async fn find_as_staff(
     let query = Statement::new(as_staff!(select_appointment!("WHERE a.id = $2")))
         .bind::<SqlUuid, _>(account.uuid())
         .bind::<SqlUuid, _>(id.uuid());
-    let Some((staff, rows)) = database.staff_finds::<rows::Row>(account, query).await? else {
-        return Ok(None);
-    };
-    let found = rows.into_iter().next().map(TryInto::try_into).transpose()?;
-    Ok(Some((staff, found)))
+    let found = database
+        .staff_finds::<rows::Row, Found>(account, query)
+        .await?;
+    Ok(found.map(|(staff, found)| (staff, found.into_iter().next())))
 }
 
 /// The appointment with that code, if the secret with that hash opens it.
@@ -108,8 +106,7 @@ pub async fn find_by_code(
     let query = Statement::new(as_holder!(select_appointment!("WHERE a.code = $2")))
         .bind::<Binary, _>(secret_hash.to_vec())
         .bind::<Text, _>(code.letters().to_owned());
-    let row = database.holder_finds::<rows::Row>(query).await?;
-    row.map(TryInto::try_into).transpose()
+    database.holder_finds::<rows::Row, Found>(query).await
 }
 
 pub(crate) fn for_update(id: AppointmentId) -> Statement<'static> {

@@ -106,7 +106,7 @@ pub async fn find_as_holder(
     )))
     .bind::<Binary, _>(secret_hash.to_vec())
     .bind::<SqlUuid, _>(id.uuid());
-    found(database.holder_finds_all(query).await?)
+    found(database.holder_finds_rows(query).await?)
 }
 
 /// The series with that code, if the secret with that hash opens it.
@@ -121,7 +121,7 @@ pub async fn find_by_code(
     )))
     .bind::<Binary, _>(secret_hash.to_vec())
     .bind::<Text, _>(code.letters().to_owned());
-    found(database.holder_finds_all(query).await?)
+    found(database.holder_finds_rows(query).await?)
 }
 
 /// The series, if the walls let it through to that account, and who that is. `None` when the account
@@ -137,7 +137,7 @@ pub async fn find_as_staff(
     )))
     .bind::<SqlUuid, _>(account.uuid())
     .bind::<SqlUuid, _>(id.uuid());
-    let Some((staff, rows)) = database.staff_finds(account, query).await? else {
+    let Some((staff, rows)) = database.staff_finds_rows(account, query).await? else {
         return Ok(None);
     };
     Ok(Some((staff, found(rows)?)))

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::StaffRow;
 use crate::database::{Database, Rights};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::statement::Statement;
 
 /// A question of the account that is bound as `$1`; what it selects has an `id`. Who acts stands to
@@ -44,7 +44,24 @@ pub(crate) use as_holder;
 impl Database {
     /// Who the account is at this moment, and what it finds by a question in [`as_staff`]. `None`
     /// when the account is gone. One statement in one trip, and nothing is left open behind it.
-    pub(crate) async fn staff_finds<R>(
+    pub(crate) async fn staff_finds<R, T>(
+        &self,
+        account: AccountId,
+        question: Statement<'static>,
+    ) -> Result<Option<(Staff, Vec<T>)>>
+    where
+        R: QueryableByName<Pg> + Send + 'static,
+        T: TryFrom<R, Error = Error>,
+    {
+        let Some((staff, rows)) = self.staff_finds_rows(account, question).await? else {
+            return Ok(None);
+        };
+        let found: Result<Vec<T>> = rows.into_iter().map(T::try_from).collect();
+        Ok(Some((staff, found?)))
+    }
+
+    /// As [`Database::staff_finds`], where several rows tell of one thing.
+    pub(crate) async fn staff_finds_rows<R>(
         &self,
         account: AccountId,
         question: Statement<'static>,
@@ -67,15 +84,17 @@ impl Database {
     }
 
     /// What a question in [`as_holder`] finds; one statement in one trip, too.
-    pub(crate) async fn holder_finds<R>(&self, question: Statement<'static>) -> Result<Option<R>>
+    pub(crate) async fn holder_finds<R, T>(&self, question: Statement<'static>) -> Result<Option<T>>
     where
         R: QueryableByName<Pg> + Send + 'static,
+        T: TryFrom<R, Error = Error>,
     {
-        Ok(self.holder_finds_all(question).await?.into_iter().next())
+        let rows: Vec<R> = self.holder_finds_rows(question).await?;
+        rows.into_iter().next().map(T::try_from).transpose()
     }
 
-    /// As [`Database::holder_finds`], for a question that finds several.
-    pub(crate) async fn holder_finds_all<R>(&self, question: Statement<'static>) -> Result<Vec<R>>
+    /// As [`Database::holder_finds`], where several rows tell of one thing.
+    pub(crate) async fn holder_finds_rows<R>(&self, question: Statement<'static>) -> Result<Vec<R>>
     where
         R: QueryableByName<Pg> + Send + 'static,
     {

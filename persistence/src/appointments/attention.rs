@@ -109,11 +109,12 @@ pub async fn attention(
         .bind::<Nullable<Timestamptz>, _>(after.map(|(starts_at, _)| starts_at))
         .bind::<Nullable<SqlUuid>, _>(after.map(|(_, id)| id.uuid()))
         .bind::<BigInt, _>(limit);
-    let Some((staff, rows)) = database.staff_finds::<Row>(account, query).await? else {
+    let found = database
+        .staff_finds::<Row, NeedsAttention>(account, query)
+        .await?;
+    let Some((staff, mut found)) = found else {
         return Ok(None);
     };
-    let found: Result<Vec<NeedsAttention>> = rows.into_iter().map(TryInto::try_into).collect();
-    let mut found = found?;
     // They come in this order; but what is joined owes none.
     found.sort_by_key(|it| {
         (

@@ -48,11 +48,12 @@ pub async fn day(
         .bind::<Nullable<Timestamptz>, _>(after.map(|(starts_at, _)| starts_at))
         .bind::<Nullable<SqlUuid>, _>(after.map(|(_, id)| id.uuid()))
         .bind::<BigInt, _>(limit);
-    let Some((staff, rows)) = database.staff_finds::<rows::Row>(account, query).await? else {
+    let found = database
+        .staff_finds::<rows::Row, Found>(account, query)
+        .await?;
+    let Some((staff, mut found)) = found else {
         return Ok(None);
     };
-    let found: Result<Vec<Found>> = rows.into_iter().map(TryInto::try_into).collect();
-    let mut found = found?;
     // They come in this order; but what is joined owes none.
     found.sort_by_key(|found| (found.appointment.place.span.from(), found.appointment.id));
     Ok(Some((staff, found)))
@@ -72,11 +73,9 @@ pub async fn waiting(
         .bind::<Array<Text>, _>(roles_that_reach(Reach::Own))
         .bind::<Timestamptz, _>(since)
         .bind::<Nullable<SqlUuid>, _>(site.map(Uuid::from));
-    let Some((staff, rows)) = database.staff_finds::<rows::Row>(account, query).await? else {
-        return Ok(None);
-    };
-    let found: Result<Vec<Found>> = rows.into_iter().map(TryInto::try_into).collect();
-    Ok(Some((staff, found?)))
+    database
+        .staff_finds::<rows::Row, Found>(account, query)
+        .await
 }
 
 /// The appointments that the roles of the account reach. What is reached is worked out once, not for

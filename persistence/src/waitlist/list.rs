@@ -40,11 +40,12 @@ pub async fn list(
         .bind::<Nullable<Timestamptz>, _>(after.map(|(queued_at, _)| queued_at))
         .bind::<Nullable<SqlUuid>, _>(after.map(|(_, id)| id.uuid()))
         .bind::<BigInt, _>(limit);
-    let Some((staff, rows)) = database.staff_finds::<rows::Row>(account, query).await? else {
+    let found = database
+        .staff_finds::<rows::Row, Found>(account, query)
+        .await?;
+    let Some((staff, mut found)) = found else {
         return Ok(None);
     };
-    let found: Result<Vec<Found>> = rows.into_iter().map(TryInto::try_into).collect();
-    let mut found = found?;
     // They come in this order; but what is joined owes none.
     found.sort_by_key(|found| (found.entry.queued_at, found.entry.id));
     Ok(Some((staff, found)))
