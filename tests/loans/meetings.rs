@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use tests::circles::staff;
 use tests::fixtures::Talks;
-use tests::lending::{Lending, get, id, meeting, met};
+use tests::lending::{Lending, at, get, id, meeting, met};
 use tests::{Server, invariants};
 use uuid::Uuid;
 
@@ -38,7 +38,7 @@ impl Team {
     /// Every second week from in two days on, at 17:00 UTC.
     fn every_second_week(&self, count: usize, mode: &str) -> Value {
         let mut body = meeting(&self.server, &self.team, &self.rooms(), 2, 17, 120);
-        let day = (self.server.app.clock.now() + TimeDelta::days(2)).with_timezone(&Berlin);
+        let day = at(&self.server, 2, 17).with_timezone(&Berlin);
         let code = &day.weekday().to_string().to_uppercase()[..2];
         body["rule"] = json!(format!("FREQ=WEEKLY;INTERVAL=2;BYDAY={code};COUNT={count}"));
         body["mode"] = json!(mode);

@@ -90,6 +90,18 @@ impl Asking {
             (_, Subject::Series { first, .. }) => {
                 post(out, "/v1/series", None, self.series(first).as_bytes());
             }
+            (_, Subject::Waiting { organisation }) => {
+                let service = Beside::Awaited.service(&self.world.network, organisation);
+                let wish = format!("{{\"service_id\":\"{}\"}}", id(Kind::Service, service));
+                post(out, "/v1/waitlist-entries", None, wish.as_bytes());
+            }
+            (_, Subject::Offered(offer)) => {
+                let [entry, offered] =
+                    [Kind::Entry, Kind::Offer].map(|kind| id(kind, offer.number));
+                let path = format!("/v1/waitlist-entries/{entry}/accept");
+                let body = format!("{{\"offer_id\":\"{offered}\"}}");
+                post(out, &path, Some(offer.secret().reveal()), body.as_bytes());
+            }
             (_, Subject::Offer { topic, language }) => {
                 let (topic, language) = (TOPICS[topic], LANGUAGES[language]);
                 get(

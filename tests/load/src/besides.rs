@@ -1,6 +1,6 @@
 //! What is filled in beside the talks that most calls are about, and read by nobody else: in each
-//! organisation a group, talks that take more than a counsellor, and talks for series, each with a
-//! counsellor of its own. Their hours follow the arithmetic of the others'.
+//! organisation a group, talks that take more than a counsellor, talks for series, and talks for which
+//! people wait, each with a counsellor of its own. Their hours follow the arithmetic of the others'.
 
 use chrono::NaiveDate;
 use domain::minutes::WholeMinute;
@@ -17,10 +17,12 @@ pub enum Beside {
     Demanding = 1,
     /// Nothing is booked.
     Regular = 2,
+    /// In few organisations; everything is offered to those who wait. See [`crate::waiting`].
+    Awaited = 3,
 }
 
-/// How many of them an organisation has.
-pub const BESIDES: u64 = 3;
+/// For how many of them an organisation has numbers.
+pub const BESIDES: u64 = 4;
 /// Places of a group's session.
 pub const CAPACITY: u64 = 20;
 /// Dates of a series: so many weeks.

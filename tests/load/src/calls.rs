@@ -19,12 +19,14 @@ pub enum Call {
     PreviewSeries,
     BookPlace,
     BookSeries,
+    Join,
+    Accept,
 }
 
 impl Call {
     /// Those that change something come last, of talks and of what is beside them; cancelling needs
     /// what booking has booked.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::Ceiling,
         Self::Read,
         Self::Week,
@@ -38,6 +40,8 @@ impl Call {
         Self::PreviewSeries,
         Self::BookPlace,
         Self::BookSeries,
+        Self::Join,
+        Self::Accept,
     ];
 
     #[must_use]
@@ -56,6 +60,8 @@ impl Call {
             Self::PreviewSeries => "preview a series of six",
             Self::BookPlace => "book a place of a group",
             Self::BookSeries => "book a series of six",
+            Self::Join => "join a waiting list",
+            Self::Accept => "accept an offer",
         }
     }
 
@@ -75,6 +81,8 @@ impl Call {
             Self::Book | Self::HoldAndBook => Some(Stock::Slots),
             Self::BookPlace => Some(Stock::Places),
             Self::BookSeries => Some(Stock::Series),
+            Self::Join => Some(Stock::Entries),
+            Self::Accept => Some(Stock::Offers),
             _ => None,
         }
     }
@@ -92,6 +100,8 @@ impl Call {
             Self::PreviewSeries => world.some_series(random)?,
             Self::BookPlace => world.free_place()?,
             Self::BookSeries => world.free_series()?,
+            Self::Join => world.new_entry()?,
+            Self::Accept => world.open_offer()?,
         })
     }
 }

@@ -7,17 +7,19 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use chrono::{DateTime, Datelike, Days, NaiveDate, Utc};
+use domain::code::Secret;
 use persistence::migrations;
 use persistence::vault::{MasterKey, Vault, fingerprint};
 use tokio_postgres::Client;
 
 use crate::Failure;
 use crate::cluster::{Cluster, MASTER_KEY, connect};
-use crate::network::{self, KNOWN_SECRETS, Network, SESSIONS, WEEKS_EACH_WAY};
+use crate::network::{self, KNOWN_SECRETS, Network, SCATTER, SESSIONS, WEEKS_EACH_WAY};
+use crate::waiting::{FIRST, OFFERS, Offer, TAKERS, WAITLISTS};
 use guards::Guards;
 
 /// To be raised with every change of what is filled in.
-const GENERATOR: i32 = 3;
+const GENERATOR: i32 = 4;
 /// Counsellors whose rows are written in one statement.
 const COUNSELLORS_AT_ONCE: u64 = 100;
 /// How many write at the same time.
@@ -84,8 +86,26 @@ pub async fn restore(url: &str) -> Result<(), Failure> {
     client
         .batch_execute(include_str!("fill/restore.sql"))
         .await?;
+    client
+        .batch_execute(&waiting(include_str!("fill/waiting.sql")))
+        .await?;
     client.batch_execute("VACUUM ANALYZE").await?;
     client.batch_execute("CHECKPOINT").await?;
+    Ok(())
+}
+
+/// Numbers of [`crate::waiting`] for SQL.
+fn waiting(sql: &str) -> String {
+    sql.replace("{offers}", &OFFERS.to_string())
+        .replace("{scatter}", &SCATTER.to_string())
+        .replace("{waitlists}", &WAITLISTS.to_string())
+        .replace("{first}", &FIRST.to_string())
+}
+
+/// Takes away who has joined: as long as anybody waits, the program looks for them.
+pub async fn forget_waiting(url: &str) -> Result<(), Failure> {
+    let joined = "DELETE FROM waitlist_entries WHERE status = 'waiting'; TRUNCATE waitlist_wakes";
+    connect(url).await?.batch_execute(joined).await?;
     Ok(())
 }
 
@@ -131,7 +151,7 @@ async fn fill(url: &str, scale: u64, now: DateTime<Utc>) -> Result<Network, Fail
     let guards = Guards::take(&client).await?;
     write_sessions(url, &network, now).await?;
     let besides = include_str!("fill/besides.sql").replace("{organisations}", &organisations);
-    let besides = besides.replace("{monday}", &network.monday.to_string());
+    let besides = waiting(&besides).replace("{monday}", &network.monday.to_string());
     client.batch_execute(&besides).await?;
     guards.restore(&client).await?;
     log::info!("sweeping and counting");
@@ -151,24 +171,41 @@ async fn fill(url: &str, scale: u64, now: DateTime<Utc>) -> Result<Network, Fail
     Ok(network)
 }
 
-/// The hashes of the secrets that are known: as the program keeps them.
+/// What the program keeps of a secret.
+#[must_use]
+pub fn hash(vault: &Vault, secret: &Secret) -> [u8; 32] {
+    vault.hash("appointment-secret", &[secret.reveal().as_bytes()])
+}
+
+/// The hashes of the secrets that are known.
 async fn write_secrets(client: &Client, network: &Network) -> Result<(), Failure> {
     let vault = Vault::new(&MasterKey::from_base64(MASTER_KEY)?);
     let (mut numbers, mut hashes) = (Vec::new(), Vec::new());
     for turn in 0..KNOWN_SECRETS {
         let number = network.with_known_secret(turn).appointment();
-        let secret = network::secret(number);
         numbers.push(number.cast_signed());
-        hashes.push(
-            vault
-                .hash("appointment-secret", &[secret.reveal().as_bytes()])
-                .to_vec(),
-        );
+        hashes.push(hash(&vault, &network::secret(number)).to_vec());
     }
     client
         .execute(
             "INSERT INTO load.secrets (number, hash) SELECT * FROM unnest($1::bigint[], $2::bytea[])
              ON CONFLICT DO NOTHING",
+            &[&numbers, &hashes],
+        )
+        .await?;
+    let known = (0..OFFERS)
+        .step_by(usize::try_from(TAKERS)?)
+        .map(Offer::numbered);
+    let numbers: Vec<i64> = known
+        .clone()
+        .map(|offer| offer.number.cast_signed())
+        .collect();
+    let hashes: Vec<Vec<u8>> = known
+        .map(|offer| hash(&vault, &offer.secret()).to_vec())
+        .collect();
+    client
+        .execute(
+            "INSERT INTO load.waiting_secrets (number, hash) SELECT * FROM unnest($1::bigint[], $2::bytea[])",
             &[&numbers, &hashes],
         )
         .await?;

@@ -18,6 +18,7 @@ pub mod recordings;
 pub mod report;
 pub mod results;
 pub mod subjects;
+pub mod waiting;
 
 /// Why a measurement cannot go on.
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;

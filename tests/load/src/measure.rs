@@ -12,7 +12,7 @@ use crate::Failure;
 use crate::asking::{Asking, Tokens};
 use crate::calls::Call;
 use crate::cluster::{Cluster, connect};
-use crate::fill::{filled, forget_unreadable, restore};
+use crate::fill::{filled, forget_unreadable, forget_waiting, restore};
 use crate::http::drive;
 use crate::network::Network;
 use crate::processes;
@@ -158,6 +158,9 @@ impl Bench {
                     if call.takes().is_some() {
                         forget_unreadable(&self.cluster.url).await?;
                     }
+                }
+                if call == Call::Join {
+                    forget_waiting(&self.cluster.url).await?;
                 }
                 log::info!(
                     "round {}, {connections} connections, {}: {:.0}/s, p99 {:.1} ms{}",

@@ -30,6 +30,8 @@ pub enum Kind {
     Account,
     Session,
     Appointment,
+    Entry = 20,
+    Offer,
 }
 
 /// The id of the thing of that kind with that number, which it shows in decimal digits.
@@ -43,9 +45,8 @@ pub fn id(kind: Kind, number: u64) -> Uuid {
 #[must_use]
 pub fn number_of(id: Uuid) -> Option<(u32, u64)> {
     let text = id.to_string();
-    let number = text.strip_prefix("0000000")?;
-    let (kind, number) = number.split_once("-0000-7000-8000-")?;
-    Some((kind.parse().ok()?, number.parse().ok()?))
+    let (kind, number) = text.split_once("-0000-7000-8000-")?;
+    Some((u32::from_str_radix(kind, 16).ok()?, number.parse().ok()?))
 }
 
 /// A network that was filled in at one moment.

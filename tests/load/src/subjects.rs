@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 
 use crate::besides::{First, Seat};
-use crate::network::{Network, SERVICES, SESSIONS, Slot, WEEKS_EACH_WAY};
+use crate::network::{Network, SCATTER, SERVICES, SESSIONS, Slot, WEEKS_EACH_WAY};
+use crate::waiting::{Offer, WAITLISTS};
 
 pub const TOPICS: [&str; 3] = ["psychosocial", "debt", "addiction"];
 pub const LANGUAGES: [&str; 6] = ["ar", "uk", "tr", "en", "ru", "fa"];
@@ -76,6 +77,11 @@ pub enum Subject {
     Dates {
         first: First,
     },
+    /// Of an organisation that keeps a waiting list; another number for each call.
+    Waiting {
+        organisation: u64,
+    },
+    Offered(Offer),
 }
 
 /// What calls use up.
@@ -84,10 +90,18 @@ pub enum Stock {
     Slots,
     Places,
     Series,
+    Entries,
+    Offers,
 }
 
 impl Stock {
-    pub const ALL: [Self; 3] = [Self::Slots, Self::Places, Self::Series];
+    pub const ALL: [Self; 5] = [
+        Self::Slots,
+        Self::Places,
+        Self::Series,
+        Self::Entries,
+        Self::Offers,
+    ];
 
     /// Added to the numbers of a stock where pgbench makes ids of them, so that no two are equal.
     #[must_use]
@@ -102,12 +116,14 @@ impl Stock {
             Self::Slots => 15_000,
             Self::Places => 6000,
             Self::Series => 800,
+            Self::Entries => 8000,
+            Self::Offers => 2500,
         }
     }
 }
 
-/// More than there are of anything.
-pub const OFFSET: u64 = 100_000_000;
+/// More than there are of anything; of all stocks together, seven hexadecimal digits are enough.
+pub const OFFSET: u64 = 50_000_000;
 
 /// What all callers share.
 #[derive(Debug)]
@@ -115,7 +131,7 @@ pub struct World {
     pub network: Network,
     pub today: NaiveDate,
     /// How many of each stock have been given away.
-    taken: [AtomicU64; 3],
+    taken: [AtomicU64; 5],
     /// Id and secret of what was booked and may be cancelled.
     pub booked: Mutex<Vec<(String, String)>>,
 }
@@ -152,6 +168,20 @@ impl World {
         Some(Subject::Series { number, first })
     }
 
+    /// Somebody who waits from now on.
+    pub fn new_entry(&self) -> Option<Subject> {
+        let number = self.next(Stock::Entries);
+        let organisation = number * SCATTER % WAITLISTS;
+        (number < OFFSET).then_some(Subject::Waiting { organisation })
+    }
+
+    /// As [`World::free`], a slot that is offered to somebody.
+    pub fn open_offer(&self) -> Option<Subject> {
+        let number = self.next(Stock::Offers);
+        let offer = self.network.open_offer(number, self.today)?;
+        Some(Subject::Offered(offer))
+    }
+
     /// One of the last quarter of all series, which nobody books.
     pub fn some_series(&self, random: &mut Random) -> Option<Subject> {
         let all = self.network.free_series(self.today);
@@ -171,6 +201,8 @@ impl World {
             Stock::Slots => self.network.free_slots(self.today),
             Stock::Places => self.network.free_seats(self.today),
             Stock::Series => self.network.free_series(self.today) * 3 / 4,
+            Stock::Entries => OFFSET,
+            Stock::Offers => self.network.open_offers(self.today),
         }
     }
 

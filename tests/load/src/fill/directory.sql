@@ -50,5 +50,6 @@ INSERT INTO memberships (organisation_id, account_id, role)
 SELECT load.id(1, o), load.id(5, o), 'coordinator' FROM generate_series(0, {organisations} - 1) AS o;
 
 CREATE TABLE load.secrets (number bigint PRIMARY KEY, hash bytea NOT NULL);
+CREATE TABLE load.waiting_secrets (number bigint PRIMARY KEY, hash bytea NOT NULL);
 -- Written last of all: what is in here is whole.
 CREATE TABLE load.filling (generator integer, scale bigint, schema text, monday text);

@@ -2,6 +2,7 @@
 //! its own language, and in SQL where it is bound to a statement.
 
 mod besides;
+mod waiting;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -20,6 +21,8 @@ pub struct Shape {
     pub numbers: Vec<(u32, u64, &'static str)>,
     pub instants: Vec<(DateTime<Utc>, String)>,
     pub texts: Vec<(String, String)>,
+    /// Hashes of secrets.
+    pub hashes: Vec<([u8; 32], &'static str)>,
 }
 
 impl Shape {
@@ -67,6 +70,8 @@ impl Shape {
             Subject::Place { seat, .. } => besides::place(world, seat),
             Subject::Series { first, .. } => besides::series(world, first),
             Subject::Dates { first } => besides::dates(world, first),
+            Subject::Waiting { organisation } => waiting::entry(world, organisation),
+            Subject::Offered(offer) => waiting::offer(world, offer),
             Subject::Offer { topic, language } => Self {
                 lines: "\\set topic random(1, 3)\n\\set language random(1, 6)\n".to_owned(),
                 texts: vec![

@@ -3,6 +3,7 @@
 mod wire;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use domain::waitlist::WAITS;
 use uuid::Uuid;
 
 use super::shapes::Shape;
@@ -11,8 +12,8 @@ use crate::network::number_of;
 use crate::recorder::Value;
 use crate::subjects::OFFSET;
 use wire::{
-    BOOL, BYTEA, EPOCH_MICROS, FLOAT8, INT2, INT4, INT4S, INT8, TEXT, TEXTS, TIMESTAMPTZ,
-    TIMESTAMPTZS, UUID, UUIDS, VARCHAR, elements, hash, hex, number, type_name,
+    BOOL, BYTEA, BYTEAS, EPOCH_MICROS, FLOAT8, INT2, INT4, INT4S, INT8, TEXT, TEXTS, TIMESTAMPTZ,
+    TIMESTAMPTZS, UUID, UUIDS, VARCHAR, elements, hashes, hex, number, type_name,
 };
 
 /// Writes values of one call as expressions. What the program made up (ids, hashes, codes) gets a
@@ -67,11 +68,12 @@ impl Names {
                 {
                     return Ok(expression.clone());
                 }
-                if let Some(hash) = hash(text) {
-                    let place = self.place(&hash);
-                    return Ok(format!(
-                        "encode(sha256(('{place} ' || :u::text)::bytea), 'hex')"
-                    ));
+                if let Some(hashes) = hashes(text) {
+                    let hashes = hashes.iter().map(|hash| self.hash(shape, hash));
+                    let hashes: Vec<String> = hashes
+                        .map(|hash| format!("encode({hash}, 'hex')"))
+                        .collect();
+                    return Ok(hashes.join(" || ',' || "));
                 }
                 if let Ok(instant) = text.parse::<DateTime<Utc>>() {
                     let micros = instant.timestamp_micros() - EPOCH_MICROS;
@@ -85,10 +87,8 @@ impl Names {
                 }
             }
             BYTEA if is_constant || bytes.len() != 32 => Ok(self.constant(hex(bytes), name)),
-            BYTEA => {
-                let place = self.place(bytes);
-                Ok(format!("sha256(('{place} ' || :u::text)::bytea)"))
-            }
+            BYTEA => Ok(self.hash(shape, bytes)),
+            BYTEAS => array(bytes, name, |hash| Ok(self.hash(shape, hash))),
             INT8 if !is_constant => {
                 let place = self.place(bytes);
                 Ok(format!("hashtextextended('{place} ' || :u::text, 0)"))
@@ -111,6 +111,14 @@ impl Names {
             }
             _ => Err(format!("a {name} changes from call to call, and nobody knows how").into()),
         }
+    }
+
+    fn hash(&mut self, shape: &Shape, bytes: &[u8]) -> String {
+        if let Some((_, expression)) = shape.hashes.iter().find(|(known, _)| known == bytes) {
+            return (*expression).to_owned();
+        }
+        let place = self.place(bytes);
+        format!("sha256(('{place} ' || :u::text)::bytea)")
     }
 
     fn id(&mut self, shape: &Shape, id: Uuid) -> Result<String, Failure> {
@@ -171,6 +179,7 @@ impl Names {
             (0, "now()"),
             (10, "(now() + interval '10 minutes')"),
             (24 * 60, "(now() + interval '24 hours')"),
+            (WAITS.num_minutes(), "(now() + interval '90 days')"),
             (-25 * 60, "(now() - interval '25 hours')"),
         ] {
             let late = instant - self.recorded_at - TimeDelta::minutes(minutes);

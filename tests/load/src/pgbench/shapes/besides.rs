@@ -72,12 +72,13 @@ fn six(world: &World, first: First, begin: String) -> Shape {
         numbers: numbers(world, Beside::Regular, organisation, session, DATES),
         instants: instants.collect(),
         texts: vec![(rule(slot(0)).to_owned(), super::chosen(&RULES, "weekday"))],
+        ..Shape::default()
     }
 }
 
 /// Every client takes every so-manyth number, from the first on that it may take; it makes ids of a
 /// larger one.
-fn next(world: &World, stock: Stock) -> String {
+pub(super) fn next(world: &World, stock: Stock) -> String {
     let turn = "\\set i :i + 1\n\\set t :base + (:i - 1) * :clients + :client_id\n";
     turn.to_owned() + &of_turn(world, stock)
 }
@@ -93,7 +94,7 @@ fn of_turn(world: &World, stock: Stock) -> String {
 }
 
 /// Who is chosen with organisation, session and place, and when.
-fn chosen(world: &World, beside: Beside) -> String {
+pub(super) fn chosen(world: &World, beside: Beside) -> String {
     let organisations = world.network.organisations();
     format!(
         "\\set c {counsellors} + :o * {BESIDES} + {place}
@@ -109,7 +110,7 @@ fn chosen(world: &World, beside: Beside) -> String {
     )
 }
 
-fn numbers(
+pub(super) fn numbers(
     world: &World,
     beside: Beside,
     organisation: u64,

@@ -13,6 +13,7 @@ pub(super) const INT2: u32 = 21;
 pub(super) const INT4: u32 = 23;
 pub(super) const TEXT: u32 = 25;
 pub(super) const FLOAT8: u32 = 701;
+pub(super) const BYTEAS: u32 = 1001;
 pub(super) const INT4S: u32 = 1007;
 pub(super) const TEXTS: u32 = 1009;
 pub(super) const VARCHAR: u32 = 1043;
@@ -25,6 +26,7 @@ pub(super) fn type_name(oid: u32) -> Result<&'static str, Failure> {
     Ok(match oid {
         BOOL => "bool",
         BYTEA => "bytea",
+        BYTEAS => "bytea[]",
         INT8 => "int8",
         INT2 => "int2",
         INT4 => "int4",
@@ -69,8 +71,12 @@ pub(super) fn elements(bytes: &[u8]) -> Result<Vec<Option<&[u8]>>, Failure> {
     Ok(elements)
 }
 
-/// The hash that a text tells in hexadecimal digits.
-pub(super) fn hash(text: &str) -> Option<Vec<u8>> {
+/// The hashes that a text tells in hexadecimal digits, with commas between them.
+pub(super) fn hashes(text: &str) -> Option<Vec<Vec<u8>>> {
+    text.split(',').map(hash).collect()
+}
+
+fn hash(text: &str) -> Option<Vec<u8>> {
     let is_hash = text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     is_hash.then_some(())?;
     (0..64)
