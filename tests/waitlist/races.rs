@@ -289,3 +289,48 @@ async fn a_program_that_dies_leaves_its_work_to_the_next() {
     until_offered(&server, 8).await;
     invariants::check_at_the_end(&server).await;
 }
+
+/// Whoever frees something does not see who begins to wait at this moment, and leaves no sign.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_joins_while_a_slot_is_being_freed_gets_it() {
+    let server = Server::start().await;
+    let talks = with_waitlist(&server).await;
+    let booked = fully_booked(&server, &talks).await;
+    let mut freeing = tests::postgres::connect(&server.database_url).await;
+    let freeing = freeing.transaction().await.expect("a transaction");
+    let free = format!(
+        "DELETE FROM allocations WHERE claim_id = '{}'",
+        text(&booked[0]["id"])
+    );
+    freeing.batch_execute(&free).await.expect("a free slot");
+    let entry = joined(&server, &talks, &json!({})).await;
+    look(&server).await;
+    freeing.commit().await.expect("a commit");
+    look(&server).await;
+    assert_eq!(seen(&server, &entry).await["status"], "waiting");
+    server.app.clock.advance(TimeDelta::seconds(3));
+    look(&server).await;
+    assert_eq!(seen(&server, &entry).await["status"], "offered");
+}
+
+/// What is freed where nobody waits wakes nobody.
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_looks_where_nobody_waits() {
+    let server = Server::start().await;
+    let talks = with_waitlist(&server).await;
+    let booked = fully_booked(&server, &talks).await;
+    server.sql("DELETE FROM waitlist_wakes").await;
+    Answer::of(cancelling(&server, &booked[0]))
+        .await
+        .expect(200);
+    let wakes = "SELECT count(*) FROM waitlist_wakes";
+    assert_eq!(server.sql_value(wakes).await, "0");
+    joined(&server, &talks, &json!({})).await;
+    look(&server).await;
+    let entry = joined(&server, &talks, &json!({})).await;
+    Answer::of(cancelling(&server, &booked[1]))
+        .await
+        .expect(200);
+    look(&server).await;
+    assert_eq!(seen(&server, &entry).await["status"], "offered");
+}

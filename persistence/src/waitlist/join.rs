@@ -8,6 +8,7 @@ use domain::waitlist::{WaitlistEntry, WaitlistWish};
 use futures_util::future::join;
 use uuid::Uuid;
 
+use super::rounds::wake;
 use super::save::happened;
 use crate::appointments::{NewContact, answers, known_of};
 use crate::error::Result;
@@ -118,13 +119,7 @@ impl Joined<'_> {
             .bind::<Timestamptz, _>(entry.valid_until),
         );
         happened(transaction, "waitlist_entry.joined", entry, self.now);
-        // Something may be free already.
-        transaction.write(
-            Statement::new("INSERT INTO waitlist_wakes VALUES ($1, $2, $3)")
-                .bind::<SqlUuid, _>(organisation)
-                .bind::<SqlUuid, _>(Uuid::now_v7())
-                .bind::<Timestamptz, _>(self.now),
-        );
+        wake(transaction, entry.organisation_id, self.now);
         if let Some(contact) = self.contact {
             // The walls let a visitor add a contact only to what the shown secret opens.
             transaction.show_secret(self.secret_hash);

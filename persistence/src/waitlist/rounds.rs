@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::QueryableByName;
-use diesel::sql_types::{Array, Bool, Nullable, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, Nullable, Timestamptz, Uuid as SqlUuid};
 use domain::ids::OrganisationId;
 use domain::waitlist::EntryStatus;
 use uuid::Uuid;
@@ -22,6 +22,9 @@ const LOOK_AGAIN: TimeDelta = TimeDelta::seconds(20);
 
 /// When somebody looks who was in the way of another one.
 const LOOK_AT_REST: TimeDelta = TimeDelta::seconds(1);
+
+/// After that all that was being freed has been freed when somebody began to wait: no request takes longer.
+const SETTLES: TimeDelta = TimeDelta::seconds(3);
 
 /// How many entries change in one transaction.
 const AT_ONCE: usize = 200;
@@ -42,9 +45,24 @@ struct Woken {
 #[derive(QueryableByName)]
 struct Next {
     #[diesel(sql_type = Nullable<Timestamptz>)]
-    frees_at: Option<DateTime<Utc>>,
-    #[diesel(sql_type = Bool)]
-    anybody: bool,
+    due_at: Option<DateTime<Utc>>,
+}
+
+/// Somebody waits from now on. Something may be free already, and who frees something at this moment
+/// does not see them: so it is looked for twice.
+pub(super) fn wake(
+    transaction: &mut Transaction,
+    organisation: OrganisationId,
+    now: DateTime<Utc>,
+) {
+    transaction.write(
+        Statement::new("INSERT INTO waitlist_wakes VALUES ($1, $2, $3), ($1, $4, $5)")
+            .bind::<SqlUuid, _>(organisation.uuid())
+            .bind::<SqlUuid, _>(Uuid::now_v7())
+            .bind::<Timestamptz, _>(now)
+            .bind::<SqlUuid, _>(Uuid::now_v7())
+            .bind::<Timestamptz, _>(now + SETTLES),
+    );
 }
 
 /// The next organisation at which somebody has to look, if there is one.
@@ -63,26 +81,28 @@ pub async fn begin_round(database: &Database, now: DateTime<Utc>) -> Result<Opti
 }
 
 impl Round {
-    /// Ends the round, and says when the next one is: when the next claim expires, and soon in any
-    /// case; sooner if this one has left something undone.
+    /// Ends the round, and says when the next one is at the latest: when the next claim expires, and
+    /// soon in any case, as long as somebody waits; sooner if this one has left something undone.
     pub async fn end(mut self, database: &Database, done: bool, now: DateTime<Utc>) -> Result<()> {
         let organisation = self.organisation_id.uuid();
         let mut reading = database.program(self.organisation_id).await?;
         let query = Statement::new(NEXT)
             .bind::<SqlUuid, _>(organisation)
-            .bind::<Timestamptz, _>(now);
+            .bind::<Timestamptz, _>(now)
+            .bind::<Timestamptz, _>(now + LOOK_AGAIN);
         let next: Option<Next> = reading.ask_one(query).await?;
         reading.rollback().await;
-        if let Some(next) = next.filter(|next| next.anybody) {
-            let soon = now + LOOK_AGAIN;
+        if let Some(due_at) = next.and_then(|next| next.due_at) {
             let sooner = now + LOOK_AT_REST;
-            let due_at = next.frees_at.map_or(soon, |frees_at| frees_at.min(soon));
             let due_at = if done { due_at.max(sooner) } else { sooner };
             self.transaction.write(
-                Statement::new("INSERT INTO waitlist_wakes VALUES ($1, $2, $3)")
-                    .bind::<SqlUuid, _>(organisation)
-                    .bind::<SqlUuid, _>(Uuid::now_v7())
-                    .bind::<Timestamptz, _>(due_at),
+                Statement::new(
+                    "INSERT INTO waitlist_wakes SELECT $1, $2, $3
+                     WHERE NOT EXISTS (SELECT FROM waitlist_wakes WHERE organisation_id = $1 AND due_at <= $3)",
+                )
+                .bind::<SqlUuid, _>(organisation)
+                .bind::<SqlUuid, _>(Uuid::now_v7())
+                .bind::<Timestamptz, _>(due_at),
             );
         }
         self.transaction.commit().await
@@ -151,15 +171,16 @@ const TAKE: &str = "
     mine AS MATERIALIZED (
         SELECT organisation_id FROM due
         WHERE pg_try_advisory_xact_lock(hashtextextended('waitlist ' || organisation_id, 0)) LIMIT 1)
-    DELETE FROM waitlist_wakes w USING mine WHERE w.organisation_id = mine.organisation_id
+    DELETE FROM waitlist_wakes w USING mine WHERE w.organisation_id = mine.organisation_id AND w.due_at <= $1
     RETURNING w.organisation_id";
 
 const NEXT: &str = "
     SELECT least(
-               (SELECT min(o.expires_at) FROM waitlist_offers o WHERE o.organisation_id = $1 AND o.state = 'open'),
-               (SELECT min(a.expires_at) FROM allocations a WHERE a.organisation_id = $1 AND a.expires_at > $2),
-               (SELECT min(p.expires_at) FROM places p WHERE p.organisation_id = $1 AND p.expires_at > $2)) AS frees_at,
-           EXISTS (SELECT FROM waitlist_entries e WHERE e.organisation_id = $1 AND e.ended_at IS NULL) AS anybody";
+        (SELECT min(o.expires_at) FROM waitlist_offers o WHERE o.organisation_id = $1 AND o.state = 'open'),
+        CASE WHEN EXISTS (SELECT FROM waitlist_entries e WHERE e.organisation_id = $1 AND e.status = 'waiting') THEN least(
+            $3,
+            (SELECT min(a.expires_at) FROM allocations a WHERE a.organisation_id = $1 AND a.expires_at > $2),
+            (SELECT min(p.expires_at) FROM places p WHERE p.organisation_id = $1 AND p.expires_at > $2)) END) AS due_at";
 
 const LOCK_OVER: &str = "
     SELECT e.id FROM waitlist_entries e

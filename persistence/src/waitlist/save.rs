@@ -8,6 +8,7 @@ use domain::ids::WaitlistOfferId;
 use domain::waitlist::{EntryStatus, SlotOffer, WaitlistEntry};
 use uuid::Uuid;
 
+use super::rounds::wake;
 use crate::claims::{NewClaim, release};
 use crate::statement::Statement;
 use crate::transaction::Transaction;
@@ -115,6 +116,9 @@ pub fn save_change(
             .bind::<SqlUuid, _>(organisation.uuid())
             .bind::<SqlUuid, _>(entry.id.uuid()),
         );
+    }
+    if entry.status == EntryStatus::Waiting {
+        wake(transaction, organisation, now);
     }
     happened(transaction, change.event(&entry.status), entry, now);
     update(transaction, entry);
