@@ -11,6 +11,7 @@ mod operation;
 mod permissions;
 mod problems;
 mod readme;
+mod sandbox;
 mod series;
 mod setup;
 mod sick_days;

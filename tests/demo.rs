@@ -251,3 +251,23 @@ async fn the_course_of_the_academy_can_be_booked_at_any_time_of_the_year() {
         tests::invariants::check(&server).await;
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_group_keeps_places_for_whom_the_poliklinik_sends() {
+    let server = started_at("2026-05-04T07:00:00Z").await;
+    demo::load(&server.app).await.expect("nothing more to load");
+    let token = sign_in(&server, "coordinator@poliklinik-leipzig.example").await;
+    let list = server.request(Method::GET, "/v1/kept-places");
+    let kept = Answer::of(list.bearer_auth(&token)).await.expect(200);
+    assert_eq!(kept["items"].as_array().expect("items").len(), 1);
+    assert_eq!(kept["items"][0]["places"], 2);
+    let service = kept["items"][0]["service_id"].as_str().expect("a service");
+    let path = format!("/v1/slots?service_id={service}&limit=1");
+    let open = &items(&server, &path).await[0];
+    let sent = json!({"slot_id": open["id"], "sent_by": kept["items"][0]["partner_id"]});
+    let booked = server.once("/v1/appointments", &sent).bearer_auth(&token);
+    Answer::of(booked).await.expect(201);
+    // It was one of those: everybody else sees as many as before.
+    let now = &items(&server, &path).await[0];
+    assert_eq!(now["places_left"], open["places_left"]);
+}

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use chrono::{DateTime, TimeDelta, Utc};
+use reqwest::Method;
 use serde_json::Value;
-use tests::Server;
+use tests::{Answer, Server};
 
 const PAGES: [&str; 7] = [
     "anonymous",
@@ -58,6 +60,50 @@ async fn every_page_is_served_for_people_and_for_programs_and_leads_on() {
         let answer = server.get(&link).await;
         assert_eq!(answer.status.as_u16(), 200, "{link}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_problem_leads_a_person_to_a_page_and_a_program_to_its_description() {
+    let server = Server::start().await;
+    let kinds = server.get("/v1/problems").await.expect(200);
+    let list = server.get("/guide/problems").await;
+    for kind in kinds["items"].as_array().expect("items") {
+        let code = kind["code"].as_str().expect("a code");
+        let path = format!("/v1/problems/{code}");
+        assert_eq!(server.get(&path).await.expect(200)["code"], code);
+        let by_a_person = server.request(Method::GET, &path);
+        let by_a_person = by_a_person.header("Accept", "text/html,application/xhtml+xml,*/*;q=0.8");
+        let page = Answer::of(by_a_person).await;
+        assert_eq!(page.status.as_u16(), 200, "{code}");
+        assert_eq!(page.header("content-type"), "text/html; charset=utf-8");
+        let title = kind["title"].as_str().expect("a title");
+        assert!(
+            page.text.contains(&format!("<title>{title}")) || page.text.contains(code),
+            "{code}"
+        );
+        assert!(
+            list.text.contains(&format!("/guide/problems/{code}\"")),
+            "{code}"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_finds_a_weakness_learns_whom_to_tell() {
+    let server = Server::start().await;
+    let told = server.get("/.well-known/security.txt").await;
+    assert_eq!(told.status.as_u16(), 200);
+    assert!(
+        told.text
+            .starts_with("Contact: mailto:security@sprechstunde.example\n")
+    );
+    let expires = told
+        .text
+        .lines()
+        .find_map(|line| line.strip_prefix("Expires: "));
+    let expires: DateTime<Utc> = expires.expect("an end").parse().expect("an instant");
+    let lasts = expires - server.app.clock.now();
+    assert!(lasts > TimeDelta::days(90) && lasts < TimeDelta::days(365));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -11,7 +11,7 @@ use domain::ids::AccountId;
 
 pub use issuer::{ACCESS_LASTS, Issuer, IssuerError};
 
-use crate::app::AppData;
+use crate::app::SharedApp;
 use crate::problems::{Code, Problem};
 
 /// A caller with a good access token. What they may do, the data base says.
@@ -71,7 +71,7 @@ fn caller(request: &HttpRequest) -> Result<Caller, Problem> {
         return Err(refused());
     }
     let app = request
-        .app_data::<AppData>()
+        .app_data::<SharedApp>()
         .ok_or_else(|| Problem::new(Code::Internal))?;
     let account_id = app
         .issuer

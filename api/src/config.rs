@@ -7,6 +7,7 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use crate::program::LogFormat;
 use crate::throttle::Network;
 
 /// What the program runs with.
@@ -74,6 +75,8 @@ const SETTINGS: &[Setting] = &[
     },
     setting("trusted_proxies", "SPRECHSTUNDE_TRUSTED_PROXIES", Some("")),
     setting("workers", "SPRECHSTUNDE_WORKERS", Some("2")),
+    setting("log_format", "SPRECHSTUNDE_LOG_FORMAT", Some("text")),
+    setting("security_contact", "SPRECHSTUNDE_SECURITY_CONTACT", None),
 ];
 
 /// Where the file is named.
@@ -111,6 +114,8 @@ impl Config {
         self.workers()?;
         self.trusted_proxies()?;
         self.base_url()?;
+        self.log_format()?;
+        self.security_contact()?;
         Ok(())
     }
 
@@ -171,6 +176,27 @@ impl Config {
                         .map_err(|_| "is a list of addresses or networks such as 10.0.0.0/8, separated by commas")
                 })
                 .collect()
+        })
+    }
+
+    pub fn log_format(&self) -> Result<LogFormat, ConfigError> {
+        self.read("log_format", str::parse)
+    }
+
+    /// Who is told of a weakness, if anybody: as RFC 9116 has it.
+    pub fn security_contact(&self) -> Result<Option<String>, ConfigError> {
+        if self.text("security_contact").is_none() {
+            return Ok(None);
+        }
+        self.read("security_contact", |text| {
+            let is_uri = ["mailto:", "https://", "tel:"]
+                .iter()
+                .any(|scheme| text.starts_with(scheme));
+            if is_uri && text.chars().all(|letter| letter.is_ascii_graphic()) {
+                Ok(Some(text.to_owned()))
+            } else {
+                Err("is an address that starts with mailto:, https:// or tel:")
+            }
         })
     }
 

@@ -11,6 +11,7 @@ mod illness;
 mod lending;
 mod model;
 mod pandemic;
+mod partners;
 mod policies;
 mod tables;
 
@@ -64,6 +65,11 @@ pub struct SignIn {
     pub role: Role,
     pub email: String,
     pub name: &'static str,
+}
+
+/// Its organisations.
+pub fn organisations() -> Vec<OrganisationId> {
+    BODIES.iter().map(Body::id).collect()
 }
 
 /// What there is to see after loading.
@@ -161,6 +167,7 @@ pub async fn load(app: &App) -> Result<Loaded, Problem> {
         }
     }
     lending::load(app, now).await?;
+    partners::load(app).await?;
     Ok(Loaded::new())
 }
 

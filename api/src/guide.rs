@@ -7,6 +7,7 @@ use actix_web::web::ServiceConfig;
 use pulldown_cmark::{Options, Parser, html};
 use serde_json::json;
 
+use crate::problems::Code;
 use crate::web::{File, HTML, resource};
 
 const MARKDOWN: &str = "text/markdown; charset=utf-8";
@@ -61,6 +62,7 @@ static FILES: LazyLock<Vec<File>> = LazyLock::new(|| {
         ));
         files.push(file(path, HTML, rendered(title(page), page.markdown)));
     }
+    files.extend(of_problems());
     files
 });
 
@@ -77,6 +79,51 @@ fn file(path: String, media_type: &'static str, content: String) -> File {
         media_type,
         content: content.into(),
     }
+}
+
+/// A page for each code of a refusal, where its `type` leads a person, and their list.
+fn of_problems() -> impl Iterator<Item = File> {
+    let both = |path: String, title: &str, text: String| {
+        let page = rendered(title, &text);
+        [
+            file(format!("{path}.md"), MARKDOWN, text),
+            file(path, HTML, page),
+        ]
+    };
+    let list = both("/guide/problems".to_owned(), "Problems", problems());
+    let codes = Code::ALL.iter().map(|code| {
+        let text = format!(
+            "# {title}\n\n`{code}`, status {status}\n\n{description}\n\n[All problems](/guide/problems)\n",
+            title = code.title(),
+            code = code.as_str(),
+            status = code.status().as_u16(),
+            description = code.description().trim(),
+        );
+        (path_of_problem(*code), code.as_str(), text)
+    });
+    let codes = codes.flat_map(move |(path, title, text)| both(path, title, text));
+    list.into_iter().chain(codes)
+}
+
+/// Where a person reads of it.
+pub(crate) fn path_of_problem(code: Code) -> String {
+    format!("/guide/problems/{}", code.as_str())
+}
+
+fn problems() -> String {
+    let mut list = String::from(
+        "# Problems\n\nEvery refusal is a problem document ([RFC 9457](/guide/errors)) with one of these codes.\n\n\
+         | Code | Status | What it says |\n| --- | --- | --- |\n",
+    );
+    for code in Code::ALL {
+        let (path, name, status) = (
+            path_of_problem(*code),
+            code.as_str(),
+            code.status().as_u16(),
+        );
+        list += &format!("| [`{name}`]({path}) | {status} | {} |\n", code.title());
+    }
+    list
 }
 
 /// The heading that a page begins with.
@@ -102,7 +149,7 @@ fn contents(ending: &str) -> String {
            - [OpenAPI 3.1](/openapi.yaml): every operation, field and example\n\
            - [OpenAPI 3.0](/openapi-3.0.json): for generators that read nothing newer\n\
            - [Try it](/docs/): the same, to be tried out\n\
-           - [Problems](/v1/problems): every code of a refusal, with what to do about it\n"
+           - [Problems](/guide/problems): every code of a refusal, with what to do about it\n"
 }
 
 /// Where programs find what describes the API (RFC 9727).

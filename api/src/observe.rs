@@ -14,10 +14,12 @@ use uuid::Uuid;
 
 use crate::metrics::Metrics;
 use crate::problems::{Code, Problem};
+use crate::tenant::noted;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Middleware. The log line has the route's template, never its values: no id, code or name.
+/// Middleware. The log line has the route's template, never its values: no code or name, and no id but
+/// that of the organisation.
 pub async fn observe(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -26,7 +28,7 @@ pub async fn observe(
     let id = request_id(&request);
     let method = request.method().clone();
     let request = head_as_get(request);
-    let outcome = AssertUnwindSafe(next.call(request)).catch_unwind().await;
+    let (outcome, tenant) = noted(AssertUnwindSafe(next.call(request)).catch_unwind()).await;
     let response = match outcome {
         Ok(Ok(response)) => response.map_into_boxed_body(),
         Ok(Err(error)) => return Err(unhandled(error.as_error::<Problem>().cloned(), &id)),
@@ -53,10 +55,12 @@ pub async fn observe(
     if let Some(metrics) = response.request().app_data::<Data<Metrics>>() {
         metrics.count(method.as_str(), &route, status, took);
     }
+    let tenant = tenant.map_or_else(|| "-".to_owned(), |tenant| tenant.to_string());
+    let tenths = (took.as_secs_f64() * 10_000.0).round() / 10.0;
     log::info!(
         target: "access",
-        "id={id} method={method} route={route} status={status} ms={:.1}",
-        took.as_secs_f64() * 1000.0,
+        id:%, method = method.as_str(), route:%, status, ms = tenths, tenant:%;
+        "answered",
     );
     Ok(response)
 }

@@ -7,6 +7,7 @@ use domain::ids::{CounsellorId, OrganisationId};
 use domain::permission::{Permission, Reach};
 
 use crate::problems::{Code, Problem};
+use crate::tenant;
 
 /// Members learn that their role does not allow it; to everybody else the organisation's insides
 /// do not exist.
@@ -65,6 +66,7 @@ pub fn permitted(
 
 fn allowed(staff: &Staff, organisation: OrganisationId, allowed: bool) -> Result<(), Problem> {
     if allowed {
+        tenant::note(organisation);
         return Ok(());
     }
     // The network coordinator knows every organisation, and nothing inside.

@@ -5,6 +5,7 @@ mod doctor;
 mod greeting;
 mod healthcheck;
 mod home;
+mod logging;
 mod serve;
 mod start;
 mod workers;
@@ -16,6 +17,7 @@ use clap::Parser;
 use crate::config::{Config, ConfigError};
 use crate::problems::Problem;
 use command::{Command, Sprechstunde};
+pub use logging::Format as LogFormat;
 
 /// One sentence for the operator. The program ends with it.
 #[derive(Debug, thiserror::Error)]
@@ -54,10 +56,6 @@ impl From<std::io::Error> for ProgramError {
 pub fn run() -> ExitCode {
     crate::memory::be_frugal();
     let arguments = Sprechstunde::parse();
-    let log = env_logger::Env::default().default_filter_or("info");
-    env_logger::Builder::from_env(log)
-        .format_target(false)
-        .init();
     match execute(
         arguments
             .command
@@ -79,6 +77,7 @@ fn execute(command: Command) -> Result<(), ProgramError> {
         return Ok(());
     }
     let config = Config::load(std::env::vars())?;
+    logging::start(config.log_format()?);
     // Kept on this thread to the end: it is the parent of the private Postgres.
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -87,11 +86,11 @@ fn execute(command: Command) -> Result<(), ProgramError> {
     match command {
         Command::Serve { migrate } => serve::serve(&config, &runtime, migrate),
         Command::Migrate => start::migrate(&config, &runtime),
-        Command::Seed { demo: _ } => start::seed(&config, &runtime),
+        Command::Seed { demo: _, reset } => start::seed(&config, &runtime, reset),
         Command::Token { organisation, role } => {
             start::token(&config, &runtime, organisation.as_deref(), role)
         }
-        Command::Doctor => doctor::doctor(&config, &runtime),
+        Command::Doctor { json } => doctor::doctor(&config, &runtime, json),
         Command::Config => {
             print!("{config}");
             Ok(())

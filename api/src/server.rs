@@ -21,6 +21,7 @@ use crate::observe::observe;
 use crate::operation;
 use crate::parameters::{KnownParameters, refuse_unknown};
 use crate::routes::routes;
+use crate::security;
 use crate::specification::specification;
 use crate::web;
 
@@ -62,6 +63,7 @@ pub fn serve(
             .service(actix_web::web::redirect("/docs", "docs/"))
             .configure(web::pages)
             .configure(guide::guide)
+            .configure(security::security)
             .default_service(actix_web::web::to(fallback))
             .wrap(from_fn(refuse_unknown))
             .wrap(from_fn(announce))

@@ -33,6 +33,7 @@ use crate::appointments::{ClientBody, ClientView};
 use crate::checks::Checks;
 use crate::pages::page;
 use crate::problems::{Code, Problem};
+use crate::tenant;
 use crate::views::local;
 
 /// When a slot may start: from one instant until before another.
@@ -223,5 +224,8 @@ fn seen(access: &Access, app: &App, found: Option<Found>, actor: &Actor) -> Resu
         Actor::Visitor => true,
         Actor::Staff(staff) => staff.may(Permission::ManageWaitlist, found.entry.organisation_id),
     };
-    found.filter(keeps).ok_or_else(|| access.nothing_there(app))
+    let found = found.filter(keeps);
+    let found = found.ok_or_else(|| access.nothing_there(app))?;
+    tenant::note(found.entry.organisation_id);
+    Ok(found)
 }

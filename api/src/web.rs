@@ -132,7 +132,7 @@ fn respond(file: &'static File, etag: &str, known: &IfNoneMatch) -> HttpResponse
     }
 }
 
-async fn refuse() -> Result<HttpResponse, Problem> {
+pub(crate) async fn refuse() -> Result<HttpResponse, Problem> {
     let detail = "this path knows GET, HEAD";
     Err(Problem::because(Code::MethodNotAllowed, detail).allowing("GET, HEAD".to_owned()))
 }

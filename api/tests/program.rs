@@ -33,10 +33,15 @@ struct Serving {
 
 impl Serving {
     fn start(folder: &Path) -> Self {
+        Self::logging(folder, "text", Stdio::null())
+    }
+
+    fn logging(folder: &Path, format: &str, log: Stdio) -> Self {
         let port = free_port();
         let mut child = program(folder, port)
+            .env("SPRECHSTUNDE_LOG_FORMAT", format)
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            .stderr(log)
             .spawn()
             .expect("the program");
         let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines();
@@ -144,18 +149,43 @@ fn it_serves_stops_and_keeps_its_data_even_when_killed() {
         "{second:?}"
     );
     let beside = program(folder.path(), first.port)
-        .arg("doctor")
+        .args(["doctor", "--json"])
         .output()
         .expect("the program");
     assert!(beside.status.success(), "{beside:?}");
+    let told: serde_json::Value = serde_json::from_slice(&beside.stdout).expect("JSON");
+    assert_eq!(told["ok"], true, "{told}");
+    let findings = told["findings"].as_array().expect("findings");
+    assert!(
+        findings.iter().all(|finding| finding["state"] == "ok"),
+        "{told}"
+    );
 
     assert_eq!(first.end(Signal::SIGTERM), Some(0));
-    let again = Serving::start(folder.path());
+    let log = folder.path().join("log");
+    let again = std::fs::File::create(&log).expect("a file");
+    let again = Serving::logging(folder.path(), "json", again.into());
     assert_eq!(
         get(again.port, "/v1/organisations").expect("an answer"),
         organisations
     );
     again.end(Signal::SIGKILL);
+    let lines = std::fs::read_to_string(log).expect("the log");
+    let lines = lines
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("no JSON: {line}")));
+    let lines: Vec<serde_json::Value> = lines.collect();
+    let answered = lines
+        .iter()
+        .find(|line| line["route"] == "/v1/organisations");
+    let answered = answered.expect("a line for the request");
+    assert_eq!(answered["method"], "GET");
+    assert_eq!(answered["status"], 200);
+    assert_eq!(answered["tenant"], "-");
+    assert!(
+        answered["ms"].is_number() && answered["id"].is_string(),
+        "{answered}"
+    );
 
     let started = Instant::now();
     let recovered = Serving::start(folder.path());
@@ -182,6 +212,44 @@ fn megabytes(serving: &Serving, name: &str) -> u32 {
         .and_then(|text| text.parse::<u32>().ok())
         .expect("a number")
         / 1024
+}
+
+#[test]
+fn the_demo_network_is_brought_back_to_its_beginning() {
+    let folder = folder();
+    let serving = Serving::start(folder.path());
+    let organisations = get(serving.port, "/v1/organisations").expect("an answer");
+    let key = "POST /v1/holds HTTP/1.1\r\nIdempotency-Key: 6f9d0c7e-54b0-4b7e-9d3a-0d4c3b2a1f00";
+    let hold = || {
+        let found = get(serving.port, "/v1/slots?topic=psychosocial&limit=1").expect("slots");
+        let found: serde_json::Value = serde_json::from_str(&found.1).expect("JSON");
+        let wish = serde_json::json!({"slot_id": found["items"][0]["id"]}).to_string();
+        let (status, hold) = ask(serving.port, key, &wish).expect("an answer");
+        assert_eq!(status, 201, "{hold}");
+        let hold: serde_json::Value = serde_json::from_str(&hold).expect("JSON");
+        hold["id"].clone()
+    };
+    let before = hold();
+    let reset = program(folder.path(), free_port())
+        .args(["seed", "--demo", "--reset"])
+        .output()
+        .expect("the program");
+    assert!(reset.status.success(), "{reset:?}");
+    let after = get(serving.port, "/v1/organisations").expect("an answer");
+    assert_eq!(after, organisations);
+    // Nobody remembers the key.
+    assert_ne!(hold(), before);
+    assert_eq!(serving.end(Signal::SIGTERM), Some(0));
+    let elsewhere = program(folder.path(), free_port())
+        .env("DATABASE_URL", "postgres://nobody@127.0.0.1:1/nothing")
+        .env(
+            "SPRECHSTUNDE_MASTER_KEY",
+            "bG9hZCBpcyBtZWFzdXJlZCB1bmRlciB0aGlzIGtleS4=",
+        )
+        .args(["seed", "--demo", "--reset"])
+        .output()
+        .expect("the program");
+    assert!(refused(&elsewhere).contains("no other"), "{elsewhere:?}");
 }
 
 #[cfg(target_os = "linux")]

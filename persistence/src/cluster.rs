@@ -1,6 +1,7 @@
 //! What belongs to the cluster rather than to one data base: the roles, and the lock under which
 //! the schema changes.
 
+use chrono::{DateTime, Utc};
 use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
 
 use crate::database::Rights;
@@ -64,6 +65,11 @@ pub struct ServerFacts {
     /// Such a user passes all walls, should anybody get it to run a statement of theirs.
     #[diesel(sql_type = diesel::sql_types::Bool)]
     pub superuser: bool,
+    #[diesel(sql_type = diesel::sql_types::Bool)]
+    pub has_btree_gist: bool,
+    /// By its own clock.
+    #[diesel(sql_type = diesel::sql_types::Timestamptz)]
+    pub now: DateTime<Utc>,
     #[diesel(sql_type = diesel::sql_types::Integer)]
     version_number: i32,
 }
@@ -74,6 +80,8 @@ pub async fn server_facts(url: &str) -> Result<ServerFacts> {
     let mut connection = connect(url).await?;
     let query = "SELECT current_setting('server_version') AS version,
                         current_setting('is_superuser')::bool AS superuser,
+                        EXISTS (SELECT FROM pg_extension WHERE extname = 'btree_gist') AS has_btree_gist,
+                        clock_timestamp() AS now,
                         current_setting('server_version_num')::int AS version_number";
     let facts: ServerFacts = diesel::sql_query(query).get_result(&mut connection).await?;
     if facts.version_number < 150_000 {
@@ -83,6 +91,36 @@ pub async fn server_facts(url: &str) -> Result<ServerFacts> {
         )));
     }
     Ok(facts)
+}
+
+#[derive(diesel::QueryableByName)]
+struct ZoneOffset {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    name: String,
+    #[diesel(sql_type = diesel::sql_types::Timestamptz)]
+    at: DateTime<Utc>,
+    #[diesel(sql_type = diesel::sql_types::Integer)]
+    seconds: i32,
+}
+
+/// What the server believes of those time zones: each with an instant of every week of the next three
+/// years, and how many seconds it is ahead of UTC then.
+pub async fn offsets(
+    url: &str,
+    names: &[String],
+    from: DateTime<Utc>,
+) -> Result<Vec<(String, DateTime<Utc>, i32)>> {
+    use diesel_async::RunQueryDsl;
+    let mut connection = connect(url).await?;
+    let query = "SELECT name, at, extract(epoch FROM (at AT TIME ZONE name) - (at AT TIME ZONE 'UTC'))::int AS seconds
+                 FROM unnest($1) AS name, generate_series($2, $2 + interval '3 years', interval '7 days') AS at";
+    let rows: Vec<ZoneOffset> = diesel::sql_query(query)
+        .bind::<diesel::sql_types::Array<diesel::sql_types::Text>, _>(names)
+        .bind::<diesel::sql_types::Timestamptz, _>(from)
+        .get_results(&mut connection)
+        .await?;
+    let offsets = rows.into_iter().map(|row| (row.name, row.at, row.seconds));
+    Ok(offsets.collect())
 }
 
 fn quoted(name: &str) -> String {

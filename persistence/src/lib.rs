@@ -19,6 +19,7 @@ pub mod counsellors;
 pub mod courses;
 pub mod database;
 pub mod embedded;
+pub mod emptying;
 pub mod equipment;
 pub mod error;
 mod failover;

@@ -9,6 +9,7 @@ mod transport;
 
 use std::sync::{Mutex, OnceLock};
 
+use log::kv::{self, Key, VisitSource};
 use reqwest::RequestBuilder;
 use serde_json::Value;
 use tests::Answer;
@@ -26,6 +27,16 @@ static LOGGED: OnceLock<&'static Log> = OnceLock::new();
 #[derive(Default)]
 pub(super) struct Log(Mutex<Vec<String>>);
 
+/// A message and its fields.
+struct Line(String);
+
+impl<'kvs> VisitSource<'kvs> for Line {
+    fn visit_pair(&mut self, name: Key<'kvs>, value: kv::Value<'kvs>) -> Result<(), kv::Error> {
+        self.0 += &format!(" {name}={value}");
+        Ok(())
+    }
+}
+
 impl log::Log for Log {
     fn enabled(&self, metadata: &log::Metadata<'_>) -> bool {
         metadata.level() <= log::Level::Info
@@ -33,10 +44,9 @@ impl log::Log for Log {
 
     fn log(&self, record: &log::Record<'_>) {
         if self.enabled(record.metadata()) {
-            self.0
-                .lock()
-                .expect("the lines")
-                .push(record.args().to_string());
+            let mut line = Line(record.args().to_string());
+            record.key_values().visit(&mut line).expect("fields");
+            self.0.lock().expect("the lines").push(line.0);
         }
     }
 

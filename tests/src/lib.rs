@@ -48,15 +48,21 @@ impl Server {
     }
 
     pub async fn start_on(database_url: &str) -> Self {
-        Self::start_with(database_url, Duration::from_secs(5)).await
+        Self::start_with(database_url, Duration::from_secs(5), false).await
+    }
+
+    /// As for the demo network: requests may say what time it is.
+    pub async fn start_sandbox() -> Self {
+        let database_url = postgres::fresh_database().await;
+        Self::start_with(&database_url, Duration::from_secs(5), true).await
     }
 
     /// As the program serves: a request has 1.8 seconds with the data base.
     pub async fn start_impatient(database_url: &str) -> Self {
-        Self::start_with(database_url, Duration::from_millis(1800)).await
+        Self::start_with(database_url, Duration::from_millis(1800), false).await
     }
 
-    async fn start_with(database_url: &str, patience: Duration) -> Self {
+    async fn start_with(database_url: &str, patience: Duration, sandbox: bool) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let base_url = format!("http://{}", listener.local_addr().expect("an address"));
         let settings = Settings {
@@ -81,6 +87,8 @@ impl Server {
             clock,
             issuer: Arc::new(issuer),
             base_url: base_url.clone(),
+            security_contact: Some("mailto:security@sprechstunde.example".to_owned()),
+            sandbox,
         };
         let draining = Draining::default();
         let server =

@@ -17,6 +17,7 @@ use crate::extract::SecretHeader;
 use crate::idempotency::{Attempt, OwnAttempt};
 use crate::permit::permit_for;
 use crate::problems::{Code, Problem};
+use crate::tenant;
 use crate::throttle::Source;
 
 /// Somebody with a key to an appointment. Wrong keys are counted by source.
@@ -173,6 +174,7 @@ impl Access {
         permission: Permission,
     ) -> Result<Found, Problem> {
         let found = found.ok_or_else(|| self.nothing_there(app))?;
+        tenant::note(found.appointment.organisation_id);
         if let Actor::Staff(staff) = actor {
             permitted_to(staff, &found, permission)?;
         }

@@ -29,6 +29,7 @@ use crate::permit::permit_for;
 use crate::problems::Problem;
 use crate::refusals::{ChangeRefusals, Refusals};
 use crate::slots::{WantedSlot, wanted_slot};
+use crate::tenant;
 use crate::throttle::Source;
 
 /// What is to be booked: either `slot_id`, or `hold_id` with `hold_token`. Nothing else is needed
@@ -200,6 +201,7 @@ impl Stored<'_> {
             terms,
         } = self.booked;
         let (organisation, id) = (appointment.organisation_id, appointment.id);
+        tenant::note(organisation);
         let sealed = contact::seal(&app.vault, organisation, id, self.contact)?;
         let sealed_contact = sealed.as_ref().map(|contact| contact.sealed.clone());
         let saved = Saved {

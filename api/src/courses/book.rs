@@ -31,6 +31,7 @@ use crate::permit::permit_for;
 use crate::problems::Problem;
 use crate::refusals::{ChangeRefusals, Refusals};
 use crate::series::{SeriesView, save, unbookable};
+use crate::tenant;
 
 /// What somebody says who books a course. Nothing is needed unless its service requires a contact.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -152,10 +153,11 @@ async fn enter(app: &App, caller: &Caller, id: CourseId) -> Result<(Transaction,
 
 /// Staff may book for all of its counsellors, or not at all.
 fn permit_all(actor: &Actor, found: &Found) -> Result<(), Problem> {
+    let organisation = found.course.value.organisation_id;
+    tenant::note(organisation);
     let Actor::Staff(staff) = actor else {
         return Ok(());
     };
-    let organisation = found.course.value.organisation_id;
     let mut counsellors = found
         .calendar
         .openings

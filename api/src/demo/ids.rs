@@ -15,6 +15,7 @@ pub(super) enum Kind {
     Equipment = 8,
     Loan = 9,
     Course = 10,
+    KeptPlaces = 11,
 }
 
 /// The organisation 0 is the network itself.

@@ -77,7 +77,7 @@ pub(super) const BODY: Body = Body {
 const TELEPHONE: u16 = 1;
 const ADVICE: u16 = 2;
 const FOUNDING: u16 = 3;
-const GROUP: u16 = 4;
+pub(super) const GROUP: u16 = 4;
 const DIGITAL: u16 = 5;
 
 const SERVICES: &[Offer] = &[

@@ -17,6 +17,7 @@ use crate::idempotency::Attempt;
 use crate::problems::Problem;
 use crate::refusals::{ChangeRefusals, Refusals};
 use crate::slots::{SlotView, wanted_slot};
+use crate::tenant;
 use crate::views::local;
 
 /// Hold a slot
@@ -53,6 +54,7 @@ pub async fn create_hold(
         ..Wanted::default()
     };
     let slot = target.settle(&opened.calendar, wanted, now)?;
+    tenant::note(slot.organisation_id);
     let doorstep = target.booking.doorstep;
     opened.calendar.asks_for(slot.service_id, doorstep)?;
     let bid = opened.calendar.bid(&slot, now)?;

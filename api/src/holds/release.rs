@@ -8,6 +8,7 @@ use crate::authentication::Caller;
 use crate::extract::Path;
 use crate::problems::{Code, Problem};
 use crate::refusals::{ChangeRefusals, Refusals};
+use crate::tenant;
 use crate::throttle::Source;
 
 /// Give a hold back
@@ -43,6 +44,7 @@ pub async fn release_hold(
         .visitor(Some(token.hash(&app.vault)), app.clock.now())
         .await?;
     let organisation = token.slot.organisation_id;
+    tenant::note(organisation);
     let now = app.clock.now();
     if !holds::exists_for_update(&mut transaction, organisation, id.0, now).await? {
         return Err(Problem::not_found());

@@ -1,11 +1,13 @@
 //! The catalogue of problems, served by the API itself.
 
-use actix_web::{get, web};
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, get, web};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{Code, Problem};
 use crate::extract::Path;
+use crate::guide::path_of_problem;
 use crate::refusals::Refusals;
 
 /// A kind of problem.
@@ -56,13 +58,33 @@ pub async fn list_problems() -> web::Json<ProblemKindPage> {
 
 /// Describe one kind of problem
 ///
-/// Where the `type` of a problem document leads.
+/// Where the `type` of a problem document leads. Who asks for HTML is shown to a page for people.
 #[utoipa::path(operation_id = "getProblem", tag = "problems",
     params(("code" = String, Path, description = "Its code", example = "slot-taken")),
-    responses((status = 200, description = "The kind of problem", body = ProblemKind), Refusals))]
+    responses((status = 200, description = "The kind of problem", body = ProblemKind),
+        (status = 303, description = "To a page for people, where `Accept` begins with `text/html`",
+            headers(("Location" = String, description = "Where the page is"))),
+        Refusals))]
 #[get("/v1/problems/{code}")]
-pub async fn get_problem(code: Path<String>) -> Result<web::Json<ProblemKind>, Problem> {
+pub async fn get_problem(
+    request: HttpRequest,
+    code: Path<String>,
+) -> Result<HttpResponse, Problem> {
     let code = Code::ALL.iter().find(|known| known.as_str() == code.0);
-    code.map(|code| web::Json(ProblemKind::from(*code)))
-        .ok_or_else(Problem::not_found)
+    let code = *code.ok_or_else(Problem::not_found)?;
+    let accepted = request.headers().get(header::ACCEPT);
+    let by_a_person =
+        accepted.is_some_and(|accepted| accepted.as_bytes().starts_with(b"text/html"));
+    let mut response = if by_a_person {
+        HttpResponse::SeeOther()
+    } else {
+        HttpResponse::Ok()
+    };
+    response.insert_header((header::VARY, "Accept"));
+    Ok(if by_a_person {
+        let location = (header::LOCATION, path_of_problem(code));
+        response.insert_header(location).finish()
+    } else {
+        response.json(ProblemKind::from(code))
+    })
 }

@@ -26,6 +26,9 @@ pub(super) enum Command {
         /// The five organisations of the demo.
         #[arg(long, required = true)]
         demo: bool,
+        /// Empty the private data base first, if nothing but the demo network is in it.
+        #[arg(long)]
+        reset: bool,
     },
     /// Print the OpenAPI document.
     Openapi {
@@ -41,8 +44,12 @@ pub(super) enum Command {
         #[arg(long)]
         role: Role,
     },
-    /// Check data base, schema, keys and addresses.
-    Doctor,
+    /// Check data base, schema, keys, clocks and addresses; fails if something is not right.
+    Doctor {
+        /// As one JSON object.
+        #[arg(long)]
+        json: bool,
+    },
     /// Print the configuration in force and where each value comes from.
     Config,
     /// Ask the running program whether it is ready; for containers.

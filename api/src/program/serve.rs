@@ -11,6 +11,7 @@ use super::greeting::Greeting;
 use super::home::{Home, Stay};
 use super::start::{assemble, patient};
 use super::workers;
+use crate::app::App;
 use crate::config::Config;
 use crate::draining::Draining;
 use crate::{demo, server};
@@ -33,6 +34,10 @@ pub(super) fn serve(config: &Config, runtime: &Runtime, migrate: bool) -> Result
             demo::load_if_empty(&patient(&app)).await?
         } else {
             None
+        };
+        let app = App {
+            sandbox: demo.is_some(),
+            ..app
         };
         let listener = match inherited {
             Some(inherited) => inherited,

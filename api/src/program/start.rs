@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use domain::permission::Role;
 use persistence::database::{Database, Settings};
+use persistence::emptying::empty;
 use persistence::installation::{self, Installation};
 use persistence::migrations;
 use tokio::runtime::Runtime;
@@ -52,6 +53,8 @@ pub(super) async fn assemble(
         throttle: Arc::new(Throttle::new(clock.clone(), config.trusted_proxies()?)),
         clock,
         base_url,
+        security_contact: config.security_contact()?,
+        sandbox: false,
     };
     Ok((app, installation))
 }
@@ -76,10 +79,24 @@ pub(super) fn migrate(config: &Config, runtime: &Runtime) -> Result<(), ProgramE
 }
 
 #[expect(clippy::print_stdout, reason = "the operator reads it")]
-pub(super) fn seed(config: &Config, runtime: &Runtime) -> Result<(), ProgramError> {
+pub(super) fn seed(config: &Config, runtime: &Runtime, reset: bool) -> Result<(), ProgramError> {
     let home = Home::open(config, runtime, Stay::Visiting)?;
+    if reset && !home.is_private() {
+        let why = "--reset empties the private data base of the demo network, and no other: unset DATABASE_URL";
+        return Err(ProgramError::Refused(why.to_owned()));
+    }
     runtime.block_on(async {
-        let (app, _) = assemble(config, &home).await?;
+        let (app, installation) = assemble(config, &home).await?;
+        if reset {
+            if !installation.demo {
+                let why = "what is in this data base was not loaded as the demo network: nothing was emptied";
+                return Err(ProgramError::Refused(why.to_owned()));
+            }
+            if !empty(&home.url, &demo::organisations()).await? {
+                let why = "there are organisations that are not of the demo network: nothing was emptied";
+                return Err(ProgramError::Refused(why.to_owned()));
+            }
+        }
         let loaded = demo::load(&patient(&app)).await?;
         println!("{loaded}");
         Ok(())

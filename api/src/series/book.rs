@@ -26,6 +26,7 @@ use crate::permit::permit_for;
 use crate::preview::DryRun;
 use crate::problems::Problem;
 use crate::refusals::{ChangeRefusals, Refusals};
+use crate::tenant;
 
 /// Book a series
 ///
@@ -56,6 +57,7 @@ pub async fn book_series(
         .by_anyone(&caller)?
         .with(&app, "bookSeries", &body.bytes);
     let booking = Booking::of(wanted.wish.slot);
+    tenant::note(booking.slot.organisation_id);
     let (mut transaction, actor) = enter(&app, &caller, &booking).await?;
     let hashed = keyed.hashed();
     let (known, first) = look(&mut transaction, &booking.slot, hashed.as_ref(), now).await?;

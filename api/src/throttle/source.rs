@@ -7,7 +7,7 @@ use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest, dev};
 
 use super::Throttle;
-use crate::app::AppData;
+use crate::app::SharedApp;
 use crate::problems::{Code, Problem};
 
 /// The address of whoever calls; of an IPv6 address its first 64 bits, for one person has them all.
@@ -32,7 +32,7 @@ impl FromRequest for Source {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
-        let Some(app) = request.app_data::<AppData>() else {
+        let Some(app) = request.app_data::<SharedApp>() else {
             return ready(Err(Problem::new(Code::Internal)));
         };
         let peer = request

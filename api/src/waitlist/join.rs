@@ -28,6 +28,7 @@ use crate::idempotency::Attempt;
 use crate::permit::permit;
 use crate::problems::{Code, Problem};
 use crate::refusals::{ChangeRefusals, Refusals};
+use crate::tenant;
 
 /// What somebody waits for. Nothing but the service is needed unless it requires a contact.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -103,6 +104,7 @@ pub async fn join_waitlist(
         return Ok(answer);
     }
     let kept = kept.ok_or_else(|| Problem::rule("/service_id", "there is no such service"))?;
+    tenant::note(kept.organisation_id);
     if let Actor::Staff(staff) = &actor {
         permit(staff, Permission::ManageWaitlist, kept.organisation_id)?;
     }

@@ -135,13 +135,13 @@ impl Bench {
     }
 
     async fn round(&mut self, round: usize) -> Result<(), Failure> {
-        if self.world.runs_out() {
-            restore(&self.cluster.url).await?;
-            for stock in Stock::ALL {
-                self.world.give_back(stock, 0);
-            }
-        }
         for connections in self.plan.connections.clone() {
+            if self.world.runs_out() {
+                restore(&self.cluster.url).await?;
+                for stock in Stock::ALL {
+                    self.world.give_back(stock, 0);
+                }
+            }
             if let Ok(mut booked) = self.world.booked.lock() {
                 booked.clear();
             }
