@@ -91,7 +91,7 @@ fn of_problems() -> impl Iterator<Item = File> {
         ]
     };
     let list = both("/guide/problems".to_owned(), "Problems", problems());
-    let codes = Code::ALL.iter().map(|code| {
+    let codes = Code::ALL.iter().map(move |code| {
         let text = format!(
             "# {title}\n\n`{code}`, status {status}\n\n{description}\n\n[All problems](/guide/problems)\n",
             title = code.title(),
@@ -99,10 +99,9 @@ fn of_problems() -> impl Iterator<Item = File> {
             status = code.status().as_u16(),
             description = code.description().trim(),
         );
-        (path_of_problem(*code), code.as_str(), text)
+        both(path_of_problem(*code), code.as_str(), text)
     });
-    let codes = codes.flat_map(move |(path, title, text)| both(path, title, text));
-    list.into_iter().chain(codes)
+    list.into_iter().chain(codes.flatten())
 }
 
 /// Where a person reads of it.

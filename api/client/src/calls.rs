@@ -56,15 +56,15 @@ pub struct Booking {
 const AT_ONCE: usize = 200;
 
 impl Client {
-    pub async fn sign_in(&self, url: &str, email: &str, password: &str) -> Result<Tokens, Error> {
+    pub async fn sign_in(&self, email: &str, password: &str) -> Result<Tokens, Error> {
         let body = json!({"email": email, "password": password});
-        self.tokens(url, "/v1/auth/token", &body).await
+        self.tokens("/v1/auth/token", &body).await
     }
 
     /// The refresh token is good for this one use.
     pub async fn renew(&self, tokens: &Tokens) -> Result<Tokens, Error> {
         let body = json!({"refresh_token": tokens.refresh_token});
-        self.tokens(&tokens.url, "/v1/auth/refresh", &body).await
+        self.tokens("/v1/auth/refresh", &body).await
     }
 
     pub async fn sign_out(&self, tokens: &Tokens) -> Result<(), Error> {
@@ -72,15 +72,10 @@ impl Client {
         self.post_once("/v1/auth/revoke", &body).await.map(drop)
     }
 
-    async fn tokens(
-        &self,
-        url: &str,
-        path: &str,
-        body: &serde_json::Value,
-    ) -> Result<Tokens, Error> {
+    async fn tokens(&self, path: &str, body: &serde_json::Value) -> Result<Tokens, Error> {
         let issued: Issued = read(self.post_once(path, body).await?).await?;
         Ok(Tokens {
-            url: url.to_owned(),
+            url: self.url.clone(),
             access_token: issued.access_token,
             refresh_token: issued.refresh_token,
             good_until: now() + TimeDelta::seconds(issued.expires_in),

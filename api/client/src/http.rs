@@ -39,7 +39,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 #[derive(Debug, Clone)]
 pub struct Client {
     http: reqwest::Client,
-    url: String,
+    pub(crate) url: String,
     token: Option<String>,
 }
 

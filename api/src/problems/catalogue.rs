@@ -75,16 +75,15 @@ pub async fn get_problem(
     let accepted = request.headers().get(header::ACCEPT);
     let by_a_person =
         accepted.is_some_and(|accepted| accepted.as_bytes().starts_with(b"text/html"));
-    let mut response = if by_a_person {
-        HttpResponse::SeeOther()
-    } else {
-        HttpResponse::Ok()
-    };
-    response.insert_header((header::VARY, "Accept"));
-    Ok(if by_a_person {
+    let vary = (header::VARY, "Accept");
+    if by_a_person {
         let location = (header::LOCATION, path_of_problem(code));
-        response.insert_header(location).finish()
-    } else {
-        response.json(ProblemKind::from(code))
-    })
+        let mut response = HttpResponse::SeeOther();
+        return Ok(response
+            .insert_header(vary)
+            .insert_header(location)
+            .finish());
+    }
+    let mut response = HttpResponse::Ok();
+    Ok(response.insert_header(vary).json(ProblemKind::from(code)))
 }
