@@ -67,7 +67,7 @@ log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 
 if [ "${1:-}" = --update ]; then
-    for search in week topic; do
+    for search in week topic next; do
         counted=$(count "$search")
         echo "$search $counted"
     done >"$log.new"
@@ -76,7 +76,7 @@ if [ "${1:-}" = --update ]; then
     exit 0
 fi
 failed=0
-for search in week topic; do
+for search in week topic next; do
     counted=$(count "$search")
     compare "$search" "$counted" || failed=1
 done

@@ -3,6 +3,7 @@
 
 mod capped;
 mod closed_days;
+mod cut;
 mod explain;
 mod visits;
 
@@ -13,6 +14,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 
 use self::capped::AllCapped;
+use self::cut::{Common, Cut, pieces};
 use crate::caps::{CounsellorCaps, Talks};
 use crate::holidays::FederalState;
 use crate::ids::{CounsellorId, OrganisationId, ResourceId, RoomId, ServiceId, SessionId, SiteId};
@@ -23,7 +25,7 @@ use crate::places::Places;
 use crate::service::{ContactRule, Format};
 use crate::slot_id::SlotId;
 use crate::slots::{
-    BusySpans, Claim, Occupied, Offer, Opening, Pool, Slot, Timing, Unbookable, free_slots, is_free,
+    BusySpans, Claim, Occupied, Offer, Opening, Pool, Slot, Timing, Unbookable, is_free,
 };
 use crate::span::Span;
 use crate::texts::LanguageTag;
@@ -105,13 +107,6 @@ pub struct OfferedSlot {
     pub languages: Arc<BTreeSet<LanguageTag>>,
 }
 
-/// What the slots of one service in one session have in common.
-struct Common {
-    time_zone: Tz,
-    modalities: Arc<BTreeSet<Modality>>,
-    languages: Arc<BTreeSet<LanguageTag>>,
-}
-
 /// What a booking takes, when it may.
 #[derive(Debug, Clone)]
 pub struct Bid<'a> {
@@ -154,21 +149,18 @@ impl Calendar {
     /// The free slots that start in the window, in the order of their starts.
     #[must_use]
     pub fn slots(&self, window: Span, now: DateTime<Utc>) -> Vec<OfferedSlot> {
-        let holidays = self.holidays();
-        let capped = self.capped();
-        let offers: Vec<Offer<'_>> = self
-            .openings
-            .iter()
-            .filter_map(|opening| self.offer(opening, &holidays, &capped, now))
-            .collect();
-        let free = free_slots(&offers, &self.occupied, window, now);
-        let common = self.common();
-        free.into_iter()
-            .filter_map(|slot| {
-                let common = common.get(&(slot.id.session_id, slot.id.service_id))?;
-                Some(common.offer(slot))
-            })
-            .collect()
+        Cut::new(self, now).slots(window)
+    }
+
+    /// The same slots one by one, cut no further than they are asked for.
+    pub fn slots_as_needed(
+        &self,
+        window: Span,
+        now: DateTime<Utc>,
+    ) -> impl Iterator<Item = OfferedSlot> {
+        let cut = Cut::new(self, now);
+        let pieces = pieces(&self.openings, window).into_iter();
+        pieces.flat_map(move |piece| cut.slots(piece))
     }
 
     /// Decides about one slot by the same rules.
@@ -278,25 +270,6 @@ impl Calendar {
         Some((timing, at_desk.into()))
     }
 
-    /// By session and service. What a counsellor speaks of a service's languages is worked out
-    /// once, however many sessions they have.
-    fn common(&self) -> BTreeMap<(SessionId, ServiceId), Common> {
-        let mut languages = BTreeMap::new();
-        let openings = self.openings.iter().filter_map(|opening| {
-            let service = self.services.get(&opening.service_id)?;
-            let shared = languages
-                .entry((opening.service_id, opening.counsellor_id))
-                .or_insert_with(|| Arc::new(self.shared_languages(opening, service)));
-            let common = Common {
-                time_zone: self.sites.get(&opening.site_id)?.time_zone,
-                modalities: Arc::clone(&opening.modalities),
-                languages: Arc::clone(shared),
-            };
-            Some(((opening.session_id, opening.service_id), common))
-        });
-        openings.collect()
-    }
-
     /// A slot that was bid for, as the list shows it.
     #[must_use]
     pub fn describe(&self, bid: &Bid<'_>, id: SlotId) -> OfferedSlot {
@@ -327,17 +300,6 @@ impl Calendar {
         let spoken = self.counsellors.get(&opening.counsellor_id);
         let shared = spoken.map(|spoken| service.languages.intersection(spoken).cloned());
         shared.into_iter().flatten().collect()
-    }
-}
-
-impl Common {
-    fn offer(&self, slot: Slot) -> OfferedSlot {
-        OfferedSlot {
-            slot,
-            time_zone: self.time_zone,
-            modalities: Arc::clone(&self.modalities),
-            languages: Arc::clone(&self.languages),
-        }
     }
 }
 

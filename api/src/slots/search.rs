@@ -95,7 +95,7 @@ pub(crate) async fn search(
         let certain = read.complete_until.map_or(forever, |(start, _)| start);
         // The instant of the last session is looked at too: some of its slots may be certain.
         if let Ok(stretch) = Span::new(from, certain + TimeDelta::minutes(1)) {
-            let slots = read.calendar.slots(stretch, now).into_iter();
+            let slots = read.calendar.slots_as_needed(stretch, now);
             let mut slots = slots.filter(|offered| {
                 let id = &offered.slot.id;
                 let session = (id.starts_at.instant(), id.session_id);

@@ -1,4 +1,5 @@
 mod bookings;
+mod cut;
 mod kept;
 mod machine;
 mod on_loan;

@@ -27,13 +27,12 @@ pub struct Slot {
 ///
 /// Where sessions of one counsellor at one site overlap, the same start for the same service is
 /// given once: of the session that opens first, then of the one with the lowest id.
-#[must_use]
-pub fn free_slots(
-    offers: &[Offer<'_>],
+pub fn free_slots<'a>(
+    offers: &'a [Offer<'a>],
     occupied: &Occupied,
     window: Span,
     now: DateTime<Utc>,
-) -> Vec<Slot> {
+) -> impl Iterator<Item = Slot> + use<'a> {
     let mut offers: Vec<_> = offers.iter().collect();
     offers.sort_unstable_by_key(|offer| (alike(offer), offer.opening.from(), offer.session_id));
 
@@ -51,7 +50,7 @@ pub fn free_slots(
     for of_one_start in found.chunk_by_mut(|left, right| left.starts_at == right.starts_at) {
         of_one_start.sort_unstable_by_key(|found| (found.offer.session_id, found.offer.service_id));
     }
-    found.into_iter().map(Found::slot).collect()
+    found.into_iter().map(Found::slot)
 }
 
 /// What makes two slots of one start the same to a visitor.

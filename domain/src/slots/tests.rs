@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use super::{
     BusySpans, Capped, Member, Need, Occupied, Offer, Opening, Pool, Reason, Slot, Timing,
-    TimingRules, free_slots,
+    TimingRules,
 };
 use crate::ids::{CounsellorId, ResourceId};
 use crate::minutes::{Minutes, WholeMinute};
@@ -97,4 +97,14 @@ fn start_times(slots: &[Slot]) -> Vec<String> {
         .iter()
         .map(|slot| slot.span.from().format("%H:%M").to_string())
         .collect()
+}
+
+/// All at once.
+fn free_slots(
+    offers: &[Offer<'_>],
+    occupied: &Occupied,
+    window: Span,
+    now: DateTime<Utc>,
+) -> Vec<Slot> {
+    super::free_slots(offers, occupied, window, now).collect()
 }

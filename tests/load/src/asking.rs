@@ -95,6 +95,11 @@ impl Asking {
                 let wish = format!("{{\"service_id\":\"{}\"}}", id(Kind::Service, service));
                 post(out, "/v1/waitlist-entries", None, wish.as_bytes());
             }
+            (Call::Leave, Subject::Offered(offer)) => {
+                let entry = id(Kind::Entry, offer.number);
+                let path = format!("/v1/waitlist-entries/{entry}/decline");
+                post(out, &path, Some(offer.secret().reveal()), b"{}");
+            }
             (_, Subject::Offered(offer)) => {
                 let [entry, offered] =
                     [Kind::Entry, Kind::Offer].map(|kind| id(kind, offer.number));

@@ -21,12 +21,13 @@ pub enum Call {
     BookSeries,
     Join,
     Accept,
+    Leave,
 }
 
 impl Call {
     /// Those that change something come last, of talks and of what is beside them; cancelling needs
     /// what booking has booked.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Ceiling,
         Self::Read,
         Self::Week,
@@ -42,6 +43,7 @@ impl Call {
         Self::BookSeries,
         Self::Join,
         Self::Accept,
+        Self::Leave,
     ];
 
     #[must_use]
@@ -62,6 +64,7 @@ impl Call {
             Self::BookSeries => "book a series of six",
             Self::Join => "join a waiting list",
             Self::Accept => "accept an offer",
+            Self::Leave => "leave with an offer",
         }
     }
 
@@ -82,7 +85,7 @@ impl Call {
             Self::BookPlace => Some(Stock::Places),
             Self::BookSeries => Some(Stock::Series),
             Self::Join => Some(Stock::Entries),
-            Self::Accept => Some(Stock::Offers),
+            Self::Accept | Self::Leave => Some(Stock::Offers),
             _ => None,
         }
     }
@@ -101,7 +104,7 @@ impl Call {
             Self::BookPlace => world.free_place()?,
             Self::BookSeries => world.free_series()?,
             Self::Join => world.new_entry()?,
-            Self::Accept => world.open_offer()?,
+            Self::Accept | Self::Leave => world.open_offer()?,
         })
     }
 }

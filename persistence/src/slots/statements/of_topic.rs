@@ -3,13 +3,14 @@
 /// The sessions that a condition finds, `read`, and everything that decides about their slots. `$2`
 /// now. `further` are rows of the statement's own.
 macro_rules! calendar_of {
-    ($read:expr, $needed:expr, $where:expr, $further:expr) => {
+    ($read:expr, $needed:expr, $further:expr) => {
         concat!(
             $read,
             ", claimed AS MATERIALIZED (
     SELECT o.organisation_id, r.id, r.has_weeks, min(o.starts_at) AS starts_at, max(o.ends_at) AS ends_at
     FROM read o
-    CROSS JOIN LATERAL (VALUES (o.counsellor_id, false), (o.room_id, false), (o.service_id, true)) AS r (id, has_weeks)
+    CROSS JOIN LATERAL (VALUES (o.counsellor_id, false), (o.room_id, false),
+                               (CASE WHEN o.has_weeks THEN o.service_id END, true)) AS r (id, has_weeks)
     WHERE r.id IS NOT NULL GROUP BY 1, 2, 3
 )
 SELECT 'session' AS kind, array_agg(organisation_id) AS ids, array_agg(service_id) AS services,
@@ -69,27 +70,19 @@ SELECT 'need', NULL, ARRAY[r.service_id], NULL, ARRAY[r.counsellor_id], ARRAY[r.
             "::text]
 FROM (SELECT organisation_id, service_id, counsellor_id, site_id, room_id,
              min(starts_at) AS starts_at, max(ends_at) AS ends_at, bool_or(opens_on_holidays) AS opens_on_holidays
-      FROM read GROUP BY 1, 2, 3, 4, 5) r
-JOIN services v ON v.organisation_id = r.organisation_id AND v.id = r.service_id
-     AND (v.needs_room OR v.equipment_ids <> '{}' OR v.format = 'visit'",
-            $where,
-            ")",
+      FROM read WHERE has_needs GROUP BY 1, 2, 3, 4, 5) r
+JOIN services v ON v.organisation_id = r.organisation_id AND v.id = r.service_id",
             $further
         )
-    };
-}
-
-/// What `read` tells of a session `o`.
-macro_rules! columns {
-    () => {
-        "o.organisation_id, o.service_id, o.session_id, o.starts_at, o.ends_at, o.counsellor_id, o.site_id, o.room_id,
-               o.opens_on_holidays, o.modalities"
     };
 }
 
 /// Walks through the sessions of a topic in the order of time, and stops when it has enough: the
 /// order is that of the index. `$3` how many sessions at most, `$6` how many it looks at of those
 /// that are not over; when that is not enough, a row tells how far it came.
+///
+/// Each service is looked at once for each session: whether it can be booked, and what has to be
+/// read because of it. (`OFFSET 0` keeps Postgres from looking once for each column.)
 macro_rules! by_topic {
     ($near:expr, $session:expr, $service:expr, $needed:expr, $where:expr) => {
         calendar_of!(
@@ -97,26 +90,32 @@ macro_rules! by_topic {
                 "WITH ",
                 $near,
                 "read AS MATERIALIZED (
-    SELECT ",
-                columns!(),
-                "
-    FROM (SELECT * FROM session_services o WHERE o.topic = $1 AND ",
-                open_session!(),
-                "
-          ORDER BY o.starts_at, o.session_id LIMIT $6) o
-    WHERE (SELECT o.starts_at < $2 + v.horizon_days * interval '1 day' AND ",
+    SELECT o.organisation_id, o.service_id, o.session_id, o.starts_at, o.ends_at, o.counsellor_id, o.site_id, o.room_id,
+           o.opens_on_holidays, o.modalities, o.service & 1 <> 0 AS has_needs, o.service & 2 <> 0 AS has_weeks
+    FROM (SELECT o.*,
+              (SELECT (v.needs_room OR v.equipment_ids <> '{}' OR v.format = 'visit'",
+                $where,
+                ")::int
+                      + (v.max_per_week IS NOT NULL)::int * 2
+               FROM services v WHERE v.organisation_id = o.organisation_id AND v.id = o.service_id
+                AND o.starts_at < $2 + v.horizon_days * interval '1 day' AND ",
                 bookable!(),
                 $service,
+                ") AS service
+          FROM (SELECT * FROM session_services o WHERE o.topic = $1 AND ",
+                open_session!(),
                 "
-           FROM services v WHERE v.organisation_id = o.organisation_id AND v.id = o.service_id)",
+                ORDER BY o.starts_at, o.session_id LIMIT $6) o
+          WHERE true",
                 $session,
                 "
+          ORDER BY o.starts_at, o.session_id OFFSET 0) o
+    WHERE o.service IS NOT NULL
     ORDER BY o.starts_at, o.session_id
     LIMIT $3
 )"
             ),
             $needed,
-            $where,
             concat!(
                 "
 UNION ALL
