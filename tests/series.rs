@@ -1,6 +1,7 @@
 mod bad_input;
 mod caps;
 mod changes;
+mod interpreters;
 mod races;
 mod story;
 

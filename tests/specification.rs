@@ -2,6 +2,7 @@
 
 mod contract;
 mod current;
+mod examples;
 mod lint;
 mod openapi_3_0;
 mod shown;

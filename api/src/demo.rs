@@ -158,13 +158,22 @@ pub async fn load_if_empty(app: &App) -> Result<Option<Loaded>, Problem> {
 
 /// Loads what is missing of the demo network, beside whatever else the data base holds.
 pub async fn load(app: &App) -> Result<Loaded, Problem> {
+    load_telling(app, &mut |_, _| ()).await
+}
+
+/// As [`load`], and tells how many of its organisations are there, of how many.
+pub(crate) async fn load_telling(
+    app: &App,
+    told: &mut dyn FnMut(u64, u64),
+) -> Result<Loaded, Problem> {
     let now = app.clock.now();
     accounts::load(app, now).await?;
     let mut reader = app.database.public_reader().await?;
-    for body in &BODIES {
+    for (done, body) in (1..).zip(&BODIES) {
         if organisations::find(&mut reader, body.id()).await?.is_none() {
             load_organisation(app, body, now).await?;
         }
+        told(done, BODIES.len() as u64);
     }
     lending::load(app, now).await?;
     partners::load(app).await?;

@@ -6,8 +6,10 @@ mod greeting;
 mod healthcheck;
 mod home;
 mod logging;
+mod progress;
 mod serve;
 mod start;
+mod transfer;
 mod workers;
 
 use std::process::ExitCode;
@@ -32,6 +34,8 @@ pub enum ProgramError {
     Installation(#[from] persistence::installation::InstallationError),
     #[error(transparent)]
     Vault(#[from] persistence::vault::VaultError),
+    #[error(transparent)]
+    Transfer(#[from] persistence::transfer::TransferError),
     #[error(transparent)]
     Issuer(#[from] crate::authentication::IssuerError),
     #[error("{}", .0.detail)]
@@ -87,6 +91,10 @@ fn execute(command: Command) -> Result<(), ProgramError> {
         Command::Serve { migrate } => serve::serve(&config, &runtime, migrate),
         Command::Migrate => start::migrate(&config, &runtime),
         Command::Seed { demo: _, reset } => start::seed(&config, &runtime, reset),
+        Command::Export { organisation, file } => {
+            transfer::export(&config, &runtime, &organisation, &file)
+        }
+        Command::Import { file } => transfer::import(&config, &runtime, &file),
         Command::Token { organisation, role } => {
             start::token(&config, &runtime, organisation.as_deref(), role)
         }

@@ -157,7 +157,7 @@ impl Bid<'_> {
     #[must_use]
     pub fn is_rationed(&self) -> bool {
         let members = self.opening.pools.iter().flat_map(|pool| &pool.members);
-        let mut rationed = members.filter(|member| member.is_rationed);
+        let mut rationed = members.filter(|member| member.ration.is_some());
         rationed.any(|member| {
             let mut chosen = self.claim.chosen.iter();
             chosen.any(|it| it.resource_id == member.resource_id)

@@ -3,6 +3,7 @@
 
 mod capped;
 mod closed_days;
+mod counting;
 mod cut;
 mod explain;
 mod visits;

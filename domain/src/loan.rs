@@ -107,6 +107,26 @@ impl Terms {
     }
 }
 
+/// What a quota leaves, while several uses are decided one after the other.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ration {
+    quota: Quota,
+    time_zone: Tz,
+    used: Vec<Span>,
+}
+
+impl Ration {
+    pub(crate) fn allows(&self, claim: Span) -> bool {
+        let (from, length) = (claim.from(), claim.length());
+        self.quota
+            .suffices(from, length, &self.used, self.time_zone)
+    }
+
+    pub(crate) fn count(&mut self, claim: Span) {
+        self.used.push(claim);
+    }
+}
+
 /// What is known of a room on loan around some time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lent {
@@ -135,13 +155,19 @@ impl Lent {
             resource_id: room,
             claims: BusySpans::from_unsorted(claims),
             unavailable: BusySpans::from_unsorted(self.closed.clone()),
-            is_rationed: self
-                .terms
-                .as_ref()
-                .is_some_and(|terms| terms.quota.is_some()),
+            ration: self.ration(),
             timing: None,
             capped: None,
         }
+    }
+
+    fn ration(&self) -> Option<Ration> {
+        let terms = self.terms.as_ref()?;
+        Some(Ration {
+            quota: terms.quota?,
+            time_zone: terms.time_zone,
+            used: self.used.clone(),
+        })
     }
 
     /// The room of a session, which has to be free as well.

@@ -57,6 +57,7 @@ mod statement;
 pub mod stored;
 pub mod tickets;
 pub mod transaction;
+pub mod transfer;
 pub mod vault;
 mod versioned;
 pub mod waitlist;

@@ -68,11 +68,22 @@ async fn a_series_takes_no_more_than_the_quota_leaves() {
     // Two of four weeks lie in one month.
     let wish = stage.weekly(&server, &slot, 4);
     let refused = Answer::of(server.once("/v1/series", &wish)).await;
-    refused.expect_problem(409, "cap-reached");
+    refused.expect_problem(409, "dates-unbookable");
     assert_eq!(
         server.sql_value("SELECT count(*) FROM appointments").await,
         "0"
     );
-    stage.book(&server, &slot).await.expect(201);
+    let preview = server.request(Method::POST, "/v1/series?dry_run=true");
+    let preview = Answer::of(preview.json(&wish)).await.expect(200);
+    let is_told = |date: &&serde_json::Value| date["slot_id"].is_null();
+    let dates = preview["dates"].as_array().expect("dates");
+    let told = dates.iter().filter(is_told).count();
+    assert!(told > 0, "what will not fit is told before: {preview}");
+    let mut what_fits = wish.clone();
+    what_fits["mode"] = json!("what_fits");
+    let booked = Answer::of(server.once("/v1/series", &what_fits)).await;
+    let booked = booked.expect(201);
+    let left_out = booked["left_out"].as_array().expect("what is left out");
+    assert_eq!(left_out.len(), told, "{booked}");
     invariants::check(&server).await;
 }

@@ -130,7 +130,7 @@ impl World {
     }
 
     /// Another absence over the appointment.
-    async fn need_attention(&self) {
+    pub async fn need_attention(&self) {
         let (absence, appointment) = (Uuid::now_v7(), &self.furnished.appointment);
         self.server
             .sql(&format!(
@@ -181,7 +181,7 @@ impl World {
         }
     }
 
-    fn path(&self, operation: &Operation<'_>) -> String {
+    pub fn path(&self, operation: &Operation<'_>) -> String {
         let furnished = &self.furnished;
         let talks = &furnished.talks;
         let organisation = talks.people.organisation;
@@ -190,6 +190,7 @@ impl World {
             "sites" => talks.site.to_string(),
             "services" => talks.service.to_string(),
             "counsellors" => talks.counsellor.to_string(),
+            "sessions" if operation.id == "recordDropIns" => furnished.free_date.to_string(),
             "sessions" => talks.session.to_string(),
             "rooms" => furnished.room.to_string(),
             "equipment" => furnished.equipment.to_string(),
@@ -230,26 +231,44 @@ impl World {
         path + &query
     }
 
-    /// The example of the specification, with the ids of real things.
+    /// What may be sent by several callers, one after the other.
     pub fn body(&self, operation: &Operation<'_>, caller: usize) -> Option<Value> {
         let furnished = &self.furnished;
-        let talks = &furnished.talks;
         match operation.id {
             // What opens them is arranged for each request.
-            "setUp" | "createToken" | "refreshToken" | "acceptInvitation" => {
-                return Some(json!({}));
-            }
-            "findAppointment" => {
-                return Some(json!({"code": furnished.code, "secret": furnished.secret}));
-            }
-            "findSeries" => {
-                return Some(json!({"code": "0000-0000", "secret": furnished.secret}));
-            }
-            _ if operation.method == Method::PATCH => return Some(json!({})),
-            _ => {}
+            "setUp" | "createToken" | "refreshToken" | "acceptInvitation" => Some(json!({})),
+            "findAppointment" => Some(json!({"code": furnished.code, "secret": furnished.secret})),
+            "findSeries" => Some(json!({"code": "0000-0000", "secret": furnished.secret})),
+            _ if operation.method == Method::PATCH => Some(json!({})),
+            _ => self.example(operation, caller),
         }
+    }
+
+    /// The example of the specification, with the ids of real things.
+    pub fn example(&self, operation: &Operation<'_>, caller: usize) -> Option<Value> {
+        let furnished = &self.furnished;
+        let talks = &furnished.talks;
         let mut body = operation.example.clone()?;
         let object = body.as_object_mut().expect("an object");
+        for (name, value) in [
+            ("organisation_id", json!(talks.people.organisation)),
+            ("site_id", json!(talks.site)),
+            ("counsellor_id", json!(talks.counsellor)),
+            ("service_ids", json!([talks.service])),
+            ("room_ids", json!([furnished.room])),
+            ("borrower_id", json!(furnished.partner)),
+            ("service_id", json!(talks.service)),
+            ("offer_id", json!(furnished.waitlist_entry)),
+            ("slot_id", json!(furnished.slot(caller))),
+            // The only role that also those who coordinate the network give.
+            ("roles", json!(["administrator"])),
+            ("slug", json!(format!("new-{}", CALLERS[caller]))),
+            ("email", json!(format!("{}@new.example", Uuid::now_v7()))),
+        ] {
+            if object.contains_key(name) {
+                object.insert(name.to_owned(), value);
+            }
+        }
         match operation.id {
             "bookSeries" => {
                 // On the day of the only session.
@@ -272,29 +291,14 @@ impl World {
                 object.insert("service_id".to_owned(), json!(furnished.course_service));
                 object.insert("session_ids".to_owned(), json!([furnished.free_date]));
             }
+            "createKeptPlaces" => {
+                object.insert("service_id".to_owned(), json!(furnished.course_service));
+                object.insert("partner_id".to_owned(), json!(furnished.partner));
+            }
             "rescheduleSeries" => {
                 object.insert("from".to_owned(), json!(furnished.appointment));
             }
             _ => {}
-        }
-        for (name, value) in [
-            ("organisation_id", json!(talks.people.organisation)),
-            ("site_id", json!(talks.site)),
-            ("counsellor_id", json!(talks.counsellor)),
-            ("service_ids", json!([talks.service])),
-            ("room_ids", json!([furnished.room])),
-            ("borrower_id", json!(furnished.partner)),
-            ("service_id", json!(talks.service)),
-            ("offer_id", json!(furnished.waitlist_entry)),
-            ("slot_id", json!(furnished.slot(caller))),
-            // The only role that also those who coordinate the network give.
-            ("roles", json!(["administrator"])),
-            ("slug", json!(format!("new-{}", CALLERS[caller]))),
-            ("email", json!(format!("{}@new.example", Uuid::now_v7()))),
-        ] {
-            if object.contains_key(name) {
-                object.insert(name.to_owned(), value);
-            }
         }
         Some(body)
     }

@@ -1,3 +1,5 @@
+use std::path::PathBuf;
+
 use clap::{Parser, Subcommand};
 use domain::permission::Role;
 
@@ -24,12 +26,23 @@ pub(super) enum Command {
     /// Load the demo network.
     Seed {
         /// The five organisations of the demo.
-        #[arg(long, required = true)]
+        #[arg(long, required_unless_present = "reset")]
         demo: bool,
         /// Empty the private data base first, if nothing but the demo network is in it.
         #[arg(long)]
         reset: bool,
     },
+    /// Write organisations, and all that belongs to them, to a file: as secret as a backup.
+    Export {
+        /// The slug of an organisation; may be repeated. All of the network without it.
+        #[arg(long)]
+        organisation: Vec<String>,
+        /// A new file: NDJSON.
+        file: PathBuf,
+    },
+    /// Take in what `export` wrote, all of it or nothing: beside other organisations, under the same
+    /// master key.
+    Import { file: PathBuf },
     /// Print the OpenAPI document.
     Openapi {
         #[arg(long, value_enum, default_value = "yaml")]

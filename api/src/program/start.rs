@@ -12,6 +12,7 @@ use tokio::runtime::Runtime;
 
 use super::ProgramError;
 use super::home::{Home, Stay};
+use super::progress::Progress;
 use crate::app::App;
 use crate::authentication::Issuer;
 use crate::clock::Clock;
@@ -97,7 +98,10 @@ pub(super) fn seed(config: &Config, runtime: &Runtime, reset: bool) -> Result<()
                 return Err(ProgramError::Refused(why.to_owned()));
             }
         }
-        let loaded = demo::load(&patient(&app)).await?;
+        let mut progress = Progress::new("organisations");
+        let mut told = |done, all| progress.tell(done, all);
+        let loaded = demo::load_telling(&patient(&app), &mut told).await?;
+        drop(progress);
         println!("{loaded}");
         Ok(())
     })

@@ -101,7 +101,7 @@ async fn free_around(
         site_id: None,
         language: None,
         modality: None,
-        interpreter_language: None,
+        interpreter_language: planned.dates.interpreted.clone(),
         near: None,
         counsellor_gender: None,
     };

@@ -115,11 +115,14 @@ impl Wish {
         let (_, calendar) = look(transaction, &slot, None, self.now).await?;
         let (counsellor, zone) = place_of(&calendar)?;
         let targets = self.plan(&before, zone)?;
+        let mut moving = before.appointments.iter().map(|found| &found.appointment);
+        let interpreted = moving.find(|one| one.place.interpreter_id.is_some());
         let dates = Dates {
             organisation: slot.organisation_id,
             service: slot.service_id,
             counsellor,
             starts: targets.iter().map(|target| target.starts_at).collect(),
+            interpreted: interpreted.and_then(|one| one.language.clone()),
         };
         let moving: Vec<_> = targets.iter().map(|target| target.id).collect();
         let opened = open_moves(transaction, series.id, &moving, &dates, self.now).await?;

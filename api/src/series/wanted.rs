@@ -113,6 +113,7 @@ impl Wanted {
             service: slot.service_id,
             counsellor,
             starts: starts.map_err(|error| Problem::rule("/rule", error))?,
+            interpreted: self.wish.interpreted().cloned(),
         };
         Ok(Planned { dates, zone })
     }

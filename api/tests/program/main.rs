@@ -1,5 +1,6 @@
 //! The program as an operator meets it: started, stopped, killed and started again.
 
+mod moving;
 mod serving;
 
 use std::net::TcpListener;
@@ -125,7 +126,7 @@ fn the_demo_network_is_brought_back_to_its_beginning() {
     let organisations = get(serving.port, "/v1/organisations").expect("an answer");
     let before = hold(serving.port);
     let reset = program(folder.path(), free_port())
-        .args(["seed", "--demo", "--reset"])
+        .args(["seed", "--reset"])
         .output()
         .expect("the program");
     assert!(reset.status.success(), "{reset:?}");

@@ -38,12 +38,14 @@ impl Serving {
 
     pub fn logging(folder: &Path, format: &str, log: Stdio) -> Self {
         let port = free_port();
-        let mut child = program(folder, port)
-            .env("SPRECHSTUNDE_LOG_FORMAT", format)
-            .stdout(Stdio::piped())
-            .stderr(log)
-            .spawn()
-            .expect("the program");
+        let mut program = program(folder, port);
+        program.env("SPRECHSTUNDE_LOG_FORMAT", format).stderr(log);
+        Self::spawn(program, port, "\"password\"")
+    }
+
+    /// `last` stands in the last line that it prints.
+    pub fn spawn(mut program: Command, port: u16, last: &str) -> Self {
+        let mut child = program.stdout(Stdio::piped()).spawn().expect("the program");
         let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines();
         let mut greeting = Vec::new();
         let deadline = Instant::now() + Duration::from_secs(60);
@@ -56,9 +58,9 @@ impl Serving {
         }
         // It greets before it answers, and says nothing more afterwards.
         for line in lines.by_ref().map_while(Result::ok) {
-            let last = line.contains("\"password\"");
+            let is_last = line.contains(last);
             greeting.push(line);
-            if last {
+            if is_last {
                 break;
             }
         }

@@ -1,14 +1,9 @@
 //! Visits, once it is told where to.
 
-use std::sync::Arc;
-
 use super::{Calendar, SessionOpening};
-use crate::appointment::Place;
-use crate::booking::Claimed;
-use crate::ids::{CounsellorId, ResourceId, ServiceId};
+use crate::ids::ServiceId;
 use crate::service::Format;
 use crate::slots::{Member, Need, Pool, Timing};
-use crate::span::Span;
 use crate::visits::{Companion, Doorstep, VisitRules, Volunteers};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -34,31 +29,6 @@ impl Calendar {
     pub(super) fn is_out_of_reach(&self, opening: &SessionOpening) -> bool {
         let service = self.services.get(&opening.service_id);
         opening.way.is_none() && service.is_some_and(|it| it.format == Format::Visit)
-    }
-
-    /// Counts what is taken for the caps of those who give it.
-    pub fn count(&mut self, place: &Place, claimed: &Claimed) {
-        let people = [Some(place.counsellor_id), place.second_counsellor_id];
-        for person in people.into_iter().flatten() {
-            let mut theirs = claimed
-                .held()
-                .filter(|(it, _)| *it == ResourceId::from(person));
-            if let Some((_, span)) = theirs.next() {
-                self.count_claim(person, span);
-            }
-        }
-    }
-
-    fn count_claim(&mut self, person: CounsellorId, span: Span) {
-        self.talks.entry(person).or_default().push(span);
-        for opening in &mut self.openings {
-            let members = Arc::make_mut(&mut opening.pools)
-                .iter_mut()
-                .flat_map(|pool| &mut pool.members);
-            for member in members.filter(|it| it.resource_id == ResourceId::from(person)) {
-                member.count(span);
-            }
-        }
     }
 
     /// Whether a doorstep is given where the service is a visit, and only there. A service that is

@@ -143,8 +143,10 @@ pub fn book_dates(
 }
 
 impl Calendar {
-    /// As it is for the next date of a series: the place in the week is gone.
+    /// As it is for the next date of a series: the place in the week is gone, and so is what a room
+    /// on loan had left for it.
     pub(super) fn take_place(&mut self, service: ServiceId, claim: &Claimed) {
+        self.count_chosen(claim);
         if let Some((_, place)) = claim.place_in_week {
             let taken = self.places_taken.entry(service).or_default();
             taken.push(place.from());

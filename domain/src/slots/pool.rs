@@ -5,6 +5,7 @@ use super::busy::{BusySpans, Stretch, blocking};
 use super::capped::Capped;
 use super::timing::Timing;
 use crate::ids::ResourceId;
+use crate::loan::Ration;
 use crate::minutes::WholeMinute;
 use crate::span::Span;
 
@@ -45,8 +46,8 @@ pub struct Member {
     pub claims: BusySpans,
     /// Absences of an interpreter, closures of a room.
     pub unavailable: BusySpans,
-    /// Whether each use leaves less of it for others, whenever they come: a room on loan with a quota.
-    pub is_rationed: bool,
+    /// Where each use leaves less of it for others, whenever they come: a room on loan with a quota.
+    pub ration: Option<Ration>,
     /// Where it is claimed for another time than the counsellor: whoever comes along to a visit has
     /// a way of their own.
     pub timing: Option<Timing>,
@@ -100,10 +101,13 @@ impl Pool {
 }
 
 impl Member {
-    /// One more claim, for its caps.
+    /// One more claim, for its caps and its ration.
     pub(crate) fn count(&mut self, claim: Span) {
         if let Some(capped) = &mut self.capped {
             capped.count(claim);
+        }
+        if let Some(ration) = &mut self.ration {
+            ration.count(claim);
         }
     }
 
@@ -120,5 +124,15 @@ impl Member {
                 .capped
                 .as_ref()
                 .is_none_or(|capped| capped.allows(claim))
+            && self.is_left(start, timing)
+    }
+
+    /// Whether its ration suffices.
+    fn is_left(&self, start: i64, timing: Timing) -> bool {
+        let Some(ration) = &self.ration else {
+            return true;
+        };
+        let start = u32::try_from(start).map(WholeMinute::since_epoch);
+        start.is_ok_and(|start| ration.allows(timing.claim(timing.slot(start))))
     }
 }

@@ -131,7 +131,7 @@ impl World {
                     claims: BusySpans::from_unsorted(self.spans(&it.busy)),
                     unavailable: BusySpans::outside(vec![self.span(*hours)], Vec::new()),
                     timing: None,
-                    is_rationed: false,
+                    ration: None,
                     capped: None,
                 },
             })

@@ -2,7 +2,7 @@
 //! resources are locked first, in the order of their ids, and the appointments behind them.
 
 use chrono::{DateTime, Utc};
-use diesel::sql_types::{Array, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use domain::calendar::Calendar;
 use domain::ids::{AppointmentId, OrganisationId, SeriesId};
 use domain::slot_id::SlotId;
@@ -150,6 +150,7 @@ fn lock(dates: &Dates, moving: &[AppointmentId]) -> Statement<'static> {
         .bind::<SqlUuid, _>(dates.counsellor.uuid())
         .bind::<Array<Timestamptz>, _>(dates.instants())
         .bind::<Array<SqlUuid>, _>(uuids_of(moving))
+        .bind::<Nullable<Text>, _>(dates.interpreted())
 }
 
 /// As for one slot: a session that got another counsellor or room between the lock and the reading
@@ -207,8 +208,8 @@ const LOCK: &str = "
     WHERE r.id IN (
         SELECT unnest(ARRAY[o.counsellor_id, o.room_id, (
             SELECT q.lent_room_id FROM rooms q WHERE q.organisation_id = $1 AND q.id = o.room_id)] || (
-            SELECT CASE WHEN v.needs_room OR v.equipment_ids <> '{}'
-                THEN who_could_serve(v.organisation_id, v.id, o.site_id, o.room_id, o.counsellor_id, NULL) END
+            SELECT CASE WHEN v.needs_room OR v.equipment_ids <> '{}' OR v.books_interpreters
+                THEN who_could_serve(v.organisation_id, v.id, o.site_id, o.room_id, o.counsellor_id, $6) END
             FROM services v WHERE v.organisation_id = $1 AND v.id = $2))
         FROM unnest($4) AS date (starts_at)
         JOIN session_services o ON o.organisation_id = $1 AND o.service_id = $2 AND o.counsellor_id = $3

@@ -122,6 +122,10 @@ fn room(appointment: &Appointment) -> Option<Uuid> {
     appointment.place.room_id.map(Uuid::from)
 }
 
+fn interpreter(appointment: &Appointment) -> Option<Uuid> {
+    appointment.place.interpreter_id.map(Uuid::from)
+}
+
 fn each<T>(appointments: &[&Appointment], part: impl Fn(&Appointment) -> T) -> Vec<T> {
     appointments.iter().map(|one| part(one)).collect()
 }

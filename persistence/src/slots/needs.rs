@@ -103,7 +103,7 @@ fn member(told: &Value, length: TimeDelta) -> Result<Member> {
         resource_id: id,
         claims: BusySpans::from_unsorted(claims),
         unavailable: BusySpans::from_unsorted(unavailable),
-        is_rationed: false,
+        ration: None,
         timing: None,
         capped: None,
     })

@@ -78,9 +78,15 @@ pub struct Dates {
     pub service: ServiceId,
     pub counsellor: CounsellorId,
     pub starts: Vec<WholeMinute>,
+    /// The language to be interpreted at each of them, if any.
+    pub interpreted: Option<LanguageTag>,
 }
 
 impl Dates {
+    pub(crate) fn interpreted(&self) -> Option<String> {
+        self.interpreted.as_ref().map(ToString::to_string)
+    }
+
     pub(crate) fn instants(&self) -> Vec<DateTime<Utc>> {
         self.starts.iter().map(|start| start.instant()).collect()
     }
@@ -99,6 +105,7 @@ pub(crate) fn of_dates(
         .bind::<Array<Timestamptz>, _>(dates.instants())
         .bind::<Timestamptz, _>(now)
         .bind::<Array<SqlUuid>, _>(but_for)
+        .bind::<Nullable<Text>, _>(dates.interpreted())
 }
 
 /// As [`of_slot`], for all sessions of a service at a site that are open at some time. Its

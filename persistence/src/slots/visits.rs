@@ -41,7 +41,7 @@ fn companion(told: &Value) -> Result<Companion> {
             claims: BusySpans::from_unsorted(claims),
             unavailable: BusySpans::outside(spans(&told["hours"])?, spans(&told["unavailable"])?),
             timing: None,
-            is_rationed: false,
+            ration: None,
         },
     })
 }

@@ -70,6 +70,20 @@ fn hours_quota_and_owner_leave_what_is_left() {
 }
 
 #[test]
+fn what_was_taken_leaves_less_of_the_ration() {
+    let mut calendar = in_room(&lent(&[]));
+    let slots = calendar.slots(week(), now());
+    let bid = calendar.bid(&slots[0].slot.id, now()).expect("a bid");
+    let claimed = bid.claimed();
+    calendar.count_chosen(&claimed);
+    let missing = Unbookable::Missing(crate::slots::Need::Room);
+    for offered in slots {
+        let again = calendar.bid(&offered.slot.id, now());
+        assert_eq!(again.err(), Some(missing), "one use a month");
+    }
+}
+
+#[test]
 fn the_room_is_claimed_once_and_tells_that_it_is_rationed() {
     let calendar = in_room(&lent(&[]));
     let slot = calendar.slots(week(), now())[0].slot;

@@ -124,7 +124,7 @@ impl World {
                     resource_id: member_id(place, member),
                     claims: spans(&times.claims),
                     unavailable: spans(&times.unavailable),
-                    is_rationed: false,
+                    ration: None,
                     timing: times
                         .buffers
                         .map(|_| Timing::new(times.rules(rules)).expect("a timing")),

@@ -9,7 +9,7 @@ use domain::ids::OrganisationId;
 use domain::series::Series;
 use uuid::Uuid;
 
-use super::{claims_of, each, happened, ids, room, traces};
+use super::{claims_of, each, happened, ids, interpreter, room, traces};
 use crate::appointments::{deadline_minutes, move_deadline_minutes};
 use crate::audit::Entry;
 use crate::places::NewPlaces;
@@ -125,7 +125,7 @@ impl NewSeries<'_> {
     fn appointments(&self, appointments: &[&Appointment]) -> Statement<'static> {
         let wished = appointments.first();
         let language = wished.and_then(|one| one.language.as_ref().map(ToString::to_string));
-        let interpreter = wished.is_some_and(|one| one.interpreter_needed);
+        let interpreter_needed = wished.is_some_and(|one| one.interpreter_needed);
         let terms = self.booked.iter().map(|booked| booked.terms);
         let text =
             |text: fn(&Appointment) -> String| appointments.iter().map(|one| text(one)).collect();
@@ -138,7 +138,7 @@ impl NewSeries<'_> {
             .bind::<SqlUuid, _>(self.series.service_id.uuid())
             .bind::<Binary, _>(self.secret_hash.to_vec())
             .bind::<Nullable<Text>, _>(language)
-            .bind::<Bool, _>(interpreter)
+            .bind::<Bool, _>(interpreter_needed)
             .bind::<Timestamptz, _>(self.series.booked_at)
             .bind::<Array<SqlUuid>, _>(ids(appointments))
             .bind::<Array<Text>, _>(codes)
@@ -161,6 +161,7 @@ impl NewSeries<'_> {
                 one.status.answer_by()
             }))
             .bind::<Array<Integer>, _>(terms.map(move_deadline_minutes).collect::<Vec<_>>())
+            .bind::<Array<Nullable<SqlUuid>>, _>(each(appointments, interpreter))
     }
 
     fn contacts(self, appointments: &[&Appointment]) -> Statement<'static> {
@@ -181,6 +182,6 @@ impl NewSeries<'_> {
 const INSERT: &str = "
     INSERT INTO appointments (organisation_id, series_id, service_id, secret_hash, language, interpreter_needed, booked_at,
         id, code, session_id, site_id, counsellor_id, room_id, starts_at, ends_at, modality, status, time_zone,
-        cancellation_deadline_minutes, answer_by, reschedule_deadline_minutes)
+        cancellation_deadline_minutes, answer_by, reschedule_deadline_minutes, interpreter_id)
     SELECT $1, $2, $3, $4, $5, $6, $7, date.*
-    FROM unnest($8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21) AS date";
+    FROM unnest($8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22) AS date";

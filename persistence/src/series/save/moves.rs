@@ -6,7 +6,7 @@ use domain::ids::OrganisationId;
 use domain::reason::ReasonCode;
 use domain::series::Step;
 
-use super::{claims_of, each, ids, release, room, traces};
+use super::{claims_of, each, ids, interpreter, release, room, traces};
 use crate::appointments::{deadline_minutes, move_deadline_minutes};
 use crate::statement::Statement;
 use crate::transaction::Transaction;
@@ -69,12 +69,12 @@ fn moved(
     Statement::new(
         "UPDATE appointments a
          SET session_id = place.session_id, site_id = place.site_id, counsellor_id = place.counsellor_id,
-             room_id = place.room_id, starts_at = place.starts_at, ends_at = place.ends_at,
+             room_id = place.room_id, interpreter_id = place.interpreter_id, starts_at = place.starts_at, ends_at = place.ends_at,
              modality = place.modality, time_zone = place.time_zone,
              cancellation_deadline_minutes = place.deadline, answer_by = coalesce(place.answer_by, a.answer_by),
              reschedule_deadline_minutes = place.move_deadline, move_reason = $14, version = a.version + 1
-         FROM unnest($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-              AS place (id, session_id, site_id, counsellor_id, room_id, starts_at, ends_at, modality, time_zone, deadline, answer_by, move_deadline)
+         FROM unnest($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $15)
+              AS place (id, session_id, site_id, counsellor_id, room_id, starts_at, ends_at, modality, time_zone, deadline, answer_by, move_deadline, interpreter_id)
          WHERE a.organisation_id = $1 AND a.id = place.id",
     )
     .bind::<SqlUuid, _>(organisation.uuid())
@@ -91,4 +91,5 @@ fn moved(
     .bind::<Array<Nullable<Timestamptz>>, _>(each(appointments, |one| one.status.answer_by()))
     .bind::<Array<Integer>, _>(terms.map(move_deadline_minutes).collect::<Vec<_>>())
     .bind::<Nullable<Text>, _>(reason.map(ToString::to_string))
+    .bind::<Array<Nullable<SqlUuid>>, _>(each(appointments, interpreter))
 }

@@ -170,14 +170,14 @@ pub(in crate::slots) const BY_SLOT_FOR_APPOINTMENT: &str = by_slot!(interpreted!
 
 /// The slots that start at some instants, wherever they lie in the counsellor's sessions: a row as
 /// of one slot for each of them. `$1` the organisation, `$2` the service, `$3` the counsellor, `$4`
-/// the starts, `$5` now, `$6` claims to overlook. Places of groups are not told of: nobody books them
-/// by dates. No session is longer than 25 hours.
+/// the starts, `$5` now, `$6` claims to overlook, `$7` the language to be interpreted, if any. Places
+/// of groups are not told of: nobody books them by dates. No session is longer than 25 hours.
 pub(in crate::slots) const BY_DATES: &str = concat!(
     "SELECT ARRAY[r.session_id] AS sessions, ARRAY[r.starts_at] AS starts, ARRAY[r.ends_at] AS ends, a.expired,
        NULL::text[] AS places, ",
     kept!("ARRAY[r.session_id]"),
     " AS kept, ",
-    described!(needed!("", "$5", "$6", "NULL"), lent!("$5", "$6")),
+    described!(needed!(" OR v.books_interpreters", "$5", "$6", "$7"), lent!("$5", "$6")),
     "
 FROM unnest($4) AS date (starts_at)
 JOIN session_services r ON r.organisation_id = $1 AND r.service_id = $2 AND r.counsellor_id = $3

@@ -24,11 +24,11 @@ pub struct Played {
 const ENOUGH: &str = "
     SELECT EXISTS (SELECT FROM proposals WHERE state = 'open' AND expires_at > proposed_at + interval '1 hour')
        AND EXISTS (SELECT FROM proposals WHERE state IN ('accepted', 'declined'))
-       AND EXISTS (SELECT FROM waitlist_offers WHERE state = 'open' AND expires_at > offered_at + interval '1 hour')
        AND EXISTS (SELECT FROM waitlist_offers WHERE state = 'accepted')
        AND EXISTS (SELECT FROM waitlist_entries WHERE status = 'left')
        AND EXISTS (SELECT FROM waitlist_offers a JOIN waitlist_offers b USING (entry_id)
                    WHERE a.state = 'declined' AND a.id < b.id)
+       AND EXISTS (SELECT FROM waitlist_offers WHERE state = 'open' AND expires_at > offered_at + interval '1 hour')
        AND EXISTS (SELECT FROM places WHERE expires_at IS NULL AND number > 1)
        AND EXISTS (SELECT FROM appointments WHERE series_id IS NOT NULL AND status = 'booked' AND version = 1)";
 
@@ -61,7 +61,7 @@ fn fresh_folder() -> PathBuf {
 /// Copies are made of it, so nobody may stay connected.
 async fn play() -> Played {
     let (server, workload) = begin().await;
-    for look in 0..70 {
+    for look in 0..140 {
         tokio::time::sleep(Duration::from_millis(500)).await;
         if look % 4 == 0 {
             offer_all(&server.app).await.expect("a look at who waits");
@@ -72,6 +72,8 @@ async fn play() -> Played {
     }
     let stopwatch = workload.stopwatch();
     let folder = workload.stop().await.expect("a history");
+    // In place of what was answered at the very end.
+    offer_all(&server.app).await.expect("a look at who waits");
     let database_url = server.database_url.clone();
     drop(server);
     let others = "datname = current_database() AND pid <> pg_backend_pid()";
