@@ -3,12 +3,14 @@
 mod lent;
 mod uses;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use diesel::QueryableByName;
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Bool, Integer, Nullable, Text, Uuid as SqlUuid};
-use domain::ids::{LoanId, OrganisationId, RoomId};
+use diesel::sql_types::{
+    Array, BigInt, Bool, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid,
+};
+use domain::ids::{LoanId, OrganisationId, RoomId, SiteId};
 use domain::loan::{Loan, Quota, Terms, WeeklyHours};
 use domain::schedule::Validity;
 use domain::site::OnLoan;
@@ -122,6 +124,25 @@ pub fn insert(transaction: &mut Transaction, loan: &Stored<Loan>) {
 }
 
 versioned!(loans of Loan, by LoanId);
+
+/// Ends the loans of all rooms at a site.
+pub fn end_at(
+    transaction: &mut Transaction,
+    organisation: OrganisationId,
+    site: SiteId,
+    now: DateTime<Utc>,
+) {
+    transaction.queue(
+        Statement::new(
+            "UPDATE loans SET archived_at = $3, version = version + 1
+             WHERE organisation_id = $1 AND archived_at IS NULL
+               AND room_id IN (SELECT id FROM rooms WHERE organisation_id = $1 AND site_id = $2)",
+        )
+        .bind::<SqlUuid, _>(organisation.uuid())
+        .bind::<SqlUuid, _>(site.uuid())
+        .bind::<Timestamptz, _>(now),
+    );
+}
 
 /// Locks the room of a loan: who claims it meanwhile waits, and then sees the change.
 pub fn lock(transaction: &mut Transaction, id: LoanId) {

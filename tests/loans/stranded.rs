@@ -120,3 +120,24 @@ async fn owners_who_close_learn_first_when_others_are_in_their_rooms() {
         .expect(201);
     assert_eq!(reasons(&server, &lending).await, ["closure"]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_site_that_is_given_up_ends_the_loans_of_its_rooms() {
+    let server = Server::start().await;
+    let lending = Lending::arrange(&server).await;
+    booked(&server, &lending).await;
+    let owner = lending.owner;
+    let path = format!("/v1/sites/{}", owner.site);
+    let account = owner.people.administrator;
+    let read = get(&server, &path, account).await.expect(200);
+    let archive = server.request(Method::DELETE, &path);
+    let archive = archive.header("If-Match", read["etag"].as_str().expect("an entity tag"));
+    Answer::of(archive.bearer_auth(server.token(account)))
+        .await
+        .expect(204);
+    assert_eq!(reasons(&server, &lending).await, ["loan_ended"]);
+    let more = lending.meeting(&server, 5, 9, 60);
+    met(&server, &lending.borrower, &more)
+        .await
+        .expect_problem(409, "slot-gone");
+}

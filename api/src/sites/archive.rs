@@ -14,8 +14,8 @@ use crate::refusals::{ChangeRefusals, Refusals};
 
 /// Archive a site
 ///
-/// It leaves the directory; what was booked there stays. With `dry_run=true` nothing is stored, and
-/// the open appointments there are answered.
+/// It leaves the directory, and loans of its rooms end; what was booked there stays. With
+/// `dry_run=true` nothing is stored, and the open appointments there are answered.
 #[utoipa::path(operation_id = "archiveSite", tag = "setup", security(("bearer" = [])),
     params(DryRun, ("id" = Uuid, Path, description = "The site"),
         ("If-Match" = String, Header, description = "The `etag` that was read")),
@@ -44,6 +44,7 @@ pub async fn archive_site(
         return preview_with_uses(&app, transaction, &staff, &affected, &uses).await;
     }
     sites::archive(&mut transaction, &site, now);
+    loans::end_at(&mut transaction, organisation, id.0, now);
     let subject = ("site", id.0.uuid());
     transaction.audit(Entry::by(&staff, organisation, "archive", subject, now));
     transaction.commit().await?;
