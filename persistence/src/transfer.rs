@@ -1,6 +1,6 @@
 //! What belongs to some organisations, taken out of one data base and put into another.
 //!
-//! A file of lines, each a JSON object: a head ([`Head`]), one line for each row, and an end that
+//! A file of lines, each a JSON object: a head, one line for each row, and an end that
 //! counts them. Rows are written as Postgres shows them, and what is sealed stays sealed: the data
 //! base that takes them hangs on the same master key and has the same schema.
 //!
