@@ -104,12 +104,7 @@ async fn every_parameter_is_accepted() {
         let id = described["operationId"].as_str().unwrap_or_default();
         let operation = known.iter().find(|known| known.id == id).expect("it");
         for parameter in described["parameters"].as_array().into_iter().flatten() {
-            let Some(name) = parameter["name"]
-                .as_str()
-                .filter(|_| parameter["in"] == "query")
-            else {
-                continue;
-            };
+            let name = parameter["name"].as_str().unwrap_or_default();
             let schema = &parameter["schema"];
             let example = [parameter, schema, &schema["items"]]
                 .into_iter()
@@ -118,6 +113,11 @@ async fn every_parameter_is_accepted() {
             let example = example
                 .as_str()
                 .map_or_else(|| example.to_string(), str::to_owned);
+            if parameter["in"] == "path" {
+                let path = operation.path.replace(&format!("{{{name}}}"), &example);
+                world.server.get(&path).await.expect(200);
+                continue;
+            }
             let (mut query, mut told) = (vec![(name, example)], Vec::new());
             let along = TOGETHER.iter().filter(|(with, _)| *with == name);
             query.extend(along.filter_map(|(_, other)| {
