@@ -1,3 +1,4 @@
 mod containers;
 mod metrics;
 mod outages;
+mod transfer;
