@@ -115,8 +115,11 @@ impl Wish {
         let (_, calendar) = look(transaction, &slot, None, self.now).await?;
         let (counsellor, zone) = place_of(&calendar)?;
         let targets = self.plan(&before, zone)?;
-        let mut moving = before.appointments.iter().map(|found| &found.appointment);
-        let interpreted = moving.find(|one| one.place.interpreter_id.is_some());
+        let interpreted = before
+            .appointments
+            .iter()
+            .map(|found| &found.appointment)
+            .find(|one| one.place.interpreter_id.is_some());
         let dates = Dates {
             organisation: slot.organisation_id,
             service: slot.service_id,
