@@ -9,7 +9,7 @@ mod ground;
 mod intent;
 mod scout;
 mod sender;
-pub(crate) mod snapshots;
+pub mod snapshots;
 mod staff;
 mod visitor;
 mod world;

@@ -121,6 +121,11 @@ pub(crate) async fn watch(
     Ok(())
 }
 
+/// One look by itself.
+pub async fn take(url: &str, stopwatch: &Stopwatch) -> Result<Snapshot, Error> {
+    look(&connect(url).await?, stopwatch).await
+}
+
 pub(crate) async fn look(client: &Client, stopwatch: &Stopwatch) -> Result<Snapshot, Error> {
     let is_migrated = client.query_one(IS_MIGRATED, &[]).await?.get(0);
     let fits = if is_migrated { FITS } else { FITS_BEFORE };

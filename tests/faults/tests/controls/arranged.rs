@@ -3,8 +3,8 @@ use std::time::Duration;
 
 use api::waitlist::offering::offer_all;
 use faults::checker::{Law, Report, check};
-use faults::history::{HistoryFolder, Stopwatch};
-use faults::workload::{Plan, Workload};
+use faults::history::{HistoryFolder, Pen, Record, Stopwatch};
+use faults::workload::{Plan, Workload, snapshots};
 use persistence::cluster::create_database;
 use tests::{Server, postgres};
 use tokio::sync::OnceCell;
@@ -20,17 +20,19 @@ pub struct Played {
     pub stopwatch: Stopwatch,
 }
 
-/// Whether everything has happened that a control breaks.
-const ENOUGH: &str = "
-    SELECT EXISTS (SELECT FROM proposals WHERE state = 'open' AND expires_at > proposed_at + interval '1 hour')
-       AND EXISTS (SELECT FROM proposals WHERE state IN ('accepted', 'declined'))
-       AND EXISTS (SELECT FROM waitlist_offers WHERE state = 'accepted')
-       AND EXISTS (SELECT FROM waitlist_entries WHERE status = 'left')
-       AND EXISTS (SELECT FROM waitlist_offers a JOIN waitlist_offers b USING (entry_id)
-                   WHERE a.state = 'declined' AND a.id < b.id)
-       AND EXISTS (SELECT FROM waitlist_offers WHERE state = 'open' AND expires_at > offered_at + interval '1 hour')
-       AND EXISTS (SELECT FROM places WHERE expires_at IS NULL AND number > 1)
-       AND EXISTS (SELECT FROM appointments WHERE series_id IS NOT NULL AND status = 'booked' AND version = 1)";
+/// What has to have happened before a control can break it.
+const WANTED: [&str; 7] = [
+    "proposals WHERE state = 'open' AND expires_at > proposed_at + interval '1 hour'",
+    "proposals WHERE state IN ('accepted', 'declined')",
+    "waitlist_offers WHERE state = 'accepted'",
+    "waitlist_entries WHERE status = 'left'",
+    "waitlist_offers a JOIN waitlist_offers b USING (entry_id) WHERE a.state = 'declined' AND a.id < b.id",
+    "places WHERE expires_at IS NULL AND number > 1",
+    "appointments WHERE series_id IS NOT NULL AND status = 'booked' AND version = 1",
+];
+
+/// How often one looks whether it is enough, twice a second.
+const LOOKS: u32 = 300;
 
 static PLAYED: OnceCell<Played> = OnceCell::const_new();
 
@@ -61,19 +63,22 @@ fn fresh_folder() -> PathBuf {
 /// Copies are made of it, so nobody may stay connected.
 async fn play() -> Played {
     let (server, workload) = begin().await;
-    for look in 0..140 {
+    for look in 0.. {
         tokio::time::sleep(Duration::from_millis(500)).await;
         if look % 4 == 0 {
             offer_all(&server.app).await.expect("a look at who waits");
         }
-        if look >= 10 && postgres::value(&server.database_url, ENOUGH).await == "t" {
+        if look < 10 {
+            continue;
+        }
+        let lacking = lacking(&server.database_url).await;
+        if lacking.is_empty() {
             break;
         }
+        assert!(look < LOOKS, "they played long without {lacking:?}");
     }
     let stopwatch = workload.stopwatch();
     let folder = workload.stop().await.expect("a history");
-    // In place of what was answered at the very end.
-    offer_all(&server.app).await.expect("a look at who waits");
     let database_url = server.database_url.clone();
     drop(server);
     let others = "datname = current_database() AND pid <> pg_backend_pid()";
@@ -86,6 +91,16 @@ async fn play() -> Played {
         folder,
         stopwatch,
     }
+}
+
+async fn lacking(url: &str) -> Vec<&'static str> {
+    let mut lacking = Vec::new();
+    for wanted in WANTED {
+        if postgres::value(url, &format!("SELECT EXISTS (SELECT FROM {wanted})")).await != "true" {
+            lacking.push(wanted);
+        }
+    }
+    lacking
 }
 
 impl Played {
@@ -115,6 +130,14 @@ impl Played {
 
     pub async fn sql(&self, statement: &str) {
         postgres::execute(&self.database_url, statement).await;
+    }
+
+    /// What a snapshot says at this moment is written down, as while they played.
+    pub async fn look(&self) {
+        let snapshot = snapshots::take(&self.database_url, &self.stopwatch).await;
+        let snapshot = Record::Snapshot(snapshot.expect("a snapshot"));
+        let pen = Pen::append_to(&self.folder.snapshots()).expect("a history");
+        pen.write(&snapshot).expect("a line");
     }
 
     pub async fn check(&self) -> Report {

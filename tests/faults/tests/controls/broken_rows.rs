@@ -1,10 +1,8 @@
 //! Rows that were changed behind the program's back, after a real workload.
 
-use std::time::Duration;
-
 use faults::checker::Law;
 
-use super::arranged::{Played, begin};
+use super::arranged::Played;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_overlap_is_seen() {
@@ -77,25 +75,18 @@ async fn an_appointment_that_rose_again_is_seen() {
 /// What a move in two transactions would look like to whoever looks in between.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_claim_that_lacked_for_a_moment_is_seen() {
-    let (server, workload) = begin().await;
-    server
-        .sql(
-            "CREATE TABLE aside AS SELECT * FROM allocations WHERE kind = 'appointment' ORDER BY starts_at DESC LIMIT 1;
-             DELETE FROM allocations a USING aside b
-             WHERE (a.claim_id, a.resource_id) = (b.claim_id, b.resource_id)",
-        )
+    let played = Played::copy().await;
+    let id = played.appointment("booked").await;
+    played
+        .sql(&format!(
+            "CREATE TABLE aside AS SELECT * FROM allocations WHERE claim_id = '{id}';
+             DELETE FROM allocations WHERE claim_id = '{id}'"
+        ))
         .await;
-    tokio::time::sleep(Duration::from_millis(700)).await;
-    server
+    played.look().await;
+    played
         .sql("INSERT INTO allocations SELECT * FROM aside; DROP TABLE aside")
         .await;
-    tokio::time::sleep(Duration::from_millis(500)).await;
-    let stopwatch = workload.stopwatch();
-    let played = Played {
-        folder: workload.stop().await.expect("a history"),
-        database_url: server.database_url.clone(),
-        stopwatch,
-    };
     played.breaks_only(Law::WholeMoves).await;
 }
 

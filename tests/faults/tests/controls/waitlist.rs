@@ -9,9 +9,6 @@ use uuid::Uuid;
 use super::arranged::Played;
 use super::by_hand::{Hand, text};
 
-/// What is offered of a talk, and stays so long enough.
-const OPEN: &str = "SELECT id FROM waitlist_offers
-                    WHERE state = 'open' AND expires_at > offered_at + interval '1 hour' LIMIT 1";
 const BOOKED: &str = "SELECT id FROM waitlist_entries WHERE status = 'booked' LIMIT 1";
 const LEFT: &str = "SELECT id FROM waitlist_entries WHERE status = 'left' LIMIT 1";
 /// Nobody who plays has an entry of the demo network: theirs is the first.
@@ -23,7 +20,8 @@ const SERVICE: &str = "SELECT id FROM services
 #[tokio::test(flavor = "multi_thread")]
 async fn an_offer_that_is_not_held_is_seen() {
     let played = Played::copy().await;
-    let open = played.one(OPEN).await;
+    let server = &Server::start_on(&played.database_url).await;
+    let (_, open) = offered(&played, server, &mut Hand::of(&played)).await;
     let delete = format!("DELETE FROM allocations WHERE claim_id = '{open}'");
     played.sql(&delete).await;
     played.breaks_only(Law::OfferedOnce).await;
@@ -32,7 +30,8 @@ async fn an_offer_that_is_not_held_is_seen() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_offer_that_is_held_after_its_answer_is_seen() {
     let played = Played::copy().await;
-    let open = played.one(OPEN).await;
+    let server = &Server::start_on(&played.database_url).await;
+    let (_, open) = offered(&played, server, &mut Hand::of(&played)).await;
     let answer = format!("UPDATE waitlist_offers SET state = 'expired' WHERE id = '{open}'");
     played.sql(&answer).await;
     played.breaks(Law::OfferedOnce).await;
