@@ -5,6 +5,7 @@ mod current;
 mod examples;
 mod lint;
 mod openapi_3_0;
+mod plain;
 mod shown;
 
 use serde_json::Value;

@@ -147,6 +147,7 @@ fn contents(ending: &str) -> String {
         + "\n## Reference\n\n\
            - [OpenAPI 3.1](/openapi.yaml): every operation, field and example\n\
            - [OpenAPI 3.0](/openapi-3.0.json): for generators that read nothing newer\n\
+           - [OpenAPI 3.0, plain](/openapi-3.0-plain.json): for generators that know one answer of success and one name for JSON\n\
            - [Try it](/docs/): the same, to be tried out\n\
            - [Problems](/guide/problems): every code of a refusal, with what to do about it\n"
 }
@@ -159,6 +160,7 @@ fn catalogue() -> serde_json::Value {
             {"href": "/openapi.yaml", "type": "application/yaml"},
             {"href": "/openapi.json", "type": "application/json"},
             {"href": "/openapi-3.0.json", "type": "application/json"},
+            {"href": "/openapi-3.0-plain.json", "type": "application/json"},
         ],
         "service-doc": [
             {"href": "/guide", "type": "text/html"},

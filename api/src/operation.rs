@@ -56,6 +56,7 @@ pub struct Printed {
     yaml: OnceLock<String>,
     json: OnceLock<String>,
     json_3_0: OnceLock<String>,
+    plain_3_0: OnceLock<String>,
 }
 
 impl Printed {
@@ -64,6 +65,7 @@ impl Printed {
             Notation::Yaml => &self.yaml,
             Notation::Json => &self.json,
             Notation::Json30 => &self.json_3_0,
+            Notation::Plain30 => &self.plain_3_0,
         };
         let write = || notation.write(&specification()).unwrap_or_default();
         kept.get_or_init(write).clone()
@@ -104,6 +106,20 @@ pub async fn openapi_3_0_json(printed: web::Data<Printed>) -> HttpResponse {
     HttpResponse::Ok()
         .content_type("application/json")
         .body(printed.written(Notation::Json30))
+}
+
+/// Get the specification for generators that want it plain
+///
+/// This document in OpenAPI 3.0, for generators that know one answer of success and one name for JSON:
+/// dry runs that answer otherwise are left out, problems and patches are `application/json`, and
+/// other text is a file.
+#[utoipa::path(operation_id = "getPlainSpecification", tag = "operation",
+    responses((status = 200, description = "The specification", body = serde_json::Value, content_type = "application/json")))]
+#[get("/openapi-3.0-plain.json")]
+pub async fn openapi_3_0_plain_json(printed: web::Data<Printed>) -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("application/json")
+        .body(printed.written(Notation::Plain30))
 }
 
 /// Swagger UI under `/docs`, from files inside the program.

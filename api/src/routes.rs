@@ -161,5 +161,6 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(metrics::get_metrics)
         .service(operation::openapi_yaml)
         .service(operation::openapi_json)
-        .service(operation::openapi_3_0_json);
+        .service(operation::openapi_3_0_json)
+        .service(operation::openapi_3_0_plain_json);
 }

@@ -3,6 +3,7 @@
 mod notation;
 mod openapi_3_0;
 mod operations;
+mod plain;
 
 use std::collections::BTreeSet;
 

@@ -1,5 +1,6 @@
 //! What was released is kept: whoever wrote a client for it need not change it.
 
+mod library;
 mod operations;
 mod schemas;
 
@@ -8,11 +9,16 @@ use std::collections::BTreeSet;
 use api::specification::{Notation, specification};
 use serde_json::Value;
 
-use operations::compare;
-
 const RELEASED: &str = include_str!("../contract/openapi-0.1.0.json");
 const DECIDED: &str = include_str!("../contract/decided.txt");
 const CHANGELOG: &str = include_str!("../../CHANGELOG.md");
+
+/// Every way in which a client of the old document would fail with the new one, as a sentence.
+fn compare(old: &Value, new: &Value) -> BTreeSet<String> {
+    let mut found = library::compare(old, new);
+    found.append(&mut operations::compare(old, new));
+    found
+}
 
 fn current() -> Value {
     let written = Notation::Json30.write(&specification());
@@ -74,7 +80,7 @@ fn breaks_are_noticed() {
         (
             "/paths".to_owned(),
             gone("/v1/holds"),
-            "POST /v1/holds is gone",
+            "/v1/holds/post: The operation createHold was removed",
         ),
         (
             get.clone(),

@@ -17,6 +17,9 @@ async fn the_program_serves_its_specification_in_each_notation() {
     let older = server.get("/openapi-3.0.json").await;
     assert_eq!(older.header("content-type"), "application/json");
     assert_eq!(Ok(older.text), Notation::Json30.write(&specification()));
+    let plain = server.get("/openapi-3.0-plain.json").await;
+    assert_eq!(plain.header("content-type"), "application/json");
+    assert_eq!(Ok(plain.text), Notation::Plain30.write(&specification()));
 }
 
 #[tokio::test(flavor = "multi_thread")]

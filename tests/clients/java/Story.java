@@ -125,7 +125,6 @@ final class Story {
                                         .ends("11:00")
                                         .validFrom(LocalDate.now().plusDays(1))
                                         .opensOnHolidays(true),
-                                false,
                                 key());
         same(counsellor.getId(), schedule.getCounsellorId());
         return service;

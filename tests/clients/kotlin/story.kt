@@ -84,7 +84,6 @@ class Story(private val api: String) {
                     .ends("11:00")
                     .validFrom(LocalDate.now().plusDays(1))
                     .opensOnHolidays(true),
-                false,
                 key(),
             )
         return service
