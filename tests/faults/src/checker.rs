@@ -19,6 +19,7 @@ mod report;
 mod rivals;
 mod series;
 mod stored;
+mod tickets;
 mod traces;
 mod unasked;
 mod waiting;
@@ -33,7 +34,7 @@ use self::stored::Stored;
 use crate::history::{HistoryFolder, Knowledge};
 
 /// Each law answers what breaks it.
-const LAWS: [fn(&Facts, &Stored) -> Vec<Violation>; 13] = [
+const LAWS: [fn(&Facts, &Stored) -> Vec<Violation>; 14] = [
     overlaps::check,
     lost::check,
     unasked::check,
@@ -47,6 +48,7 @@ const LAWS: [fn(&Facts, &Stored) -> Vec<Violation>; 13] = [
     proposals::check,
     offers::check,
     waiting::check,
+    tickets::check,
 ];
 
 /// Checks everything. The programs must have ended, or at least have nothing under way.

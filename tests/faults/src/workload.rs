@@ -146,6 +146,7 @@ impl Stage {
             held: Vec::new(),
             series: Vec::new(),
             entries: Vec::new(),
+            tickets: Vec::new(),
         };
         self.players.spawn(visitor.play());
         Ok(())
@@ -161,6 +162,7 @@ impl Stage {
             token: None,
             day: Vec::new(),
             requests: Vec::new(),
+            called: Vec::new(),
         };
         self.players.spawn(staff.play());
         Ok(())

@@ -7,8 +7,10 @@ mod controls {
     mod broken_rows;
     mod by_hand;
     mod clean;
+    mod courses;
     mod disturbed;
     mod program;
+    mod queues;
     mod told_wrongly;
     mod waitlist;
 }

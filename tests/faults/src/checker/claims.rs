@@ -42,12 +42,21 @@ pub(crate) fn possible(facts: &Facts, stored: &Stored) -> Vec<Possible> {
             (Operation::Hold | Operation::Book | Operation::Move, _) => {
                 claims.extend(known.single(intent));
             }
-            (Operation::BookSeries | Operation::MoveSeries, Some(series)) => {
+            (
+                Operation::BookSeries | Operation::BookCourse | Operation::MoveSeries,
+                Some(series),
+            ) => {
                 let views = appointments(series).into_iter();
                 claims.extend(views.flat_map(|view| known.shown(intent, view)));
             }
             (Operation::BookSeries | Operation::MoveSeries, None) => {
                 claims.extend(known.somewhere(intent));
+            }
+            (Operation::BookCourse, None) => {
+                let course = stored.course_of(intent);
+                let dates = course.map(|course| stored.dates_of(course));
+                let dates = dates.into_iter().flatten();
+                claims.extend(dates.flat_map(|place| of_place(intent, place, None, FOR_EVER)));
             }
             (Operation::AcceptProposal, _) => claims.extend(known.accepted(intent)),
             (Operation::AcceptOffer, _) => claims.extend(known.accepted_offer(intent)),

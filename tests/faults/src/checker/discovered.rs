@@ -64,24 +64,32 @@ pub(crate) fn appointments(facts: &Facts, stored: &Stored) -> Discovered {
 }
 
 pub(crate) fn series(facts: &Facts, stored: &Stored) -> Discovered {
-    let told = facts.acknowledged(Operation::BookSeries);
+    let told = facts.booked_series();
     let mut members: BTreeMap<Uuid, usize> = BTreeMap::new();
     let series_of = stored.appointments.values().filter_map(|one| one.series_id);
     for series in series_of {
         *members.entry(series).or_default() += 1;
     }
-    let orphans = stored
-        .series
-        .values()
-        .filter(|one| !told.contains_key(&one.id) && !facts.baseline.series.contains(&one.id))
-        .map(|one| Orphan {
+    let orphans = |is_course: bool| {
+        let untold = stored
+            .series
+            .values()
+            .filter(|one| !told.contains_key(&one.id) && !facts.baseline.series.contains(&one.id));
+        let wanted = untold.filter(|one| one.is_course == is_course);
+        let orphans = wanted.map(|one| Orphan {
             id: one.id,
             service_id: one.service_id,
             place: None,
             made_at: Some(one.booked_at),
             dates: Some(members.get(&one.id).copied().unwrap_or(0)),
         });
-    matched(facts, stored, Operation::BookSeries, orphans.collect())
+        orphans.collect()
+    };
+    let mut series = matched(facts, stored, Operation::BookSeries, orphans(false));
+    let courses = matched(facts, stored, Operation::BookCourse, orphans(true));
+    series.by_intent.extend(courses.by_intent);
+    series.unexplained.extend(courses.unexplained);
+    series
 }
 
 pub(crate) fn entries(facts: &Facts, stored: &Stored) -> Discovered {
@@ -129,7 +137,9 @@ fn matched(
     let may_have_made = |orphan: &Orphan, intent: &Intent| {
         let place = stored.place(intent.first().slot_id.as_deref());
         let there = place.as_ref().map(|it| (it.session_id, it.starts_at));
-        let service = place.map_or_else(|| intent.waits_for(), |place| Some(place.service_id));
+        let course = || stored.course_of(intent).map(|course| course.service_id);
+        let service = place.map(|place| place.service_id);
+        let service = service.or_else(|| intent.waits_for()).or_else(course);
         service == Some(orphan.service_id)
             && orphan.place.is_none_or(|known| there == Some(known))
             && orphan
@@ -137,7 +147,8 @@ fn matched(
                 .is_none_or(|at| at >= intent.first().at.wall - SLACK)
     };
     let fits = |orphan: &Orphan, intent: &Intent| {
-        may_have_made(orphan, intent) && orphan.dates.is_none_or(|there| has_as_many(intent, there))
+        let fit = |there| series::dates(stored, intent).is_none_or(|due| due.contains(&there));
+        may_have_made(orphan, intent) && orphan.dates.is_none_or(fit)
     };
     let candidates = |may: &dyn Fn(&Orphan, &Intent) -> bool| -> Vec<Vec<usize>> {
         let of_orphan = |orphan| {
@@ -165,11 +176,6 @@ fn matched(
             .insert(open[intent].first().intent, orphans[orphan].id);
     }
     discovered
-}
-
-/// A series of which some dates may be left out can be on any number of them.
-fn has_as_many(intent: &Intent, there: usize) -> bool {
-    series::dates(intent).is_none_or(|wanted| wanted == there)
 }
 
 /// A largest matching, by augmenting paths (Kuhn 1955).

@@ -158,12 +158,20 @@ impl Facts {
             .collect()
     }
 
+    /// The series and courses of whose booking somebody was told.
+    pub(crate) fn booked_series(&self) -> BTreeMap<Uuid, &Intent> {
+        let courses = self.acknowledged(Operation::BookCourse);
+        let series = self.acknowledged(Operation::BookSeries);
+        courses.into_iter().chain(series).collect()
+    }
+
     /// The appointments of whose booking somebody was told, alone, in a series or from an offer: by
     /// whom, and how it looked.
     pub(crate) fn booked(&self) -> BTreeMap<Uuid, (&Intent, &Value)> {
         let bookings = [
             Operation::Book,
             Operation::BookSeries,
+            Operation::BookCourse,
             Operation::AcceptOffer,
         ];
         let bookings = bookings.into_iter().flat_map(|one| self.of(one));
@@ -229,7 +237,8 @@ impl Intent {
     }
 
     pub(crate) fn answered_id(&self) -> Option<Uuid> {
-        id(&self.answer()?["id"])
+        let answer = self.answer()?;
+        id(&answer["id"]).or_else(|| id(&answer["ticket"]["id"]))
     }
 
     /// The service, of who joins a waiting list.

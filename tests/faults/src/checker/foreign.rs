@@ -67,7 +67,7 @@ fn entries(facts: &Facts) -> Vec<Violation> {
 const fn is_booking(operation: Operation) -> bool {
     matches!(
         operation,
-        Operation::Book | Operation::BookSeries | Operation::AcceptOffer
+        Operation::Book | Operation::BookSeries | Operation::BookCourse | Operation::AcceptOffer
     )
 }
 

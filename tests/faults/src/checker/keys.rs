@@ -8,12 +8,14 @@ use super::stored::Stored;
 use crate::history::Operation;
 
 /// What makes something with an id of its own.
-const MAKING: [Operation; 5] = [
+const MAKING: [Operation; 7] = [
     Operation::Book,
     Operation::Hold,
     Operation::BookSeries,
+    Operation::BookCourse,
     Operation::JoinWaitlist,
     Operation::AcceptOffer,
+    Operation::DrawTicket,
 ];
 
 pub(crate) fn check(facts: &Facts, _: &Stored) -> Vec<Violation> {

@@ -44,6 +44,18 @@ const LEADS_OF_ENTRIES: [Lead; 9] = [
     ("expire", Some("waiting"), "expired"),
 ];
 
+/// And for numbers of open hours, as in `domain::open_hours`.
+const LEADS_OF_TICKETS: [Lead; 8] = [
+    ("draw", None, "waiting"),
+    ("call", Some("waiting"), "called"),
+    ("start", Some("called"), "in_talk"),
+    ("finish", Some("in_talk"), "done"),
+    ("not-there", Some("called"), "waiting"),
+    ("not-there", Some("called"), "not_there"),
+    ("leave", Some("waiting"), "left"),
+    ("leave", Some("called"), "left"),
+];
+
 pub(crate) fn check(facts: &Facts, stored: &Stored) -> Vec<Violation> {
     let seen = observed(facts);
     let mut broken = Vec::new();
@@ -67,6 +79,24 @@ pub(crate) fn check(facts: &Facts, stored: &Stored) -> Vec<Violation> {
         }
     }
     broken.extend(entries(stored));
+    broken.extend(tickets(stored));
+    broken
+}
+
+fn tickets(stored: &Stored) -> Vec<Violation> {
+    let mut broken = Vec::new();
+    for ticket in stored.tickets.all.values() {
+        let (audit, events) = (
+            stored.tickets.audit_of(ticket.id),
+            stored.tickets.events_of(ticket.id),
+        );
+        // That a trace lacks is the matter of another law.
+        if audit.len() == events.len() && lives(&LEADS_OF_TICKETS, audit, &ticket.status).is_empty()
+        {
+            let violation = unlawful(audit, &ticket.status);
+            broken.push(violation.about("tickets", ticket.id));
+        }
+    }
     broken
 }
 

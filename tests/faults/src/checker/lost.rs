@@ -29,9 +29,12 @@ pub(crate) fn check(facts: &Facts, stored: &Stored) -> Vec<Violation> {
     broken.extend(holds(facts, stored));
     broken.extend(went_back(facts, stored));
     let booked = booked.into_iter().map(|(id, (intent, _))| (id, intent));
-    let series = facts.acknowledged(Operation::BookSeries);
     let joined = facts.acknowledged(Operation::JoinWaitlist);
-    let known = booked.chain(series).chain(joined);
+    let drawn = facts.acknowledged(Operation::DrawTicket);
+    let known = booked
+        .chain(facts.booked_series())
+        .chain(joined)
+        .chain(drawn);
     broken.extend(not_found(facts, &known.collect()));
     broken
 }
@@ -116,7 +119,7 @@ fn put(stored: &Stored, intent: &Intent, id: Uuid) -> Option<(Uuid, DateTime<Utc
     let call = intent.first();
     let nowhere = (Uuid::nil(), DateTime::UNIX_EPOCH);
     let place = match intent.operation() {
-        Operation::BookSeries | Operation::MoveSeries => {
+        Operation::BookSeries | Operation::BookCourse | Operation::MoveSeries => {
             let mut views = appointments(intent.answer()?).into_iter();
             let view = views.find(|view| facts::id(&view["id"]) == Some(id));
             view.and_then(|view| stored.shown_at(view))
@@ -211,6 +214,7 @@ fn not_found(facts: &Facts, booked: &BTreeMap<Uuid, &Intent>) -> Vec<Violation> 
     for attempt in attempts.filter(|attempt| is_404(attempt)) {
         let call = &attempt.call;
         let asked = call.appointment_id.or(call.series_id).or(call.entry_id);
+        let asked = asked.or(call.ticket_id);
         let asked = asked.and_then(|id| booked.get(&id));
         let Some(booking) = asked.filter(|booking| booking.done_by() <= call.at.micros) else {
             continue;

@@ -41,11 +41,20 @@ pub(crate) fn shown(attempt: &Attempt) -> Vec<Seen<'_>> {
         | Operation::ReadEntry
         | Operation::DeclineOffer
         | Operation::LeaveWaitlist
+        | Operation::FindCourses
+        | Operation::DrawTicket
+        | Operation::ReadTicket
+        | Operation::LeaveQueue
+        | Operation::CallNext
+        | Operation::StartTicket
+        | Operation::FinishTicket
+        | Operation::MissTicket
         // What is told of a day lacks the version.
         | Operation::SickDay
         | Operation::CancelDay => Vec::new(),
         Operation::Day => list(&answer["items"]),
         Operation::BookSeries
+        | Operation::BookCourse
         | Operation::ReadSeries
         | Operation::MoveSeries
         | Operation::CancelSeries => list(&answer["appointments"]),

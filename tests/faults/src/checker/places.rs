@@ -3,8 +3,8 @@ use domain::slot_id::SlotId;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::facts::id;
-use super::stored::{Offer, Proposal, Service, Session, Stored};
+use super::facts::{Intent, id};
+use super::stored::{Course, Offer, Proposal, Service, Session, Stored};
 
 /// What a slot id means in the data base.
 #[derive(Debug)]
@@ -59,6 +59,20 @@ impl Stored {
             id(&view["service_id"])?,
             starts_at,
         )
+    }
+
+    /// What is booked as one, where that is wanted.
+    pub(crate) fn course_of(&self, intent: &Intent) -> Option<&Course> {
+        self.courses.get(&intent.first().course_id?)
+    }
+
+    /// The places of all dates of a course.
+    pub(crate) fn dates_of(&self, course: &Course) -> Vec<Place<'_>> {
+        let starts_at = |session: &Uuid| Some(self.sessions.get(session)?.starts_at);
+        let dates = course.sessions.iter();
+        dates
+            .filter_map(|session| self.place_at(*session, course.service_id, starts_at(session)?))
+            .collect()
     }
 
     pub(crate) fn proposed(&self, proposal: &Proposal) -> Option<Place<'_>> {

@@ -76,16 +76,13 @@ impl Known<'_> {
             .or_else(|| self.stored.offered(offer()?))
     }
 
-    /// Each date of a series that was not to be had: in a refusal, or left out of what fits.
+    /// Each date of a series or course that was not to be had: in a refusal, or left out of what fits.
     fn explains_dates(&self, attempt: &Attempt) -> bool {
-        let Some(first) = self.stored.place(attempt.call.slot_id.as_deref()) else {
-            return true;
-        };
         attempt
             .refused_dates()
             .into_iter()
             .all(|(starts_at, code)| {
-                let places = self.stored.places_then(&first, starts_at);
+                let places = self.dates_asked_for(attempt, starts_at);
                 let is_explained = |place: &Place<'_>| match code {
                     "slot-taken" => self.has_rival(attempt, place),
                     "slot-gone" => self.is_gone(attempt, place),
@@ -93,6 +90,18 @@ impl Known<'_> {
                 };
                 places.is_empty() || places.iter().any(is_explained)
             })
+    }
+
+    /// Where the date of a series or course may have been wanted.
+    fn dates_asked_for(&self, attempt: &Attempt, starts_at: DateTime<Utc>) -> Vec<Place<'_>> {
+        let call = &attempt.call;
+        if let Some(course) = call.course_id.and_then(|id| self.stored.courses.get(&id)) {
+            let mut dates = self.stored.dates_of(course);
+            dates.retain(|place| place.starts_at == starts_at);
+            return dates;
+        }
+        let first = self.stored.place(call.slot_id.as_deref());
+        first.map_or_else(Vec::new, |first| self.stored.places_then(&first, starts_at))
     }
 
     fn has_rival(&self, attempt: &Attempt, place: &Place<'_>) -> bool {

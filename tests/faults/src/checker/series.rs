@@ -1,5 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 
+use chrono::TimeDelta;
 use uuid::Uuid;
 
 use super::discovered;
@@ -20,7 +22,7 @@ pub(crate) fn check(facts: &Facts, stored: &Stored) -> Vec<Violation> {
     let nobody = BTreeSet::new();
     let of = |series: Uuid| members.get(&series).unwrap_or(&nobody);
     let mut broken = Vec::new();
-    for (series, intent) in facts.acknowledged(Operation::BookSeries) {
+    for (series, intent) in facts.booked_series() {
         let told = intent.answer().into_iter().flat_map(appointments);
         let told: BTreeSet<Uuid> = told.filter_map(|view| id(&view["id"])).collect();
         if told != *of(series) || !stored.series.contains_key(&series) {
@@ -30,15 +32,17 @@ pub(crate) fn check(facts: &Facts, stored: &Stored) -> Vec<Violation> {
         }
     }
     let discovered = discovered::series(facts, stored).by_intent;
-    let told = facts.acknowledged(Operation::BookSeries).into_iter();
-    let found = facts.of(Operation::BookSeries).filter_map(|intent| {
+    let told = facts.booked_series().into_iter();
+    let wishes = facts.of(Operation::BookSeries);
+    let wishes = wishes.chain(facts.of(Operation::BookCourse));
+    let found = wishes.filter_map(|intent| {
         let series = discovered.get(&intent.first().intent)?;
         Some((*series, intent))
     });
     for (series, intent) in told.chain(found) {
         let there = of(series).len();
-        if dates(intent).is_some_and(|dates| dates != there) {
-            let what = format!("all dates of the rule were wanted, and {there} are there");
+        if dates(stored, intent).is_some_and(|dates| !dates.contains(&there)) {
+            let what = format!("all dates were wanted, and {there} are there");
             broken.push(not_whole(what, series, Some(intent)));
         }
     }
@@ -53,12 +57,23 @@ pub(crate) fn check(facts: &Facts, stored: &Stored) -> Vec<Violation> {
 }
 
 /// How many there have to be, where all or none were wanted.
-pub(crate) fn dates(intent: &Intent) -> Option<usize> {
+pub(crate) fn dates(stored: &Stored, intent: &Intent) -> Option<RangeInclusive<usize>> {
+    if let Some(course) = stored.course_of(intent) {
+        // What is over, or will be until the program has looked, need not be there.
+        let soon = intent.first().at.wall + TimeDelta::days(1);
+        let sessions = course
+            .sessions
+            .iter()
+            .filter_map(|id| stored.sessions.get(id));
+        let ahead = sessions.filter(|session| session.starts_at > soon).count();
+        return Some(ahead..=course.sessions.len());
+    }
     let body = intent.first().body.as_ref()?;
     let all = body["mode"].is_null() || body["mode"] == "all_or_nothing";
     let rule = body["rule"].as_str().filter(|_| all)?;
     let mut parts = rule.split(';');
-    parts.find_map(|part| part.strip_prefix("COUNT=")?.parse().ok())
+    let count = parts.find_map(|part| part.strip_prefix("COUNT=")?.parse().ok())?;
+    Some(count..=count)
 }
 
 fn not_whole(what: String, series: Uuid, intent: Option<&Intent>) -> Violation {

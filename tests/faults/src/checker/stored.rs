@@ -1,4 +1,5 @@
 mod beside;
+mod tickets;
 mod waitlist;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,7 +12,8 @@ use crate::database::{connect, id, ids, instant, key, micros};
 use crate::history::{Snapshot, Stopwatch};
 use crate::workload::snapshots::look;
 use beside::{Beside, pieces};
-pub(crate) use beside::{Counted, Interpreter, Proposal, Seat, Series};
+pub(crate) use beside::{Counted, Course, Interpreter, Proposal, Seat, Series};
+pub(crate) use tickets::{Ticket, Tickets};
 use waitlist::Waitlist;
 pub(crate) use waitlist::{Entry, Offer};
 
@@ -31,6 +33,7 @@ pub(crate) struct Stored {
     pub(crate) unavailable: Vec<Unavailable>,
     pub(crate) places: Vec<Seat>,
     pub(crate) series: BTreeMap<Uuid, Series>,
+    pub(crate) courses: BTreeMap<Uuid, Course>,
     pub(crate) proposals: BTreeMap<Uuid, Proposal>,
     /// How many pieces there are of each equipment.
     pub(crate) equipment: BTreeMap<Uuid, i64>,
@@ -47,6 +50,8 @@ pub(crate) struct Stored {
     pub(crate) offers: BTreeMap<Uuid, Offer>,
     /// Of entries, in the order of their ids.
     pub(crate) entry_audit: BTreeMap<Uuid, Vec<Trace>>,
+    /// Of open hours.
+    pub(crate) tickets: Tickets,
     pub(crate) fit: Snapshot,
 }
 
@@ -237,6 +242,7 @@ impl Stored {
             unavailable: all(&snapshot, UNAVAILABLE, unavailable).await?,
             places: beside.places,
             series: beside.series,
+            courses: beside.courses,
             proposals: beside.proposals,
             equipment: beside.equipment,
             pieces: beside.pieces,
@@ -246,6 +252,7 @@ impl Stored {
             entries: waitlist.entries,
             offers: waitlist.offers,
             entry_audit: waitlist.audit,
+            tickets: Tickets::read(&snapshot).await?,
             fit,
         })
     }

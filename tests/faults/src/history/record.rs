@@ -45,6 +45,10 @@ pub struct Call {
     /// Of a waiting list.
     pub entry_id: Option<Uuid>,
     pub offer_id: Option<Uuid>,
+    pub course_id: Option<Uuid>,
+    /// The session of open hours.
+    pub queue_id: Option<Uuid>,
+    pub ticket_id: Option<Uuid>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -81,6 +85,9 @@ pub enum Operation {
     ReadSeries,
     MoveSeries,
     CancelSeries,
+    FindCourses,
+    /// All of its dates, as a series.
+    BookCourse,
     JoinWaitlist,
     ReadEntry,
     AcceptOffer,
@@ -88,6 +95,15 @@ pub enum Operation {
     DeclineOffer,
     /// Ends the entry, whatever is offered.
     LeaveWaitlist,
+    /// Numbers of open hours.
+    DrawTicket,
+    ReadTicket,
+    LeaveQueue,
+    CallNext,
+    StartTicket,
+    FinishTicket,
+    /// Nobody came when it was called.
+    MissTicket,
     Day,
     SignIn,
 }
@@ -96,7 +112,7 @@ impl Operation {
     /// Whether it takes the dates of a series.
     #[must_use]
     pub const fn is_about_dates(self) -> bool {
-        matches!(self, Self::BookSeries | Self::MoveSeries)
+        matches!(self, Self::BookSeries | Self::BookCourse | Self::MoveSeries)
     }
 
     /// Whether it only looks, or leaves nothing that a law is about.
@@ -110,7 +126,9 @@ impl Operation {
                 | Self::Proposals
                 | Self::PreviewSeries
                 | Self::ReadSeries
+                | Self::FindCourses
                 | Self::ReadEntry
+                | Self::ReadTicket
                 | Self::Day
                 | Self::SignIn
         )
@@ -193,11 +211,20 @@ impl fmt::Display for Operation {
             Self::ReadSeries => "read-series",
             Self::MoveSeries => "move-series",
             Self::CancelSeries => "cancel-series",
+            Self::FindCourses => "find-courses",
+            Self::BookCourse => "book-course",
             Self::JoinWaitlist => "join-waitlist",
             Self::ReadEntry => "read-entry",
             Self::AcceptOffer => "accept-offer",
             Self::DeclineOffer => "decline-offer",
             Self::LeaveWaitlist => "leave-waitlist",
+            Self::DrawTicket => "draw-ticket",
+            Self::ReadTicket => "read-ticket",
+            Self::LeaveQueue => "leave-queue",
+            Self::CallNext => "call-next",
+            Self::StartTicket => "start-ticket",
+            Self::FinishTicket => "finish-ticket",
+            Self::MissTicket => "miss-ticket",
             Self::Day => "day",
             Self::SignIn => "sign-in",
         })
@@ -306,6 +333,8 @@ pub struct Baseline {
     pub proposals: Vec<Uuid>,
     /// Of waiting lists.
     pub entries: Vec<Uuid>,
+    /// Of open hours.
+    pub tickets: Vec<Uuid>,
     /// Sessions with their version.
     pub sessions: Vec<(Uuid, i64)>,
 }

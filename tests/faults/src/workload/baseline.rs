@@ -61,6 +61,7 @@ pub(crate) async fn baseline(url: &str, seed: u64, at: Moment) -> Result<Baselin
             "SELECT id::text FROM waitlist_entries",
         )
         .await?,
+        tickets: keys(&snapshot, "tickets", "SELECT id::text FROM tickets").await?,
         sessions: sessions
             .iter()
             .map(|row| (key(row, 0), row.get(1)))

@@ -22,6 +22,8 @@ pub(crate) struct Ground {
     stranded: Mutex<BTreeSet<Uuid>>,
     /// Entries of waiting lists.
     entries: Mutex<Vec<Uuid>>,
+    /// Numbers of open hours.
+    tickets: Mutex<Vec<Uuid>>,
     /// Slots that somebody has just looked at.
     wanted: Mutex<VecDeque<(String, Service)>>,
 }
@@ -33,6 +35,7 @@ impl Ground {
             heard_of: Mutex::new(Vec::new()),
             stranded: Mutex::new(BTreeSet::new()),
             entries: Mutex::new(Vec::new()),
+            tickets: Mutex::new(Vec::new()),
             wanted: Mutex::new(VecDeque::new()),
         }
     }
@@ -60,6 +63,18 @@ impl Ground {
     /// Somebody's entry.
     pub(crate) fn some_entry(&self, dice: &mut Dice) -> Option<Uuid> {
         dice.pick(&locked(&self.entries)).copied()
+    }
+
+    pub(crate) fn queues(&self, ticket: Uuid) {
+        let mut tickets = locked(&self.tickets);
+        if tickets.len() < REMEMBERED {
+            tickets.push(ticket);
+        }
+    }
+
+    /// Somebody's number.
+    pub(crate) fn some_ticket(&self, dice: &mut Dice) -> Option<Uuid> {
+        dice.pick(&locked(&self.tickets)).copied()
     }
 
     pub(crate) fn is_stranded(&self, appointment: Uuid) {

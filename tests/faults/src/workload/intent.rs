@@ -23,6 +23,9 @@ pub(crate) struct Intent {
     pub(crate) proposal_id: Option<Uuid>,
     pub(crate) entry_id: Option<Uuid>,
     pub(crate) offer_id: Option<Uuid>,
+    pub(crate) course_id: Option<Uuid>,
+    pub(crate) queue_id: Option<Uuid>,
+    pub(crate) ticket_id: Option<Uuid>,
 }
 
 #[derive(Debug, Clone)]
@@ -65,6 +68,9 @@ impl Intent {
             proposal_id: None,
             entry_id: None,
             offer_id: None,
+            course_id: None,
+            queue_id: None,
+            ticket_id: None,
         }
     }
 
@@ -228,6 +234,45 @@ impl Intent {
             entry_id: Some(entry),
             offer_id: offer,
             ..Self::post(Uuid::new_v4(), operation, path, body)
+        }
+    }
+
+    /// A place on all dates of the course.
+    pub(crate) fn book_course(course: Uuid, body: Value) -> Self {
+        let path = format!("/v1/courses/{course}/book");
+        Self {
+            course_id: Some(course),
+            ..Self::post(Uuid::new_v4(), Operation::BookCourse, path, body)
+        }
+    }
+
+    /// `DrawTicket` and `CallNext`: keyed, and without a body.
+    pub(crate) fn in_queue(operation: Operation, queue: Uuid) -> Self {
+        let what = match operation {
+            Operation::DrawTicket => "tickets",
+            _ => "call-next",
+        };
+        let path = format!("/v1/open-hours/{queue}/{what}");
+        Self {
+            queue_id: Some(queue),
+            body: None,
+            ..Self::post(Uuid::new_v4(), operation, path, Value::Null)
+        }
+    }
+
+    /// What becomes of a number, and a look at it: without a key, for it happens once by itself.
+    pub(crate) fn with_ticket(operation: Operation, ticket: Uuid) -> Self {
+        let (method, step) = match operation {
+            Operation::ReadTicket => (Method::GET, ""),
+            Operation::LeaveQueue => (Method::POST, "/leave"),
+            Operation::StartTicket => (Method::POST, "/start"),
+            Operation::FinishTicket => (Method::POST, "/finish"),
+            _ => (Method::POST, "/not-there"),
+        };
+        let path = format!("/v1/tickets/{ticket}{step}");
+        Self {
+            ticket_id: Some(ticket),
+            ..Self::new(Uuid::new_v4(), operation, method, path)
         }
     }
 

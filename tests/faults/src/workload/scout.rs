@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::StartError;
-use super::world::{Organisation, Service};
+use super::world::{Course, Organisation, Queue, Service, id};
 
 /// Looks around before anybody plays, and opens sessions as a coordinator.
 pub(super) struct Scout<'a> {
@@ -18,6 +18,8 @@ const FEW: u32 = 3;
 const AT_ONCE: usize = 3;
 /// Nobody of the demo network has hours at night, in UTC.
 const NIGHT: u32 = 1;
+/// So long that its numbers do not run out.
+const OPEN_HOURS: TimeDelta = TimeDelta::hours(20);
 /// How long a place of a group is held for an answer: short, so that a clock that leaps ends it.
 const OFFER_MINUTES: u32 = 10;
 
@@ -38,6 +40,50 @@ impl Scout<'_> {
         bookable
             .map(|item| Service::read(organisation.id, item))
             .collect()
+    }
+
+    pub(super) async fn courses(
+        &self,
+        organisation: &Organisation,
+    ) -> Result<Vec<Course>, StartError> {
+        let path = format!("/v1/courses?organisation_id={}&limit=200", organisation.id);
+        let mut courses = Vec::new();
+        for item in self.items(&path).await? {
+            let service = id(&item["service_id"])?;
+            let url = format!("{}/v1/services/{service}", self.base);
+            let service = answer(self.http.get(url)).await?;
+            courses.push(Course {
+                id: id(&item["id"])?,
+                service: Service::read(organisation.id, &service)?,
+            });
+        }
+        Ok(courses)
+    }
+
+    /// Open hours that have just begun, where an organisation has any.
+    pub(super) async fn open_hours(
+        &self,
+        organisation: &Organisation,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Queue>, StartError> {
+        let path = format!("/v1/services?organisation_id={}&limit=200", organisation.id);
+        let services = self.items(&path).await?;
+        let drawn = |item: &&Value| item["format"] == "open_hours" && item["draws_online"] == true;
+        let Some(service) = services.iter().find(drawn) else {
+            return Ok(None);
+        };
+        let service = Service::read(organisation.id, service)?;
+        let desk = self.desk(organisation).await?;
+        let Some(counsellor) = desk.counsellors.last() else {
+            return Ok(None);
+        };
+        let began = now.duration_trunc(TimeDelta::minutes(1)).unwrap_or(now);
+        let session = desk.session(&service, *counsellor, began, OPEN_HOURS);
+        let opened = self.publish(&desk, session).await?;
+        Ok(Some(Queue {
+            id: id(&opened["id"])?,
+            organisation_id: organisation.id,
+        }))
     }
 
     /// A session that begins in a moment, of a service that can be booked until then.
@@ -131,9 +177,9 @@ impl Scout<'_> {
         })
     }
 
-    async fn publish(&self, desk: &Desk, session: Value) -> Result<(), StartError> {
+    async fn publish(&self, desk: &Desk, session: Value) -> Result<Value, StartError> {
         let request = self.post("/v1/sessions").bearer_auth(&desk.token);
-        answer(request.json(&session)).await.map(drop)
+        answer(request.json(&session)).await
     }
 
     fn post(&self, path: &str) -> RequestBuilder {

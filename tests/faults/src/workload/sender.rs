@@ -107,6 +107,9 @@ impl Sender {
             proposal_id: intent.proposal_id,
             entry_id: intent.entry_id,
             offer_id: intent.offer_id,
+            course_id: intent.course_id,
+            queue_id: intent.queue_id,
+            ticket_id: intent.ticket_id,
         };
         let sent = call.at;
         let url = format!("{}{}", call.base, call.path);

@@ -1,3 +1,4 @@
+mod calling;
 mod illness;
 
 use std::io;
@@ -27,6 +28,8 @@ pub(crate) struct Staff {
     pub(crate) day: Vec<Visit>,
     /// What visitors have asked for and nobody has answered.
     pub(crate) requests: Vec<Visit>,
+    /// Numbers of open hours.
+    pub(crate) called: Vec<Uuid>,
 }
 
 /// An appointment on a list.
@@ -65,7 +68,8 @@ impl Staff {
 
     async fn work(&mut self) -> io::Result<()> {
         match self.dice.below(100) {
-            0..20 => self.read_the_day().await,
+            0..14 => self.read_the_day().await,
+            14..20 => self.call_numbers().await,
             20..38 => self.change(Operation::CheckIn).await,
             38..46 => self.change(Operation::Call).await,
             46..52 => self.change(Operation::Start).await,

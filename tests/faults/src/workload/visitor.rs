@@ -1,4 +1,6 @@
+mod courses;
 mod proposals;
+mod queueing;
 mod series;
 mod waiting;
 
@@ -15,6 +17,7 @@ use super::intent::Intent;
 use super::sender::Sender;
 use super::world::{ContactRule, Service};
 use crate::history::{Operation, Result as Told};
+use queueing::MyTicket;
 use series::MySeries;
 use waiting::MyEntry;
 
@@ -28,6 +31,7 @@ pub(crate) struct Visitor {
     pub(crate) held: Vec<Held>,
     pub(crate) series: Vec<MySeries>,
     pub(crate) entries: Vec<MyEntry>,
+    pub(crate) tickets: Vec<MyTicket>,
 }
 
 /// An appointment of one's own.
@@ -52,7 +56,9 @@ impl Visitor {
     pub(crate) async fn play(mut self) -> io::Result<()> {
         while !self.sender.is_over() {
             match self.dice.below(100) {
-                0..20 => self.book().await?,
+                0..12 => self.book().await?,
+                12..16 => self.book_a_course().await?,
+                16..20 => self.queue().await?,
                 20..28 => self.deal_with_waiting().await?,
                 28..38 => self.hold().await?,
                 38..48 => self.redeem().await?,
@@ -259,8 +265,10 @@ impl Visitor {
 
     /// Somebody else's appointment under one's own secret.
     async fn pry(&mut self) -> io::Result<()> {
-        if self.dice.percent(20) {
-            return self.pry_at_an_entry().await;
+        match self.dice.below(100) {
+            0..20 => return self.pry_at_an_entry().await,
+            20..30 => return self.pry_at_a_ticket().await,
+            _ => {}
         }
         let (Some(mine), Some((other, _))) = (
             self.dice.pick(&self.mine).cloned(),

@@ -24,6 +24,22 @@ pub(crate) struct World {
     pub(crate) groups: Vec<Service>,
     /// Talks and groups for which one can wait.
     pub(crate) waited_for: Vec<Service>,
+    pub(crate) courses: Vec<Course>,
+    /// Open hours that are on.
+    pub(crate) queues: Vec<Queue>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Course {
+    pub(crate) id: Uuid,
+    pub(crate) service: Service,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Queue {
+    /// Of the session.
+    pub(crate) id: Uuid,
+    pub(crate) organisation_id: Uuid,
 }
 
 #[derive(Debug, Clone)]
@@ -83,6 +99,8 @@ impl World {
             demanding: Vec::new(),
             groups: Vec::new(),
             waited_for: Vec::new(),
+            courses: Vec::new(),
+            queues: Vec::new(),
         };
         for found in scout.items("/v1/organisations?limit=200").await? {
             let slug = found["slug"].as_str().unwrap_or_default();
@@ -107,6 +125,10 @@ impl World {
                 let demanding = talks.iter().filter(|one| one.is_demanding());
                 world.demanding.extend(demanding.cloned());
                 world.groups.extend(groups);
+                world.courses.extend(scout.courses(&organisation).await?);
+                world
+                    .queues
+                    .extend(scout.open_hours(&organisation, now).await?);
             }
             world.services.extend(talks);
             world.organisations.push(organisation);

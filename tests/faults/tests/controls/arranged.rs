@@ -21,7 +21,7 @@ pub struct Played {
 }
 
 /// What has to have happened before a control can break it.
-const WANTED: [&str; 7] = [
+const WANTED: [&str; 11] = [
     "proposals WHERE state = 'open' AND expires_at > proposed_at + interval '1 hour'",
     "proposals WHERE state IN ('accepted', 'declined')",
     "waitlist_offers WHERE state = 'accepted'",
@@ -29,6 +29,10 @@ const WANTED: [&str; 7] = [
     "waitlist_offers a JOIN waitlist_offers b USING (entry_id) WHERE a.state = 'declined' AND a.id < b.id",
     "places WHERE expires_at IS NULL AND number > 1",
     "appointments WHERE series_id IS NOT NULL AND status = 'booked' AND version = 1",
+    "series WHERE course_id IS NOT NULL AND booked_at > (SELECT max(created_at) FROM accounts)",
+    "tickets WHERE status = 'left'",
+    "tickets WHERE status = 'waiting'",
+    "tickets WHERE called_at IS NOT NULL",
 ];
 
 /// How often one looks whether it is enough, twice a second.

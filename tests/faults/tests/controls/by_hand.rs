@@ -145,6 +145,42 @@ impl Hand {
         self.send(server, call, Some(&body)).await
     }
 
+    pub async fn book_course(&mut self, server: &Server, course: &str) -> Answer {
+        let path = format!("/v1/courses/{course}/book");
+        let call = self.call(Uuid::new_v4(), Operation::BookCourse, path);
+        let body = json!({});
+        let call = Call {
+            course_id: course.parse().ok(),
+            body: Some(body.clone()),
+            ..call
+        };
+        self.send(server, call, Some(&body)).await
+    }
+
+    pub async fn draw(&mut self, server: &Server, key: Uuid, queue: &str) -> Answer {
+        let path = format!("/v1/open-hours/{queue}/tickets");
+        let call = self.call(key, Operation::DrawTicket, path);
+        let call = Call {
+            queue_id: queue.parse().ok(),
+            ..call
+        };
+        self.send(server, call, None).await
+    }
+
+    /// Looks at a number under the secret of an own one.
+    pub async fn read_ticket(&mut self, server: &Server, id: &str, own: &Value) -> Answer {
+        let path = format!("/v1/tickets/{id}");
+        let call = self.call(Uuid::new_v4(), Operation::ReadTicket, path);
+        let call = Call {
+            method: "GET".to_owned(),
+            idempotency_key: None,
+            ticket_id: id.parse().ok(),
+            shown: Some(text(&own["secret"])),
+            ..call
+        };
+        self.send(server, call, None).await
+    }
+
     /// As if the client had died before it wrote it down.
     pub fn forget_the_last_answer(&self, played: &Played) {
         let path = played.folder.client(NUMBER);
@@ -176,6 +212,9 @@ impl Hand {
             proposal_id: None,
             entry_id: None,
             offer_id: None,
+            course_id: None,
+            queue_id: None,
+            ticket_id: None,
         }
     }
 

@@ -22,6 +22,14 @@ pub(crate) struct Series {
     pub(crate) id: Uuid,
     pub(crate) service_id: Uuid,
     pub(crate) booked_at: DateTime<Utc>,
+    pub(crate) is_course: bool,
+}
+
+/// Sessions that are booked as one.
+#[derive(Debug)]
+pub(crate) struct Course {
+    pub(crate) service_id: Uuid,
+    pub(crate) sessions: Vec<Uuid>,
 }
 
 #[derive(Debug)]
@@ -70,8 +78,12 @@ const PLACES: &str = "SELECT session_id::text, number, claim_id::text FROM place
 const SERIES: &str = concat!(
     "SELECT id::text, service_id::text, ",
     micros!("booked_at"),
-    " FROM series"
+    ", course_id IS NOT NULL FROM series"
 );
+const COURSES: &str = "SELECT id::text, service_id::text,
+            ARRAY(SELECT d.session_id::text FROM course_dates d
+                  WHERE (d.organisation_id, d.course_id) = (c.organisation_id, c.id))
+     FROM courses c";
 const PROPOSALS: &str = concat!(
     "SELECT id::text, organisation_id::text, appointment_id::text, session_id::text, service_id::text,
             counsellor_id::text, room_id::text, ",
@@ -106,6 +118,7 @@ const COUNTS: &str = "
 pub(super) struct Beside {
     pub(super) places: Vec<Seat>,
     pub(super) series: BTreeMap<Uuid, Series>,
+    pub(super) courses: BTreeMap<Uuid, Course>,
     pub(super) proposals: BTreeMap<Uuid, Proposal>,
     pub(super) equipment: BTreeMap<Uuid, i64>,
     pub(super) pieces: BTreeMap<Uuid, Uuid>,
@@ -116,12 +129,14 @@ pub(super) struct Beside {
 impl Beside {
     pub(super) async fn read(snapshot: &Transaction<'_>) -> Result<Self, Error> {
         let series = all(snapshot, SERIES, series).await?;
+        let courses = all(snapshot, COURSES, course).await?;
         let proposals = all(snapshot, PROPOSALS, proposal).await?;
         let equipment = all(snapshot, EQUIPMENT, |row| (key(row, 0), row.get(1))).await?;
         let pieces = all(snapshot, PIECES, |row| (key(row, 0), key(row, 1))).await?;
         Ok(Self {
             places: all(snapshot, PLACES, seat).await?,
             series: series.into_iter().map(|one| (one.id, one)).collect(),
+            courses: courses.into_iter().collect(),
             proposals: proposals.into_iter().map(|one| (one.id, one)).collect(),
             equipment: equipment.into_iter().collect(),
             pieces: pieces.into_iter().collect(),
@@ -150,7 +165,16 @@ fn series(row: &Row) -> Series {
         id: key(row, 0),
         service_id: key(row, 1),
         booked_at: instant(row, 2),
+        is_course: row.get(3),
     }
+}
+
+fn course(row: &Row) -> (Uuid, Course) {
+    let course = Course {
+        service_id: key(row, 1),
+        sessions: ids(row, 2),
+    };
+    (key(row, 0), course)
 }
 
 fn proposal(row: &Row) -> Proposal {

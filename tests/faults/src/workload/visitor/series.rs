@@ -81,7 +81,7 @@ impl Visitor {
         self.sender.attempt(&wish, 1).await.map(drop)
     }
 
-    fn remember(&mut self, booked: &Value, service: &Service) {
+    pub(super) fn remember(&mut self, booked: &Value, service: &Service) {
         let text = |of: &Value, name: &str| of[name].as_str().unwrap_or_default().to_owned();
         let id = |of: &Value| text(of, "id").parse().unwrap_or_default();
         let secret = text(booked, "secret");
