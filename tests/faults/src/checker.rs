@@ -5,6 +5,7 @@ mod claims;
 mod discovered;
 mod facts;
 mod foreign;
+mod intent;
 mod keys;
 mod leaps;
 mod lives;
@@ -29,7 +30,8 @@ use std::collections::BTreeMap;
 pub use leaps::Leaps;
 pub use report::{CheckError, Law, Report, Violation};
 
-use self::facts::{Attempt, Facts, State};
+use self::facts::Facts;
+use self::intent::{Attempt, State};
 use self::stored::Stored;
 use crate::history::{HistoryFolder, Knowledge};
 

@@ -4,14 +4,16 @@
 //! asked for, also when the client itself is killed.
 
 mod clock;
+mod operation;
 mod read;
 mod record;
 mod write;
 
 pub use clock::{Moment, Stopwatch};
+pub use operation::Operation;
 pub use read::{HistoryFolder, ReadError};
 pub use record::{
-    Baseline, BaselineAppointment, BaselineClaim, Call, Knowledge, Misfit, NoAnswer, Operation,
-    Outcome, Record, Result, Role, Snapshot,
+    Baseline, BaselineAppointment, BaselineClaim, Call, Knowledge, Misfit, NoAnswer, Outcome,
+    Record, Result, Role, Snapshot,
 };
 pub use write::Pen;

@@ -8,7 +8,8 @@ use uuid::Uuid;
 
 use super::changes::{CANCELLATIONS, happened};
 use super::discovered;
-use super::facts::{FOR_EVER, Facts, Intent, State, appointments, id};
+use super::facts::Facts;
+use super::intent::{FOR_EVER, Intent, State, appointments, id};
 use super::places::{Claim, Place};
 use super::stored::Stored;
 use crate::history::Operation;
@@ -115,7 +116,10 @@ impl<'a> Known<'a> {
             return Vec::new();
         }
         let interpreters = match intent.answer() {
-            Some(answer) => id(&answer["interpreter_id"]).into_iter().collect(),
+            Some(answer) => ["interpreter_id", "second_counsellor_id"]
+                .iter()
+                .filter_map(|name| id(&answer[name]))
+                .collect(),
             None => self.stored.interpreters(&place, None),
         };
         place.claim.resources.extend(interpreters);

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
-use super::facts::{Facts, Intent, State};
+use super::facts::Facts;
+use super::intent::{Intent, State};
 use super::series;
 use super::stored::Stored;
 use crate::history::Operation;

@@ -3,7 +3,8 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::facts::{Attempt, Facts, id};
+use super::facts::Facts;
+use super::intent::{Attempt, id};
 use super::observed::shown;
 use super::report::{Law, Violation};
 use super::stored::Stored;

@@ -2,7 +2,8 @@ use std::collections::BTreeMap;
 
 use uuid::Uuid;
 
-use super::facts::{Attempt, Facts, Intent, State};
+use super::facts::Facts;
+use super::intent::{Attempt, Intent, State};
 use super::report::{Law, Violation};
 use super::stored::Stored;
 use crate::history::Operation;

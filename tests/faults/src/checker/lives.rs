@@ -2,7 +2,8 @@ use std::collections::BTreeSet;
 
 use uuid::Uuid;
 
-use super::facts::{Facts, version};
+use super::facts::Facts;
+use super::intent::version;
 use super::observed::{Seen, observed};
 use super::report::{Law, Violation};
 use super::stored::{Appointment, Stored, Trace};

@@ -5,7 +5,8 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::changes::{CHANGES, MOVES, happened};
-use super::facts::{self, Attempt, FOR_EVER, Facts, Intent, State, appointments, version};
+use super::facts::Facts;
+use super::intent::{self, Attempt, FOR_EVER, Intent, State, appointments, version};
 use super::observed::observed;
 use super::report::{Law, Violation};
 use super::stored::{Appointment, Stored};
@@ -121,7 +122,7 @@ fn put(stored: &Stored, intent: &Intent, id: Uuid) -> Option<(Uuid, DateTime<Utc
     let place = match intent.operation() {
         Operation::BookSeries | Operation::BookCourse | Operation::MoveSeries => {
             let mut views = appointments(intent.answer()?).into_iter();
-            let view = views.find(|view| facts::id(&view["id"]) == Some(id));
+            let view = views.find(|view| intent::id(&view["id"]) == Some(id));
             view.and_then(|view| stored.shown_at(view))
         }
         Operation::AcceptOffer => {

@@ -3,7 +3,8 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::facts::{Attempt, Facts, id, items};
+use super::facts::Facts;
+use super::intent::{Attempt, id, items};
 use crate::history::Operation;
 
 /// An answer with an appointment in it.

@@ -30,7 +30,9 @@ pub(crate) fn check(_: &Facts, stored: &Stored) -> Vec<Violation> {
         let (before, after) = service.map_or((0, 0), |service| (service.before, service.after));
         let starts_at = one.starts_at - TimeDelta::minutes(before);
         let ends_at = one.ends_at + TimeDelta::minutes(after);
-        let people = std::iter::once(one.counsellor_id).chain(one.interpreter_id);
+        let people = std::iter::once(one.counsellor_id)
+            .chain(one.interpreter_id)
+            .chain(one.second_counsellor_id);
         for resource in people.chain(one.room_id) {
             taken
                 .entry(resource)

@@ -3,8 +3,11 @@ use domain::slot_id::SlotId;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::facts::{Intent, id};
+use super::intent::{Intent, id};
 use super::stored::{Course, Offer, Proposal, Service, Session, Stored};
+
+/// Nobody who plays lives so far away that the way to them takes longer.
+const LONGEST_WAY: TimeDelta = TimeDelta::hours(2);
 
 /// What a slot id means in the data base.
 #[derive(Debug)]
@@ -121,6 +124,11 @@ impl Stored {
             starts_at + TimeDelta::minutes(service.length)
         };
         let resources = std::iter::once(session.counsellor_id).chain(session.room_id);
+        let way = if service.visits {
+            LONGEST_WAY
+        } else {
+            TimeDelta::zero()
+        };
         Some(Place {
             session_id,
             service_id,
@@ -130,8 +138,8 @@ impl Stored {
             service,
             claim: Claim {
                 resources: resources.collect(),
-                starts_at: starts_at - TimeDelta::minutes(service.before),
-                ends_at: ends_at + TimeDelta::minutes(service.after),
+                starts_at: starts_at - TimeDelta::minutes(service.before) - way,
+                ends_at: ends_at + TimeDelta::minutes(service.after) + way,
             },
         })
     }

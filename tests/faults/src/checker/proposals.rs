@@ -4,7 +4,8 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::changes::happened;
-use super::facts::{Facts, Intent, State, id, items};
+use super::facts::Facts;
+use super::intent::{Intent, State, id, items};
 use super::report::{Law, Violation};
 use super::stored::{Proposal, Stored};
 use crate::history::Operation;

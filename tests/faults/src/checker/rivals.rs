@@ -1,12 +1,14 @@
+mod gone;
+
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Days, TimeDelta, Utc};
-use domain::holidays::holidays_between;
+use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 use super::changes::{CANCELLATIONS, MOVES};
 use super::claims::{Possible, possible};
-use super::facts::{Attempt, Facts, Intent};
+use super::facts::Facts;
+use super::intent::{Attempt, Intent};
 use super::places::{Claim, Place};
 use super::report::{Law, Violation};
 use super::stored::Stored;
@@ -156,8 +158,9 @@ impl Known<'_> {
                 .map(|(_, count)| count);
             taken.sum::<i64>() + wanted > all
         });
-        few || place.service.needs_room && others().next().is_some()
-            || self.lacks_interpreter(attempt, place)
+        // Whoever comes along to a visit is not known before.
+        let takes_any = place.service.needs_room || place.service.visits;
+        few || takes_any && others().next().is_some() || self.lacks_interpreter(attempt, place)
     }
 
     fn lacks_interpreter(&self, attempt: &Attempt, place: &Place<'_>) -> bool {
@@ -189,54 +192,6 @@ impl Known<'_> {
                 Some(_) => candidates.iter().all(is_busy),
                 None => candidates.iter().any(is_busy),
             }
-    }
-
-    fn is_gone(&self, attempt: &Attempt, place: &Place<'_>) -> bool {
-        let sessions = &self.facts.baseline.sessions;
-        let before = sessions.iter().find(|(id, _)| *id == place.session_id);
-        let edited = before.is_none_or(|(_, version)| *version != place.session.version);
-        let outside =
-            place.starts_at < place.session.starts_at || place.ends_at > place.session.ends_at;
-        let since = (place.starts_at - place.session.starts_at).num_minutes();
-        let off_grid = place.service.every > 0 && since % place.service.every != 0;
-        let withdrawn = !place.session.published || !place.service.offered;
-        edited
-            || outside
-            || off_grid
-            || withdrawn
-            || is_kept(attempt, place)
-            || self.too_late(attempt, place)
-            || too_early(attempt, place)
-            || is_closed(place)
-            || self.away(place)
-    }
-
-    fn too_late(&self, attempt: &Attempt, place: &Place<'_>) -> bool {
-        let heard = attempt.outcome.as_ref().map(|outcome| outcome.at.wall);
-        // The program decides in whole minutes.
-        let notice = TimeDelta::minutes(place.service.notice + 1);
-        let latest = notice + self.ahead(attempt);
-        heard.is_none_or(|heard| place.starts_at < heard + latest)
-    }
-
-    fn away(&self, place: &Place<'_>) -> bool {
-        let session = place.session;
-        let concerned = [
-            Some(session.counsellor_id),
-            session.room_id,
-            Some(session.site_id),
-            None,
-        ];
-        self.is_away(&concerned, place)
-    }
-
-    fn is_away(&self, concerned: &[Option<Uuid>], place: &Place<'_>) -> bool {
-        self.stored.unavailable.iter().any(|one| {
-            one.organisation_id == place.session.organisation_id
-                && concerned.contains(&one.of)
-                && one.starts_at < place.ends_at
-                && one.ends_at > place.starts_at
-        })
     }
 
     /// Somebody may have answered it, or done something else with its appointment.
@@ -343,23 +298,4 @@ fn is_other(one: &Possible, attempt: &Attempt) -> bool {
         && (one.holder.is_none() || !own.contains(&one.holder))
         && one.from <= attempt.heard()
         && one.until >= call.at.micros
-}
-
-/// Nothing can be booked from its horizon on; a day is for midnight, and one for the program's clock.
-fn too_early(attempt: &Attempt, place: &Place<'_>) -> bool {
-    let horizon = TimeDelta::days(place.service.horizon_days - 2);
-    place.starts_at >= attempt.call.at.wall + horizon
-}
-
-/// On a public holiday, by whichever state it is one.
-fn is_closed(place: &Place<'_>) -> bool {
-    let day = place.starts_at.date_naive();
-    let days = holidays_between(day - Days::new(1), day + Days::new(2));
-    !place.session.opens_on_holidays && !days.is_empty()
-}
-
-/// It is for staff yet: nobody who plays books a slot for a visitor at the desk.
-fn is_kept(attempt: &Attempt, place: &Place<'_>) -> bool {
-    let opens_to_all = place.session.opens_to_all.map(TimeDelta::minutes);
-    opens_to_all.is_some_and(|before| attempt.call.at.wall < place.starts_at - before)
 }

@@ -5,7 +5,8 @@ use chrono::TimeDelta;
 use uuid::Uuid;
 
 use super::discovered;
-use super::facts::{Facts, Intent, appointments, id};
+use super::facts::Facts;
+use super::intent::{Intent, appointments, id};
 use super::report::{Law, Violation};
 use super::stored::Stored;
 use crate::history::Operation;

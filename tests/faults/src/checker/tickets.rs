@@ -2,7 +2,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use uuid::Uuid;
 
-use super::facts::{Attempt, Facts, Intent, State, id};
+use super::facts::Facts;
+use super::intent::{Attempt, Intent, State, id};
 use super::report::{Law, Violation};
 use super::stored::{Stored, Ticket, Trace};
 use crate::history::{Operation, Role};

@@ -94,7 +94,7 @@ fn contacts(facts: &Facts, stored: &Stored, unsure: &BTreeSet<Uuid>) -> Vec<Viol
         );
         let reason = facts
             .changes(&CANCELLATIONS, *id)
-            .any(super::facts::Intent::gives_reason);
+            .any(super::intent::Intent::gives_reason);
         let before = facts.before(*id).is_some_and(|before| before.has_contact);
         if !given && !reason && !before {
             broken.push(unasked("a contact that nobody gave", "contacts", *id));

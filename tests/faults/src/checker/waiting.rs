@@ -2,7 +2,8 @@ use std::collections::BTreeMap;
 
 use uuid::Uuid;
 
-use super::facts::{Facts, Intent, State};
+use super::facts::Facts;
+use super::intent::{Intent, State};
 use super::report::{Law, Violation};
 use super::stored::{Entry, Offer, Stored};
 use crate::history::Operation;

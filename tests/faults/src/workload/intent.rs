@@ -87,15 +87,11 @@ impl Intent {
         }
     }
 
-    pub(crate) fn hold(id: Uuid, slot: &str) -> Self {
+    pub(crate) fn hold(id: Uuid, slot: &str, mut body: Value) -> Self {
+        body["slot_id"] = slot.into();
         Self {
             slot_id: Some(slot.to_owned()),
-            ..Self::post(
-                id,
-                Operation::Hold,
-                "/v1/holds".to_owned(),
-                json!({"slot_id": slot}),
-            )
+            ..Self::post(id, Operation::Hold, "/v1/holds".to_owned(), body)
         }
     }
 

@@ -31,12 +31,9 @@ impl Scout<'_> {
     ) -> Result<Vec<Service>, StartError> {
         let path = format!("/v1/services?organisation_id={}&limit=200", organisation.id);
         let items = self.items(&path).await?;
-        let bookable = items.iter().filter(|item| {
-            !matches!(
-                item["format"].as_str(),
-                Some("open_hours" | "course" | "visit")
-            )
-        });
+        let bookable = items
+            .iter()
+            .filter(|item| !matches!(item["format"].as_str(), Some("open_hours" | "course")));
         bookable
             .map(|item| Service::read(organisation.id, item))
             .collect()

@@ -11,7 +11,8 @@ use crate::history::{Misfit, Pen, Record, Snapshot, Stopwatch};
 const EVERY: Duration = Duration::from_millis(100);
 
 /// What the appointments that stand occupy, derived from them and their service alone, against what
-/// is claimed. Also while migrations are under way: it names no column that came later. One statement,
+/// is claimed. Of ways only the least is known, and where one comes alone not even that: the last release
+/// reckoned none. Also while migrations are under way: it names no column that came later. One statement,
 /// and so one snapshot, whatever is under way. Without what the last release has no tables for.
 macro_rules! fits {
     ($tables:literal, $holding:literal, $misfits:literal) => {
@@ -63,6 +64,32 @@ pub(crate) const FITS: &str = fits!(
         JOIN services v ON (v.organisation_id, v.id) = (a.organisation_id, a.service_id)
         WHERE a.status <> 'cancelled' AND v.format IN ('group', 'course')
     ), taken AS (SELECT claim_id AS claim, session_id AS resource FROM places WHERE expires_at IS NULL
+    ), visited AS (
+        SELECT a.id AS claim, r.resource, v.format = 'visit' AND a.status <> 'cancelled' AS stands,
+               a.starts_at - v.buffer_before_minutes * interval '1 minute' - w.way AS leaves_at,
+               a.ends_at + v.buffer_after_minutes * interval '1 minute' + w.way AS is_back_at
+        FROM appointments a
+        JOIN services v ON (v.organisation_id, v.id) = (a.organisation_id, a.service_id)
+        CROSS JOIN LATERAL (SELECT (to_jsonb(a) ->> 'second_counsellor_id')::uuid) AS o (other)
+        CROSS JOIN LATERAL (VALUES (a.counsellor_id), (o.other)) AS r (resource)
+        CROSS JOIN LATERAL (
+            SELECT CASE WHEN o.other IS NULL THEN interval '0' ELSE v.travel_minimum_minutes * interval '1 minute' END
+        ) AS w (way)
+        WHERE v.format = 'visit' AND r.resource IS NOT NULL
+    ), wayless AS (
+        SELECT n.claim, n.resource FROM visited n
+        WHERE n.stands AND NOT EXISTS (
+            SELECT FROM allocations c
+            WHERE (c.claim_id, c.resource_id) = (n.claim, n.resource) AND c.kind = 'appointment'
+              AND c.starts_at <= n.leaves_at AND c.ends_at >= n.is_back_at)
+    ), for_nobody AS (
+        SELECT c.claim_id AS claim, c.resource_id AS resource FROM allocations c
+        JOIN resources r ON (r.organisation_id, r.id) = (c.organisation_id, c.resource_id) AND r.kind = 'counsellor'
+        WHERE c.kind = 'appointment' AND EXISTS (SELECT FROM visited n WHERE n.claim = c.claim_id)
+          AND NOT EXISTS (
+            SELECT FROM visited n
+            WHERE n.stands AND (n.claim, n.resource) = (c.claim_id, c.resource_id)
+              AND c.starts_at <= n.leaves_at AND c.ends_at >= n.is_back_at)
     ), placeless AS (SELECT * FROM seated EXCEPT SELECT * FROM taken
     ), empty AS (SELECT * FROM taken EXCEPT SELECT * FROM seated
     ), kept AS (
@@ -85,6 +112,8 @@ pub(crate) const FITS: &str = fits!(
                 = (a.organisation_id, a.claim_id, a.expires_at, 'open'))",
     "
           UNION ALL SELECT 'appointment without its place', claim, resource FROM placeless
+          UNION ALL SELECT 'visit without the time, or the way, of who comes', claim, resource FROM wayless
+          UNION ALL SELECT 'time for no visit there', claim, resource FROM for_nobody
           UNION ALL SELECT 'place of no appointment there', claim, resource FROM empty
           UNION ALL SELECT 'place of no hold', claim, resource FROM kept"
 );

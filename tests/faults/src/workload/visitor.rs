@@ -15,7 +15,7 @@ use super::dice::Dice;
 use super::ground::Ground;
 use super::intent::Intent;
 use super::sender::Sender;
-use super::world::{ContactRule, Service};
+use super::world::{ContactRule, HOME, Service};
 use crate::history::{Operation, Result as Told};
 use queueing::MyTicket;
 use series::MySeries;
@@ -83,6 +83,7 @@ impl Visitor {
         let many = match self.dice.below(100) {
             0..30 if !world.groups.is_empty() => return self.dice.pick(&world.groups).cloned(),
             30..45 if !world.demanding.is_empty() => &world.demanding,
+            45..53 if !world.visits.is_empty() => &world.visits,
             _ => &world.services,
         };
         self.dice.pick_popular(many).cloned()
@@ -112,7 +113,11 @@ impl Visitor {
 
     /// One of the first free slots of the service.
     async fn look(&mut self, service: &Service) -> io::Result<Option<Value>> {
-        let path = format!("/v1/slots?service_id={}&limit=30", service.id);
+        let mut path = format!("/v1/slots?service_id={}&limit=30", service.id);
+        if service.visits {
+            let (latitude, longitude) = HOME;
+            path.push_str(&format!("&visit_near={latitude},{longitude}"));
+        }
         let look = Intent::get(Uuid::new_v4(), Operation::FindSlots, path);
         let told = self.sender.attempt(&look, 1).await?;
         let slots = told
@@ -130,6 +135,13 @@ impl Visitor {
         if service.books_interpreters && self.dice.percent(50) {
             wish["interpreter_needed"] = true.into();
             wish["language"] = self.dice.pick(&["ar", "uk"]).copied().into();
+        }
+        if service.visits {
+            let (latitude, longitude) = HOME;
+            wish["visit"] = json!({
+                "latitude": latitude, "longitude": longitude,
+                "street": "Verschwiegener Weg 5", "postal_code": "04317", "city": "Leipzig",
+            });
         }
         wish
     }
@@ -183,7 +195,7 @@ impl Visitor {
         let Some((slot, service)) = self.find_slot(None).await? else {
             return Ok(());
         };
-        let wish = Intent::hold(Uuid::new_v4(), &slot);
+        let wish = Intent::hold(Uuid::new_v4(), &slot, doorstep(&service));
         let told = self.settle(&wish).await?;
         if let Some(hold) = told.acknowledged() {
             self.held.push(Held {
@@ -299,6 +311,15 @@ impl Visitor {
         }
         Ok(told)
     }
+}
+
+/// Of a visit it is said already where to.
+fn doorstep(service: &Service) -> Value {
+    if !service.visits {
+        return json!({});
+    }
+    let (latitude, longitude) = HOME;
+    json!({"visit": {"latitude": latitude, "longitude": longitude}})
 }
 
 /// The number of an attempt that repeats what was answered already.

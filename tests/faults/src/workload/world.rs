@@ -25,6 +25,8 @@ pub(crate) struct World {
     /// Talks and groups for which one can wait.
     pub(crate) waited_for: Vec<Service>,
     pub(crate) courses: Vec<Course>,
+    /// Services that come to people's homes.
+    pub(crate) visits: Vec<Service>,
     /// Open hours that are on.
     pub(crate) queues: Vec<Queue>,
 }
@@ -61,7 +63,11 @@ pub(crate) struct Service {
     pub(crate) wants_approval: bool,
     pub(crate) has_cap: bool,
     pub(crate) keeps_waitlist: bool,
+    pub(crate) visits: bool,
 }
+
+/// Where every visitor lives who wants to be visited: there somebody goes.
+pub(crate) const HOME: (f64, f64) = (51.34, 12.385);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ContactRule {
@@ -100,6 +106,7 @@ impl World {
             groups: Vec::new(),
             waited_for: Vec::new(),
             courses: Vec::new(),
+            visits: Vec::new(),
             queues: Vec::new(),
         };
         for found in scout.items("/v1/organisations?limit=200").await? {
@@ -109,6 +116,8 @@ impl World {
                 slug: slug.to_owned(),
             };
             let services = scout.services(&organisation).await?;
+            let (visits, services): (Vec<_>, Vec<_>) =
+                services.into_iter().partition(|one| one.visits);
             let (groups, talks): (Vec<_>, Vec<_>) =
                 services.into_iter().partition(|one| one.has_places);
             scout.open_soon(&organisation, &talks, now).await?;
@@ -125,6 +134,7 @@ impl World {
                 let demanding = talks.iter().filter(|one| one.is_demanding());
                 world.demanding.extend(demanding.cloned());
                 world.groups.extend(groups);
+                world.visits.extend(visits);
                 world.courses.extend(scout.courses(&organisation).await?);
                 world
                     .queues
@@ -170,6 +180,7 @@ impl Service {
             takes_equipment: has_some("equipment"),
             wants_approval: item["approval"].as_str().is_some_and(|rule| rule != "none"),
             has_cap: !item["max_per_week"].is_null(),
+            visits: item["format"] == "visit",
             keeps_waitlist: !item["waitlist_offer_minutes"].is_null(),
         })
     }

@@ -21,7 +21,7 @@ pub struct Played {
 }
 
 /// What has to have happened before a control can break it.
-const WANTED: [&str; 11] = [
+const WANTED: [&str; 12] = [
     "proposals WHERE state = 'open' AND expires_at > proposed_at + interval '1 hour'",
     "proposals WHERE state IN ('accepted', 'declined')",
     "waitlist_offers WHERE state = 'accepted'",
@@ -30,6 +30,7 @@ const WANTED: [&str; 11] = [
     "places WHERE expires_at IS NULL AND number > 1",
     "appointments WHERE series_id IS NOT NULL AND status = 'booked' AND version = 1",
     "series WHERE course_id IS NOT NULL AND booked_at > (SELECT max(created_at) FROM accounts)",
+    "appointments WHERE second_counsellor_id IS NOT NULL AND booked_at > (SELECT max(created_at) FROM accounts)",
     "tickets WHERE status = 'left'",
     "tickets WHERE status = 'waiting'",
     "tickets WHERE called_at IS NOT NULL",

@@ -121,3 +121,29 @@ async fn a_claim_of_a_meeting_that_is_cancelled_is_seen() {
         .await;
     played.breaks_only(Law::NothingUnasked).await;
 }
+
+const VISIT: &str = "SELECT a.id FROM appointments a JOIN services v ON v.id = a.service_id
+                     WHERE v.format = 'visit' AND a.status = 'booked' AND a.second_counsellor_id IS NOT NULL LIMIT 1";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_visit_to_which_nobody_comes_along_is_seen() {
+    let played = Played::copy().await;
+    let id = played.one(VISIT).await;
+    let delete = format!(
+        "DELETE FROM allocations
+         WHERE claim_id = '{id}' AND resource_id = (SELECT second_counsellor_id FROM appointments WHERE id = '{id}')"
+    );
+    played.sql(&delete).await;
+    played.breaks_only(Law::WholeMoves).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_visit_without_a_way_is_seen() {
+    let played = Played::copy().await;
+    let id = played.one(VISIT).await;
+    let hurry = format!(
+        "UPDATE allocations SET starts_at = a.starts_at FROM appointments a WHERE claim_id = '{id}' AND a.id = '{id}'"
+    );
+    played.sql(&hurry).await;
+    played.breaks_only(Law::WholeMoves).await;
+}
