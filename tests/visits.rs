@@ -1,5 +1,6 @@
 //! Visits at home: ways are kept free, addresses are seen by those concerned, and two may come.
 
+mod any;
 mod bad_input;
 mod cost;
 mod explain;

@@ -6,7 +6,6 @@ use domain::calendar::Calendar;
 use domain::gender::Gender;
 use domain::ids::{HoldId, SessionId};
 use domain::slot_id::SlotId;
-use domain::slots::Unbookable;
 use domain::texts::LanguageTag;
 use persistence::Transaction;
 use persistence::appointments::{AnyBooking, Booking, Opened, open_any, open_booking};
@@ -78,7 +77,10 @@ impl Target {
         let Some(any) = &self.any else {
             return Ok(open_booking(transaction, &self.booking, attempt, now).await?);
         };
-        let opened = open_any(transaction, any, attempt, now).await?;
+        let mut opened = open_any(transaction, any, attempt, now).await?;
+        if let Some(doorstep) = self.booking.doorstep {
+            opened.calendar.lead_to(doorstep);
+        }
         self.talks = opened.talks;
         Ok(Opened {
             known: opened.known,
@@ -94,8 +96,9 @@ impl Target {
         calendar: &Calendar,
         wanted: Wanted<'_>,
         now: DateTime<Utc>,
-    ) -> Result<SlotId, Unbookable> {
+    ) -> Result<SlotId, Problem> {
         if let Some(any) = &self.any {
+            calendar.asks_for(any.slot.service_id, self.booking.doorstep)?;
             self.booking.slot = calendar.choose(&any.slot, wanted, &self.talks, now)?;
         }
         Ok(self.booking.slot)

@@ -9,8 +9,9 @@ use domain::minutes::WholeMinute;
 use domain::slot_id::{AnySlotId, SlotId};
 use domain::span::Span;
 use persistence::acting::Reader;
-use persistence::slots::{self, Filter, Stretch};
+use persistence::slots::{self, Stretch};
 
+use super::search::{Wanted, leads};
 use crate::problems::{Code, FieldProblem, Problem};
 
 /// A slot that a body names: of one counsellor, or of any.
@@ -41,19 +42,28 @@ pub(super) struct Found {
     pub(super) items: Vec<AnySlot>,
     /// The first of them or, without any, the first one behind the window.
     pub(super) next: Option<AnySlot>,
+    /// As of slots of counsellors.
+    pub(super) asks_where: bool,
 }
 
 /// As the search for slots of counsellors; but only instants of which all sessions were read are
 /// certain, so that nobody is missing who is free then.
 pub(super) async fn search(
     (reader, reads): (&mut Reader, &kept::Reader),
-    filter: &Filter,
-    window: Span,
-    after: Option<AnySlotId>,
-    wanted: usize,
+    &Wanted {
+        filter,
+        doorstep,
+        window,
+        after,
+        count: wanted,
+    }: &Wanted<'_, AnySlotId>,
     now: DateTime<Utc>,
-) -> Result<Found, Problem> {
-    let (mut items, mut next) = (Vec::new(), None);
+) -> persistence::Result<Found> {
+    let mut found = Found {
+        items: Vec::new(),
+        next: None,
+        asks_where: false,
+    };
     let start = after.map_or(window.from(), |after| after.starts_at.instant());
     let mut from = start.max(window.from()).max(now);
     let forever = now + TimeDelta::days(800);
@@ -65,6 +75,10 @@ pub(super) async fn search(
         let stretch = Stretch { from, until, limit };
         let mut read = slots::load(reader, filter, stretch, now).await?;
         read.calendar.reader = reads.clone();
+        if !leads(&mut read.calendar, filter, doorstep) {
+            found.asks_where = true;
+            return Ok(found);
+        }
         let certain = read.complete_until.map_or(forever, |(start, _)| start);
         if let Ok(stretch) = Span::new(from, certain) {
             let talks = read.calendar.slots(stretch, now).into_iter();
@@ -76,17 +90,18 @@ pub(super) async fn search(
                 if after.is_some_and(|after| position(&slot.id) <= position(&after)) {
                     continue;
                 }
-                if slot.span.from() >= window.before() || items.len() > wanted {
-                    next.get_or_insert(slot);
+                if slot.span.from() >= window.before() || found.items.len() > wanted {
+                    found.next.get_or_insert(slot);
                     break;
                 }
-                next.get_or_insert_with(|| slot.clone());
-                items.push(slot);
+                found.next.get_or_insert_with(|| slot.clone());
+                found.items.push(slot);
             }
         }
-        let is_past = certain >= window.before() && next.is_some();
-        if items.len() > wanted || is_past || read.complete_until.is_none() {
-            return Ok(Found { items, next });
+        let is_full = found.items.len() > wanted;
+        let is_past = certain >= window.before() && found.next.is_some();
+        if is_full || is_past || read.complete_until.is_none() {
+            return Ok(found);
         }
         from = from.max(certain);
         limit = limit.saturating_mul(4);

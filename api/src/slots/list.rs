@@ -118,10 +118,6 @@ pub async fn list_slots(
     let window = window(query.0.from.as_deref(), query.0.before.as_deref(), now)?;
     let is_any = query.0.any_counsellor.unwrap_or_default();
     let doorstep = doorstep(query.0.visit_near.as_deref())?;
-    if is_any && doorstep.is_some() {
-        let detail = "visits are given by somebody: leave `any_counsellor` out";
-        return Err(broken("visit_near", detail));
-    }
     let described = (
         &filter,
         is_any,
@@ -135,8 +131,17 @@ pub async fn list_slots(
     allow_gender_wish(&mut reader, &filter).await?;
     let seen = (&mut reader, &readers);
     let (items, last, next) = if is_any {
-        let after = position(after)?;
-        let mut found = any::search(seen, &filter, window, after, limit.count(), now).await?;
+        let wanted = Wanted {
+            filter: &filter,
+            doorstep,
+            window,
+            after: position(after)?,
+            count: limit.count(),
+        };
+        let mut found = any::search(seen, &wanted, now).await?;
+        if found.asks_where {
+            return Err(where_to());
+        }
         let last = limit.cut(&mut found.items).map(|slot| slot.id.to_string());
         let next = found
             .next

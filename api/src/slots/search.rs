@@ -20,15 +20,15 @@ const FEWEST_SESSIONS: usize = 48;
 /// Likewise of visits: many sessions are of somebody who does not come so far.
 const SESSIONS_PER_VISIT: usize = 8;
 
-/// What is looked for.
+/// What is looked for: slots of counsellors, or of any.
 #[derive(Debug)]
-pub(crate) struct Wanted<'f> {
+pub(crate) struct Wanted<'f, Id = SlotId> {
     pub(crate) filter: &'f Filter,
     /// Where a visit is wanted.
     pub(crate) doorstep: Option<Doorstep>,
     pub(crate) window: Span,
     /// The last slot of the page before.
-    pub(crate) after: Option<SlotId>,
+    pub(crate) after: Option<Id>,
     /// How many.
     pub(crate) count: usize,
 }
@@ -83,14 +83,9 @@ pub(crate) async fn search(
         let stretch = Stretch { from, until, limit };
         let mut read = slots::load(reader, filter, stretch, now).await?;
         read.calendar.reader = reads.clone();
-        match (doorstep, &filter.subject) {
-            (Some(doorstep), _) => read.calendar.lead_to(doorstep),
-            (None, Subject::Service(service)) if asks_where(&read.calendar, *service) => {
-                found.asks_where = true;
-                return Ok(found);
-            }
-            // Of a topic, there are others.
-            (None, _) => {}
+        if !leads(&mut read.calendar, filter, doorstep) {
+            found.asks_where = true;
+            return Ok(found);
         }
         let certain = read.complete_until.map_or(forever, |(start, _)| start);
         // The instant of the last session is looked at too: some of its slots may be certain.
@@ -121,6 +116,17 @@ pub(crate) async fn search(
         from = from.max(certain);
         limit = limit.saturating_mul(4);
     }
+}
+
+/// Reckons the ways to where a visit is wanted; not where the only service is a visit and nobody said
+/// where. Of a topic, there are others.
+pub(super) fn leads(calendar: &mut Calendar, filter: &Filter, doorstep: Option<Doorstep>) -> bool {
+    match (doorstep, &filter.subject) {
+        (Some(doorstep), _) => calendar.lead_to(doorstep),
+        (None, Subject::Service(service)) => return !asks_where(calendar, *service),
+        (None, Subject::Topic(_)) => {}
+    }
+    true
 }
 
 /// Whether the service is a visit, of which nobody said where.

@@ -161,7 +161,9 @@ const LOCK_TIME: &str = concat!(
      WHERE r.id IN (
          SELECT unnest(ARRAY[o.counsellor_id, o.room_id, o.service_id, (
              SELECT q.lent_room_id FROM rooms q WHERE q.organisation_id = $1 AND q.id = o.room_id)]
-             || CASE WHEN v.needs_room OR v.equipment_ids <> '{}' OR v.books_interpreters
+             || CASE WHEN v.format = 'visit'
+                     THEN who_could_visit(v.organisation_id, v.id, o.site_id, o.room_id, o.counsellor_id, $6, o.starts_at, o.ends_at)
+                     WHEN v.needs_room OR v.equipment_ids <> '{}' OR v.books_interpreters
                      THEN who_could_serve(v.organisation_id, v.id, o.site_id, o.room_id, o.counsellor_id, $6) END) ",
     open_at!(),
     ")

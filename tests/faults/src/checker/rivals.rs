@@ -12,7 +12,7 @@ use super::intent::{Attempt, Intent};
 use super::places::{Claim, Place};
 use super::report::{Law, Violation};
 use super::stored::Stored;
-use crate::history::Operation;
+use crate::history::{Call, Operation};
 
 /// Every refusal for the sake of others is explained by what others may have done at that time.
 pub(crate) fn check(facts: &Facts, stored: &Stored) -> Vec<Violation> {
@@ -174,8 +174,7 @@ impl Known<'_> {
                 };
                 Some(language)
             }
-            // What is moved may have been booked with one.
-            _ => None,
+            _ => self.interpreted_so_far(&attempt.call),
         };
         let candidates = self.stored.interpreters(place, language);
         let is_busy = |one: &Uuid| {
@@ -192,6 +191,18 @@ impl Known<'_> {
                 Some(_) => candidates.iter().all(is_busy),
                 None => candidates.iter().any(is_busy),
             }
+    }
+
+    /// The language of what is moved, where somebody interprets for it.
+    fn interpreted_so_far(&self, call: &Call) -> Option<&str> {
+        let of_series = || {
+            let mut all = self.stored.appointments.values();
+            all.find(|one| one.series_id.is_some() && one.series_id == call.series_id)
+        };
+        let moved = call
+            .appointment_id
+            .and_then(|id| self.stored.appointments.get(&id));
+        moved.or_else(of_series)?.interpreted.as_deref()
     }
 
     /// Somebody may have answered it, or done something else with its appointment.

@@ -68,6 +68,8 @@ pub(crate) struct Appointment {
     pub(crate) counsellor_id: Uuid,
     pub(crate) room_id: Option<Uuid>,
     pub(crate) interpreter_id: Option<Uuid>,
+    /// Into which language somebody interprets, if anybody does.
+    pub(crate) interpreted: Option<String>,
     /// Who comes along to a visit.
     pub(crate) second_counsellor_id: Option<Uuid>,
     pub(crate) series_id: Option<Uuid>,
@@ -117,7 +119,8 @@ impl Trace {
 const APPOINTMENTS: &str = concat!(
     "SELECT id::text, organisation_id::text, code, session_id::text, service_id::text, counsellor_id::text,
             room_id::text, interpreter_id::text, series_id::text, ",
-    micros!("starts_at"), ", ", micros!("ends_at"), ", status, ", micros!("booked_at"), ", version, second_counsellor_id::text FROM appointments"
+    micros!("starts_at"), ", ", micros!("ends_at"), ", status, ", micros!("booked_at"), ", version, second_counsellor_id::text,
+            CASE WHEN interpreter_id IS NOT NULL THEN language END FROM appointments"
 );
 const ALLOCATIONS: &str = concat!(
     "SELECT resource_id::text, claim_id::text, ",
@@ -231,6 +234,7 @@ fn appointment(row: &Row) -> Appointment {
         room_id: id(row, 6),
         interpreter_id: id(row, 7),
         second_counsellor_id: id(row, 14),
+        interpreted: row.get(15),
         series_id: id(row, 8),
         starts_at: instant(row, 9),
         ends_at: instant(row, 10),
