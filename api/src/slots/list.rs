@@ -47,7 +47,7 @@ pub struct ListSlots {
     counsellor_id: Option<String>,
     /// Slots of one service at one site that start together are told as one, without a counsellor.
     /// Whoever books it gets one who speaks the `language` of the booking, if any does, and has the
-    /// fewest talks in that week. Groups are left out.
+    /// fewest talks in that week; of visits, one who goes so far. Groups are left out.
     any_counsellor: Option<bool>,
     /// Only slots at this site.
     #[param(format = Uuid)]
