@@ -100,7 +100,15 @@ impl Staff {
         let items = told
             .acknowledged()
             .and_then(|page| page["items"].as_array());
-        Ok(items.map(|items| items.iter().filter_map(Visit::read).collect()))
+        let is_common = |item: &&Value| {
+            let service = item["service_id"].as_str().and_then(|id| id.parse().ok());
+            service.is_some_and(|service| self.ground.world.is_common(service))
+        };
+        let day = |items: &Vec<Value>| {
+            let common = items.iter().filter(is_common);
+            common.filter_map(Visit::read).collect()
+        };
+        Ok(items.map(day))
     }
 
     /// Approves what a visitor asked for, or declines it.

@@ -15,6 +15,8 @@ const GROUPS: usize = 3;
 /// Who plays with whom: the demo network, or another one whose coordinators sign in like its own.
 #[derive(Debug, Clone)]
 pub(crate) struct World {
+    /// Nobody touches what the last release would leave in halves.
+    talks_only: bool,
     pub(crate) organisations: Vec<Organisation>,
     /// Services with talks that can be booked.
     pub(crate) services: Vec<Service>,
@@ -100,6 +102,7 @@ impl World {
             base,
         };
         let mut world = Self {
+            talks_only,
             organisations: Vec::new(),
             services: Vec::new(),
             demanding: Vec::new(),
@@ -157,6 +160,13 @@ impl World {
         world.groups.sort_by_key(gives);
         world.groups.truncate(GROUPS);
         Ok(world)
+    }
+}
+
+impl World {
+    /// Whether its appointments can be changed by whatever program runs.
+    pub(crate) fn is_common(&self, service: Uuid) -> bool {
+        !self.talks_only || self.services.iter().any(|one| one.id == service)
     }
 }
 
