@@ -29,7 +29,9 @@ const WANTED: [&str; 12] = [
     "waitlist_offers a JOIN waitlist_offers b USING (entry_id) WHERE a.state = 'declined' AND a.id < b.id",
     "places WHERE expires_at IS NULL AND number > 1",
     "appointments WHERE series_id IS NOT NULL AND status = 'booked' AND version = 1",
-    "series WHERE course_id IS NOT NULL AND booked_at > (SELECT max(created_at) FROM accounts)",
+    "appointments a JOIN series s ON s.id = a.series_id
+     WHERE s.course_id IS NOT NULL AND a.status = 'booked' AND a.version = 1
+       AND s.booked_at > (SELECT max(created_at) FROM accounts)",
     "appointments WHERE second_counsellor_id IS NOT NULL AND booked_at > (SELECT max(created_at) FROM accounts)",
     "tickets WHERE status = 'left'",
     "tickets WHERE status = 'waiting'",
