@@ -11,6 +11,13 @@ const QUEUE: &str = "SELECT session_id FROM tickets LIMIT 1";
 const WAITING: &str = "SELECT id FROM tickets WHERE status = 'waiting' LIMIT 1";
 const LEFT: &str = "SELECT id FROM tickets WHERE status = 'left' LIMIT 1";
 
+/// A program whose queue takes more numbers, however many wait: talks are short from now on.
+async fn drawing(played: &Played) -> Server {
+    let short = "UPDATE services SET length_minutes = 5 WHERE format = 'open_hours'";
+    played.sql(short).await;
+    Server::start_on(&played.database_url).await
+}
+
 fn forgotten(ticket: &str) -> String {
     format!(
         "DELETE FROM audit_entries WHERE subject_id = '{ticket}';
@@ -23,7 +30,7 @@ fn forgotten(ticket: &str) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lost_number_is_seen() {
     let played = Played::copy().await;
-    let server = &Server::start_on(&played.database_url).await;
+    let server = &drawing(&played).await;
     let queue = played.one(QUEUE).await;
     let drawn = Hand::of(&played).draw(server, Uuid::new_v4(), &queue).await;
     let id = text(&drawn.expect(201)["ticket"]["id"]);
@@ -35,7 +42,7 @@ async fn a_lost_number_is_seen() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_gap_between_numbers_is_seen() {
     let played = Played::copy().await;
-    let server = &Server::start_on(&played.database_url).await;
+    let server = &drawing(&played).await;
     let mut hand = Hand::of(&played);
     let queue = played.one(QUEUE).await;
     hand.draw(server, Uuid::new_v4(), &queue).await.expect(201);
@@ -111,7 +118,7 @@ async fn a_missing_event_of_a_number_is_seen() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_foreign_number_is_seen() {
     let played = Played::copy().await;
-    let server = &Server::start_on(&played.database_url).await;
+    let server = &drawing(&played).await;
     let mut hand = Hand::of(&played);
     let (queue, foreign) = (played.one(QUEUE).await, played.one(WAITING).await);
     let drawn = hand.draw(server, Uuid::new_v4(), &queue).await.expect(201);
@@ -130,7 +137,7 @@ async fn a_foreign_number_is_seen() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_second_number_of_one_key_is_seen() {
     let played = Played::copy().await;
-    let server = &Server::start_on(&played.database_url).await;
+    let server = &drawing(&played).await;
     let mut hand = Hand::of(&played);
     let (queue, key) = (played.one(QUEUE).await, Uuid::new_v4());
     hand.draw(server, key, &queue).await.expect(201);
