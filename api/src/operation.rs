@@ -70,6 +70,16 @@ impl Printed {
         let write = || notation.write(&specification()).unwrap_or_default();
         kept.get_or_init(write).clone()
     }
+
+    fn answer(&self, notation: Notation) -> HttpResponse {
+        let media_type = match notation {
+            Notation::Yaml => "application/yaml",
+            _ => "application/json",
+        };
+        HttpResponse::Ok()
+            .insert_header((header::CONTENT_TYPE, media_type))
+            .body(self.written(notation))
+    }
 }
 
 /// Get the specification as YAML
@@ -79,9 +89,7 @@ impl Printed {
     responses((status = 200, description = "The specification", body = String, content_type = "application/yaml")))]
 #[get("/openapi.yaml")]
 pub async fn openapi_yaml(printed: web::Data<Printed>) -> HttpResponse {
-    HttpResponse::Ok()
-        .insert_header((header::CONTENT_TYPE, "application/yaml"))
-        .body(printed.written(Notation::Yaml))
+    printed.answer(Notation::Yaml)
 }
 
 /// Get the specification as JSON
@@ -91,9 +99,7 @@ pub async fn openapi_yaml(printed: web::Data<Printed>) -> HttpResponse {
     responses((status = 200, description = "The specification", body = serde_json::Value, content_type = "application/json")))]
 #[get("/openapi.json")]
 pub async fn openapi_json(printed: web::Data<Printed>) -> HttpResponse {
-    HttpResponse::Ok()
-        .content_type("application/json")
-        .body(printed.written(Notation::Json))
+    printed.answer(Notation::Json)
 }
 
 /// Get the specification for readers of OpenAPI 3.0
@@ -103,9 +109,7 @@ pub async fn openapi_json(printed: web::Data<Printed>) -> HttpResponse {
     responses((status = 200, description = "The specification", body = serde_json::Value, content_type = "application/json")))]
 #[get("/openapi-3.0.json")]
 pub async fn openapi_3_0_json(printed: web::Data<Printed>) -> HttpResponse {
-    HttpResponse::Ok()
-        .content_type("application/json")
-        .body(printed.written(Notation::Json30))
+    printed.answer(Notation::Json30)
 }
 
 /// Get the specification for generators that want it plain
@@ -117,9 +121,7 @@ pub async fn openapi_3_0_json(printed: web::Data<Printed>) -> HttpResponse {
     responses((status = 200, description = "The specification", body = serde_json::Value, content_type = "application/json")))]
 #[get("/openapi-3.0-plain.json")]
 pub async fn openapi_3_0_plain_json(printed: web::Data<Printed>) -> HttpResponse {
-    HttpResponse::Ok()
-        .content_type("application/json")
-        .body(printed.written(Notation::Plain30))
+    printed.answer(Notation::Plain30)
 }
 
 /// Swagger UI under `/docs`, from files inside the program.

@@ -11,7 +11,7 @@ use domain::span::Span;
 use persistence::acting::Reader;
 use persistence::slots::{self, Stretch};
 
-use super::search::{Wanted, leads};
+use super::search::{Found, Wanted, leads};
 use crate::problems::{Code, FieldProblem, Problem};
 
 /// A slot that a body names: of one counsellor, or of any.
@@ -36,46 +36,27 @@ pub(crate) fn wanted_slot(text: &str) -> Result<WantedSlot, Problem> {
 const SESSIONS_PER_SLOT: usize = 4;
 const FEWEST_SESSIONS: usize = 96;
 
-#[derive(Debug)]
-pub(super) struct Found {
-    /// At most one more than wanted, all in the window.
-    pub(super) items: Vec<AnySlot>,
-    /// The first of them or, without any, the first one behind the window.
-    pub(super) next: Option<AnySlot>,
-    /// As of slots of counsellors.
-    pub(super) asks_where: bool,
-}
-
 /// As the search for slots of counsellors; but only instants of which all sessions were read are
 /// certain, so that nobody is missing who is free then.
 pub(super) async fn search(
     (reader, reads): (&mut Reader, &kept::Reader),
-    &Wanted {
-        filter,
-        doorstep,
-        window,
-        after,
-        count: wanted,
-    }: &Wanted<'_, AnySlotId>,
+    wanted: &Wanted<'_>,
+    after: Option<AnySlotId>,
     now: DateTime<Utc>,
-) -> persistence::Result<Found> {
-    let mut found = Found {
-        items: Vec::new(),
-        next: None,
-        asks_where: false,
-    };
+) -> persistence::Result<Found<AnySlot>> {
+    let (window, mut found) = (wanted.window, Found::nothing());
     let start = after.map_or(window.from(), |after| after.starts_at.instant());
     let mut from = start.max(window.from()).max(now);
     let forever = now + TimeDelta::days(800);
-    let sessions = (wanted + 1).saturating_mul(SESSIONS_PER_SLOT);
+    let sessions = (wanted.count + 1).saturating_mul(SESSIONS_PER_SLOT);
     let mut limit = i64::try_from(sessions.max(FEWEST_SESSIONS)).unwrap_or(i64::MAX);
     loop {
         let is_behind = from >= window.before();
         let until = if is_behind { forever } else { window.before() };
         let stretch = Stretch { from, until, limit };
-        let mut read = slots::load(reader, filter, stretch, now).await?;
+        let mut read = slots::load(reader, wanted.filter, stretch, now).await?;
         read.calendar.reader = reads.clone();
-        if !leads(&mut read.calendar, filter, doorstep) {
+        if !leads(&mut read.calendar, wanted) {
             found.asks_where = true;
             return Ok(found);
         }
@@ -86,21 +67,12 @@ pub(super) async fn search(
                 let service = read.calendar.services.get(&offered.slot.id.service_id);
                 service.is_some_and(|service| !service.format.has_places())
             });
-            for slot in merge(talks) {
-                if after.is_some_and(|after| position(&slot.id) <= position(&after)) {
-                    continue;
-                }
-                if slot.span.from() >= window.before() || found.items.len() > wanted {
-                    found.next.get_or_insert(slot);
-                    break;
-                }
-                found.next.get_or_insert_with(|| slot.clone());
-                found.items.push(slot);
-            }
+            let slots = merge(talks).into_iter();
+            let slots = slots
+                .filter(|slot| after.is_none_or(|after| position(&slot.id) > position(&after)));
+            found.take(slots, wanted, |slot| slot.span.from());
         }
-        let is_full = found.items.len() > wanted;
-        let is_past = certain >= window.before() && found.next.is_some();
-        if is_full || is_past || read.complete_until.is_none() {
+        if found.is_enough(wanted, certain) || read.complete_until.is_none() {
             return Ok(found);
         }
         from = from.max(certain);

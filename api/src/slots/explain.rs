@@ -167,10 +167,9 @@ pub async fn explain_slot(
         filter: &filter,
         doorstep,
         window: minute(asked.starts_at)?,
-        after: None,
         count: 1,
     };
-    let found = search((&mut reader, &reads), &wanted, now).await?;
+    let found = search((&mut reader, &reads), &wanted, None, now).await?;
     let zone_of = |session: &Explained<'_>| {
         let site = calendar.sites.get(&session.opening.site_id);
         site.map_or(Tz::UTC, |site| site.time_zone)

@@ -16,7 +16,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::SlotView;
 use super::any;
-use super::search::{Wanted, search, where_to};
+use super::search::{Found, Wanted, search, where_to};
 use crate::app::AppData;
 use crate::authentication::Caller;
 use crate::extract::Query;
@@ -24,7 +24,6 @@ use crate::pages::{self, Limit, next_link};
 use crate::problems::Problem;
 use crate::refusals::{ChangeRefusals, Refusals};
 use crate::spans::{broken, window};
-use crate::views::local;
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -130,42 +129,19 @@ pub async fn list_slots(
     let mut reader = app.database.public_reader().await?;
     allow_gender_wish(&mut reader, &filter).await?;
     let seen = (&mut reader, &readers);
+    let wanted = Wanted {
+        filter: &filter,
+        doorstep,
+        window,
+        count: limit.count(),
+    };
     let (items, last, next) = if is_any {
-        let wanted = Wanted {
-            filter: &filter,
-            doorstep,
-            window,
-            after: position(after)?,
-            count: limit.count(),
-        };
-        let mut found = any::search(seen, &wanted, now).await?;
-        if found.asks_where {
-            return Err(where_to());
-        }
-        let last = limit.cut(&mut found.items).map(|slot| slot.id.to_string());
-        let next = found
-            .next
-            .map(|slot| local(slot.span.from(), slot.time_zone));
-        (views(&found.items), last, next)
+        told(
+            any::search(seen, &wanted, position(after)?, now).await?,
+            limit,
+        )?
     } else {
-        let wanted = Wanted {
-            filter: &filter,
-            doorstep,
-            window,
-            after: position(after)?,
-            count: limit.count(),
-        };
-        let mut found = search(seen, &wanted, now).await?;
-        if found.asks_where {
-            return Err(where_to());
-        }
-        let last = limit
-            .cut(&mut found.items)
-            .map(|offered| offered.slot.id.to_string());
-        let next = found
-            .next
-            .map(|offered| local(offered.slot.span.from(), offered.time_zone));
-        (views(&found.items), last, next)
+        told(search(seen, &wanted, position(after)?, now).await?, limit)?
     };
     let page = SlotPage {
         items,
@@ -183,11 +159,21 @@ pub async fn list_slots(
     Ok(response.json(page))
 }
 
-fn views<'s, S>(slots: &'s [S]) -> Vec<SlotView>
+/// The items of a page, the last of them where more follow, and when the next one is.
+type Told = (Vec<SlotView>, Option<String>, Option<DateTime<FixedOffset>>);
+
+fn told<S>(mut found: Found<S>, limit: Limit) -> Result<Told, Problem>
 where
-    SlotView: From<&'s S>,
+    SlotView: for<'s> From<&'s S>,
 {
-    slots.iter().map(SlotView::from).collect()
+    if found.asks_where {
+        return Err(where_to());
+    }
+    let last = limit
+        .cut(&mut found.items)
+        .map(|last| SlotView::from(last).id);
+    let next = found.next.map(|next| SlotView::from(&next).starts_at);
+    Ok((found.items.iter().map(SlotView::from).collect(), last, next))
 }
 
 /// Where the page before ended.

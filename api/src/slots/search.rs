@@ -22,25 +22,57 @@ const SESSIONS_PER_VISIT: usize = 8;
 
 /// What is looked for: slots of counsellors, or of any.
 #[derive(Debug)]
-pub(crate) struct Wanted<'f, Id = SlotId> {
+pub(crate) struct Wanted<'f> {
     pub(crate) filter: &'f Filter,
     /// Where a visit is wanted.
     pub(crate) doorstep: Option<Doorstep>,
     pub(crate) window: Span,
-    /// The last slot of the page before.
-    pub(crate) after: Option<Id>,
     /// How many.
     pub(crate) count: usize,
 }
 
+/// Slots of counsellors, or of any.
 #[derive(Debug)]
-pub(crate) struct Found {
+pub(crate) struct Found<S = OfferedSlot> {
     /// At most one more than wanted, all in the window.
-    pub(crate) items: Vec<OfferedSlot>,
+    pub(crate) items: Vec<S>,
     /// The first of them or, without any, the first one behind the window.
-    pub(crate) next: Option<OfferedSlot>,
+    pub(crate) next: Option<S>,
     /// Nothing is found before somebody says where a visit is wanted.
     pub(crate) asks_where: bool,
+}
+
+impl<S: Clone> Found<S> {
+    pub(super) const fn nothing() -> Self {
+        Self {
+            items: Vec::new(),
+            next: None,
+            asks_where: false,
+        }
+    }
+
+    /// Takes slots in their order as long as they are wanted; `start` tells when one begins.
+    pub(super) fn take(
+        &mut self,
+        slots: impl Iterator<Item = S>,
+        wanted: &Wanted<'_>,
+        start: impl Fn(&S) -> DateTime<Utc>,
+    ) {
+        for slot in slots {
+            if start(&slot) >= wanted.window.before() || self.items.len() > wanted.count {
+                self.next.get_or_insert(slot);
+                return;
+            }
+            self.next.get_or_insert_with(|| slot.clone());
+            self.items.push(slot);
+        }
+    }
+
+    /// Whether there is no need to look on, where everything before an instant is known.
+    pub(super) fn is_enough(&self, wanted: &Wanted<'_>, certain: DateTime<Utc>) -> bool {
+        let is_past = certain >= wanted.window.before() && self.next.is_some();
+        is_past || self.items.len() > wanted.count
+    }
 }
 
 /// Cuts slots from the sessions of the window, and if there are none, of the time behind it, until
@@ -50,40 +82,31 @@ pub(crate) struct Found {
 /// may follow, so only slots before it are certain, and the next round goes on from there.
 pub(crate) async fn search(
     (reader, reads): (&mut Reader, &kept::Reader),
-    &Wanted {
-        filter,
-        doorstep,
-        window,
-        after,
-        count: wanted,
-    }: &Wanted<'_>,
+    wanted: &Wanted<'_>,
+    after: Option<SlotId>,
     now: DateTime<Utc>,
 ) -> persistence::Result<Found> {
-    let mut found = Found {
-        items: Vec::new(),
-        next: None,
-        asks_where: false,
-    };
+    let (window, mut found) = (wanted.window, Found::nothing());
     let mut from = after
         .map_or(window.from(), |after| after.starts_at.instant())
         .max(window.from())
         .max(now);
     let forever = now + TimeDelta::days(800);
-    let each = if doorstep.is_some() {
+    let each = if wanted.doorstep.is_some() {
         SESSIONS_PER_VISIT
     } else {
         SESSIONS_PER_SLOT
     };
-    let sessions = (wanted + 1).saturating_mul(each);
+    let sessions = (wanted.count + 1).saturating_mul(each);
     let mut limit = i64::try_from(sessions.max(FEWEST_SESSIONS)).unwrap_or(i64::MAX);
     let mut done = None;
     loop {
         let is_behind = from >= window.before();
         let until = if is_behind { forever } else { window.before() };
         let stretch = Stretch { from, until, limit };
-        let mut read = slots::load(reader, filter, stretch, now).await?;
+        let mut read = slots::load(reader, wanted.filter, stretch, now).await?;
         read.calendar.reader = reads.clone();
-        if !leads(&mut read.calendar, filter, doorstep) {
+        if !leads(&mut read.calendar, wanted) {
             found.asks_where = true;
             return Ok(found);
         }
@@ -91,25 +114,16 @@ pub(crate) async fn search(
         // The instant of the last session is looked at too: some of its slots may be certain.
         if let Ok(stretch) = Span::new(from, certain + TimeDelta::minutes(1)) {
             let slots = read.calendar.slots_as_needed(stretch, now);
-            let mut slots = slots.filter(|offered| {
+            let slots = slots.filter(|offered| {
                 let id = &offered.slot.id;
                 let session = (id.starts_at.instant(), id.session_id);
                 after.is_none_or(|after| position(id) > position(&after))
                     && done.is_none_or(|done| session >= done)
                     && read.complete_until.is_none_or(|last| session < last)
             });
-            for offered in slots.by_ref() {
-                if offered.slot.span.from() >= window.before() || found.items.len() > wanted {
-                    found.next.get_or_insert(offered);
-                    break;
-                }
-                found.next.get_or_insert_with(|| offered.clone());
-                found.items.push(offered);
-            }
+            found.take(slots, wanted, |offered| offered.slot.span.from());
         }
-        let is_full = found.items.len() > wanted;
-        let is_past = certain >= window.before() && found.next.is_some();
-        if is_full || is_past || read.complete_until.is_none() {
+        if found.is_enough(wanted, certain) || read.complete_until.is_none() {
             return Ok(found);
         }
         done = read.complete_until;
@@ -120,8 +134,8 @@ pub(crate) async fn search(
 
 /// Reckons the ways to where a visit is wanted; not where the only service is a visit and nobody said
 /// where. Of a topic, there are others.
-pub(super) fn leads(calendar: &mut Calendar, filter: &Filter, doorstep: Option<Doorstep>) -> bool {
-    match (doorstep, &filter.subject) {
+pub(super) fn leads(calendar: &mut Calendar, wanted: &Wanted<'_>) -> bool {
+    match (wanted.doorstep, &wanted.filter.subject) {
         (Some(doorstep), _) => calendar.lead_to(doorstep),
         (None, Subject::Service(service)) => return !asks_where(calendar, *service),
         (None, Subject::Topic(_)) => {}

@@ -111,17 +111,16 @@ async fn slots_for(
     let Ok(window) = Span::new(now, ends.unwrap_or(now)) else {
         return Ok(Vec::new());
     };
+    let wanted = Wanted {
+        filter: &filter,
+        doorstep: None,
+        window,
+        count: PAGE,
+    };
     let mut slots: Vec<OfferedSlot> = Vec::new();
     loop {
         let after = slots.last().map(|last| last.slot.id);
-        let wanted = Wanted {
-            filter: &filter,
-            doorstep: None,
-            window,
-            after,
-            count: PAGE,
-        };
-        let found = search((&mut *reader, &Public), &wanted, now).await?;
+        let found = search((&mut *reader, &Public), &wanted, after, now).await?;
         let is_last = found.items.len() <= PAGE;
         slots.extend(found.items);
         let free = BTreeMap::from([(service, slots)]);

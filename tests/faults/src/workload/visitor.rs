@@ -1,4 +1,6 @@
+mod booking;
 mod courses;
+mod looking;
 mod proposals;
 mod queueing;
 mod series;
@@ -15,7 +17,7 @@ use super::dice::Dice;
 use super::ground::Ground;
 use super::intent::Intent;
 use super::sender::Sender;
-use super::world::{ContactRule, HOME, Service};
+use super::world::{HOME, Service};
 use crate::history::{Operation, Result as Told};
 use queueing::MyTicket;
 use series::MySeries;
@@ -129,105 +131,6 @@ impl Visitor {
         Ok(slot.cloned())
     }
 
-    /// What somebody gives of themselves, and of what they need.
-    fn contact(&mut self, service: &Service) -> Value {
-        let mut wish = self.client(service);
-        if service.books_interpreters && self.dice.percent(50) {
-            wish["interpreter_needed"] = true.into();
-            wish["language"] = self.dice.pick(&["ar", "uk"]).copied().into();
-        }
-        if service.visits {
-            let (latitude, longitude) = HOME;
-            wish["visit"] = json!({
-                "latitude": latitude, "longitude": longitude,
-                "street": "Verschwiegener Weg 5", "postal_code": "04317", "city": "Leipzig",
-            });
-        }
-        wish
-    }
-
-    fn client(&mut self, service: &Service) -> Value {
-        let name = format!("Visitor {}", self.dice.below(1000));
-        let gives = match service.contact {
-            ContactRule::None => false,
-            ContactRule::Optional => self.dice.percent(40),
-            ContactRule::Required => true,
-        };
-        if gives {
-            json!({"client": {"name": name, "email": "visitor@visitor.example"}, "note": "by the back door"})
-        } else {
-            json!({})
-        }
-    }
-
-    async fn book(&mut self) -> io::Result<()> {
-        let Some((slot, service)) = self.find_slot(None).await? else {
-            return Ok(());
-        };
-        let body = self.contact(&service);
-        let wish = Intent::book(Uuid::new_v4(), &slot, body);
-        self.booked(&wish, service).await
-    }
-
-    async fn booked(&mut self, wish: &Intent, service: Service) -> io::Result<()> {
-        let told = self.settle(wish).await?;
-        let Some(booked) = told.acknowledged() else {
-            return Ok(());
-        };
-        let secret = booked["secret"].as_str().unwrap_or_default();
-        self.now_mine(booked, secret, service);
-        Ok(())
-    }
-
-    fn now_mine(&mut self, booked: &Value, secret: &str, service: Service) {
-        let text = |name: &str| booked[name].as_str().unwrap_or_default().to_owned();
-        let mine = Mine {
-            id: text("id").parse().unwrap_or_default(),
-            code: text("code"),
-            secret: secret.to_owned(),
-            service,
-        };
-        self.ground.heard_of(mine.id, mine.service.organisation_id);
-        self.mine.push(mine);
-    }
-
-    async fn hold(&mut self) -> io::Result<()> {
-        let Some((slot, service)) = self.find_slot(None).await? else {
-            return Ok(());
-        };
-        let wish = Intent::hold(Uuid::new_v4(), &slot, doorstep(&service));
-        let told = self.settle(&wish).await?;
-        if let Some(hold) = told.acknowledged() {
-            self.held.push(Held {
-                id: hold["id"]
-                    .as_str()
-                    .and_then(|id| id.parse().ok())
-                    .unwrap_or_default(),
-                token: hold["token"].as_str().unwrap_or_default().to_owned(),
-                slot,
-                service,
-            });
-        }
-        Ok(())
-    }
-
-    async fn redeem(&mut self) -> io::Result<()> {
-        let Some(held) = self.held.pop() else {
-            return self.hold().await;
-        };
-        let body = self.contact(&held.service);
-        let wish = Intent::redeem(Uuid::new_v4(), &held.slot, held.id, &held.token, body);
-        self.booked(&wish, held.service).await
-    }
-
-    async fn release(&mut self) -> io::Result<()> {
-        let Some(held) = self.held.pop() else {
-            return Ok(());
-        };
-        let wish = Intent::release(Uuid::new_v4(), held.id, held.token);
-        self.settle(&wish).await.map(drop)
-    }
-
     async fn move_elsewhere(&mut self) -> io::Result<()> {
         let Some(mine) = self.dice.pick(&self.mine).cloned() else {
             return self.book().await;
@@ -255,54 +158,6 @@ impl Visitor {
         self.settle(&wish.showing(&mine.secret)).await.map(drop)
     }
 
-    async fn read(&mut self) -> io::Result<()> {
-        let Some(mine) = self.dice.pick(&self.mine).cloned() else {
-            return Ok(());
-        };
-        let look = Intent::read(Uuid::new_v4(), mine.id).showing(&mine.secret);
-        self.sender.attempt(&look, 1).await.map(drop)
-    }
-
-    async fn find(&mut self) -> io::Result<()> {
-        let Some(mine) = self.dice.pick(&self.mine).cloned() else {
-            return Ok(());
-        };
-        let body = json!({"code": mine.code, "secret": mine.secret});
-        let path = "/v1/appointments/find".to_owned();
-        let mut look = Intent::post(Uuid::new_v4(), Operation::Find, path, body);
-        look.key = None;
-        look.appointment_id = Some(mine.id);
-        self.sender.attempt(&look, 1).await.map(drop)
-    }
-
-    /// Somebody else's appointment under one's own secret.
-    async fn pry(&mut self) -> io::Result<()> {
-        match self.dice.below(100) {
-            0..20 => return self.pry_at_an_entry().await,
-            20..30 => return self.pry_at_a_ticket().await,
-            _ => {}
-        }
-        let (Some(mine), Some((other, _))) = (
-            self.dice.pick(&self.mine).cloned(),
-            self.ground.some(&mut self.dice),
-        ) else {
-            return Ok(());
-        };
-        let id = Uuid::new_v4();
-        let look = if self.dice.percent(50) {
-            Intent::read(id, other)
-        } else {
-            Intent::change(id, Operation::Cancel, other, json!({}))
-        };
-        if other == mine.id {
-            return Ok(());
-        }
-        self.sender
-            .attempt(&look.showing(&mine.secret), 1)
-            .await
-            .map(drop)
-    }
-
     /// Asks until it is known; a tenth of the answers are asked for once more.
     async fn settle(&mut self, wish: &Intent) -> io::Result<Told> {
         let told = self.sender.settle(wish).await?;
@@ -311,15 +166,6 @@ impl Visitor {
         }
         Ok(told)
     }
-}
-
-/// Of a visit it is said already where to.
-fn doorstep(service: &Service) -> Value {
-    if !service.visits {
-        return json!({});
-    }
-    let (latitude, longitude) = HOME;
-    json!({"visit": {"latitude": latitude, "longitude": longitude}})
 }
 
 /// The number of an attempt that repeats what was answered already.
